@@ -1,0 +1,4 @@
+@NullMarked
+package org.sourceos.cli;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package org.sourceos.config.diagnostic;
+
+import org.jspecify.annotations.NullMarked;

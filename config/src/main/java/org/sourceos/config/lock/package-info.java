@@ -1,0 +1,4 @@
+@NullMarked
+package org.sourceos.config.lock;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,167 @@
+package org.sourceos.config.recipe;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import org.sourceos.config.diagnostic.Position;
+
+/**
+ * A recipe ({@code NAME.source.toml}): how a program is made from its source and how its machine runs. The reference of all
+ * keys is docs/recipes.md.
+ *
+ * @param name letters, digits, {@code + - . _}; starts with a letter or digit; the file's own name
+ * @param version upstream's version; empty only where a {@code debian:} source tells it
+ * @param features what the recipe can be asked for, by name
+ * @param dependencies other recipes whose files it is built and run with, in the order of the text
+ * @param position of {@code [package]}, for later complaints
+ */
+public record PackageSpec(
+        String name,
+        Optional<String> version,
+        SourceSpec source,
+        BuildSpec build,
+        RuntimeSpec runtime,
+        List<DependencySpec> dependencies,
+        SortedMap<String, FeatureSpec> features,
+        IntegrationSpec integration,
+        Position position) {
+
+    /**
+     * {@code [package] source} and {@code sha256}.
+     *
+     * @param location the text of the recipe: {@code https://…}, {@code debian:NAME[=VERSION]}, {@code git+https://…#rev},
+     *     {@code path:…}; {@code {version}} in it has been replaced
+     * @param sha256 the pin, where the recipe itself gives one
+     */
+    public record SourceSpec(SourceLocation location, Optional<String> sha256, Position position) {}
+
+    /** Where a source comes from. */
+    public sealed interface SourceLocation {
+        /** A file fetched over HTTPS (plain HTTP only with a pin in the recipe). */
+        record Url(String url) implements SourceLocation {}
+
+        /** A Debian source package, or the source package of a binary package of that name. */
+        record Debian(String name, Optional<String> version) implements SourceLocation {}
+
+        /** A git repository and the commit, tag or branch of it. */
+        record Git(String url, String revision) implements SourceLocation {}
+
+        /** A directory or file beside the recipe, relative to the recipe's folder. */
+        record LocalPath(String path) implements SourceLocation {}
+
+        /** The text that {@link SourceLocations#parse} reads back as this. */
+        default String text() {
+            return SourceLocations.print(this);
+        }
+    }
+
+    /**
+     * {@code [build]} and {@code [check]}.
+     *
+     * @param kind {@code package}, or {@code kernel} for the recipe of a kernel
+     * @param base which build environment; the catalogue's default when empty
+     * @param directory the folder inside the unpacked source in which scripts run; found out when empty
+     * @param script builds; run by {@code sh -e}
+     * @param install installs below {@code $DESTDIR}; {@code make install DESTDIR="$DESTDIR"} when empty
+     * @param check run between building and installing, when the recipe has {@code [check] script}
+     * @param patches files beside the recipe, applied in order with {@code patch -p1}
+     * @param depends needed to build only: names of recipes, or {@code debian:NAME} for binary packages of the base's suite
+     * @param environment added to the build's environment
+     * @param timeoutMinutes after which the build is ended
+     * @param memoryMib above which the build is ended
+     */
+    public record BuildSpec(
+            Kind kind,
+            Optional<String> base,
+            Optional<String> directory,
+            String script,
+            Optional<String> install,
+            Optional<String> check,
+            List<Located> patches,
+            List<Located> depends,
+            SortedMap<String, String> environment,
+            int timeoutMinutes,
+            int memoryMib) {
+
+        public enum Kind {
+            PACKAGE,
+            KERNEL
+        }
+    }
+
+    /** A string of the recipe and where it stands. */
+    public record Located(String text, Position position) {}
+
+    /**
+     * {@code [runtime]}.
+     *
+     * @param kernelFeatures names of fragments in templates/kernel/features, upper case, sorted
+     * @param devices host devices, absolute paths below /dev
+     * @param filesystem {@code overlayfs} or {@code readonly}
+     * @param network {@code none} or {@code user}
+     * @param command the program and first arguments; {@code [<name>]}, looked up in the image's PATH, when not given
+     * @param memoryMib the machine's memory
+     * @param include globs (from the root, {@code /usr/lib/x/**}) of further files the program needs at run time, from its
+     *     own layer, its dependencies or the base: plug-ins opened with dlopen, data
+     * @param exclude globs of files of its own layer that it does not need
+     * @param locales translations and locale definitions to keep, such as {@code de_DE.UTF-8}; none when empty
+     * @param terminfo terminal descriptions to keep, such as {@code xterm-256color}
+     * @param certificates whether the base's CA certificates are included
+     * @param files as {@code ImageManifest.RunDefaults.files}
+     */
+    public record RuntimeSpec(
+            List<String> kernelFeatures,
+            List<String> devices,
+            String filesystem,
+            String network,
+            List<String> command,
+            SortedMap<String, String> environment,
+            int memoryMib,
+            int cpus,
+            List<String> include,
+            List<String> exclude,
+            List<String> locales,
+            List<String> terminfo,
+            boolean certificates,
+            String files,
+            Position position) {}
+
+    /** An entry of {@code [dependencies]}. Features are asked of the dependency's recipe. */
+    public record DependencySpec(
+            String name, VersionConstraint version, SortedSet<String> features, Position position) {}
+
+    /**
+     * An entry of {@code [features]}: something the recipe can do when asked to.
+     *
+     * <p>Scripts see {@code FEATURE_<NAME>=1} (upper case, {@code -} as {@code _}) and all names in {@code FEATURES}.
+     *
+     * @param byDefault on unless asked otherwise
+     * @param depends as {@link BuildSpec#depends}, only with the feature
+     * @param dependencies further dependencies, only with the feature
+     * @param kernelFeatures further kernel features, only with the feature
+     */
+    public record FeatureSpec(
+            String name,
+            String description,
+            boolean byDefault,
+            List<Located> depends,
+            List<DependencySpec> dependencies,
+            List<String> kernelFeatures) {}
+
+    /** {@code [integration]}; kept and stored, used by input routing and the desktop. */
+    public record IntegrationSpec(boolean inputRouter, String vimMode, String clipboard) {}
+
+    /** The features that are on when {@code asked} are asked for: those and the default ones. */
+    public Set<String> enabledFeatures(Set<String> asked) {
+        SortedSet<String> enabled = new java.util.TreeSet<>(asked);
+        for (Map.Entry<String, FeatureSpec> feature : features.entrySet()) {
+            if (feature.getValue().byDefault()) {
+                enabled.add(feature.getKey());
+            }
+        }
+        return enabled;
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package org.sourceos.config.recipe;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,52 @@
+package org.sourceos.gitstore;
+
+import java.nio.charset.StandardCharsets;
+import java.security.MessageDigest;
+import java.security.NoSuchAlgorithmException;
+import java.util.Comparator;
+import java.util.HexFormat;
+
+/** A SHA-256 digest, 64 lower-case hexadecimal digits. Ordered by those. */
+public record Digest(String hex) implements Comparable<Digest> {
+    public Digest {
+        if (hex.length() != 64 || !hex.chars().allMatch(c -> (c >= '0' && c <= '9') || (c >= 'a' && c <= 'f'))) {
+            throw new IllegalArgumentException("not a SHA-256 digest: " + hex);
+        }
+    }
+
+    public static Digest of(byte[] content) {
+        return new Digest(HexFormat.of().formatHex(newMessageDigest().digest(content)));
+    }
+
+    public static Digest of(String text) {
+        return of(text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** Ends {@code digest} and takes what it computed. */
+    public static Digest finish(MessageDigest digest) {
+        return new Digest(HexFormat.of().formatHex(digest.digest()));
+    }
+
+    public static MessageDigest newMessageDigest() {
+        try {
+            return MessageDigest.getInstance("SHA-256");
+        } catch (NoSuchAlgorithmException e) {
+            throw new IllegalStateException("every Java platform has SHA-256", e);
+        }
+    }
+
+    /** The first twelve digits: what refs and messages show. */
+    public String abbreviated() {
+        return hex.substring(0, 12);
+    }
+
+    @Override
+    public int compareTo(Digest other) {
+        return Comparator.comparing(Digest::hex).compare(this, other);
+    }
+
+    @Override
+    public String toString() {
+        return hex;
+    }
+}

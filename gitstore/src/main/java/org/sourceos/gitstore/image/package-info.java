@@ -1,0 +1,4 @@
+@NullMarked
+package org.sourceos.gitstore.image;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,18 @@
+package org.sourceos.gitstore.tree;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.util.Optional;
+import org.sourceos.gitstore.ObjectName;
+
+/** The bytes of a regular file. Opened as often as wanted, except where a {@link FileTree} says that it is read once. */
+public interface FileContent {
+    long size();
+
+    InputStream open() throws IOException;
+
+    /** The blob that holds these bytes in the store the tree came from; empty for what comes from elsewhere. */
+    default Optional<ObjectName> blob() {
+        return Optional.empty();
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package org.sourceos.gitstore.tree;
+
+import org.jspecify.annotations.NullMarked;

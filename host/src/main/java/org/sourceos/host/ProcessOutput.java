@@ -1,0 +1,19 @@
+package org.sourceos.host;
+
+import java.io.OutputStream;
+import java.nio.file.Path;
+
+/** Where a program's standard output or standard error goes. */
+public sealed interface ProcessOutput {
+    /** Kept in memory for {@link ProcessResult}. */
+    record Captured() implements ProcessOutput {}
+
+    /** Thrown away. */
+    record Discarded() implements ProcessOutput {}
+
+    /** Appended to a file by the kernel; nothing passes through this process. */
+    record ToFile(Path file) implements ProcessOutput {}
+
+    /** Copied to a stream as it comes; the stream is flushed after every read and never closed. */
+    record ToStream(OutputStream stream) implements ProcessOutput {}
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package org.sourceos.host;
+
+import org.jspecify.annotations.NullMarked;

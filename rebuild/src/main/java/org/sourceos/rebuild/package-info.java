@@ -1,0 +1,4 @@
+@NullMarked
+package org.sourceos.rebuild;
+
+import org.jspecify.annotations.NullMarked;
