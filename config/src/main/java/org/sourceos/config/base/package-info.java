@@ -1,0 +1,4 @@
+@NullMarked
+package org.sourceos.config.base;
+
+import org.jspecify.annotations.NullMarked;
