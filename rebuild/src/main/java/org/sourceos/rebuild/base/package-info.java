@@ -1,0 +1,4 @@
+@NullMarked
+package org.sourceos.rebuild.base;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package org.sourceos.rebuild.build;
+
+import org.jspecify.annotations.NullMarked;

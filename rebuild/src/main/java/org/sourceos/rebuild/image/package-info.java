@@ -1,0 +1,4 @@
+@NullMarked
+package org.sourceos.rebuild.image;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package org.sourceos.rebuild.kernel;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package org.sourceos.rebuild.plan;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package org.sourceos.rebuild.progress;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package org.sourceos.rebuild.sandbox;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package org.sourceos.rebuild.source;
+
+import org.jspecify.annotations.NullMarked;
