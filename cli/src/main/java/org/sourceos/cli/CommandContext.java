@@ -1,0 +1,49 @@
+package org.sourceos.cli;
+
+import java.io.InputStream;
+import java.io.PrintStream;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.Map;
+import org.sourceos.host.Cancellation;
+
+/**
+ * Everything a command has of the world it was started in. A command takes nothing from the process it runs in, so that the
+ * same command runs in a process of its own or inside a resident one for somebody else.
+ *
+ * @param name what the program was called: {@code sourceos}, {@code run}, …
+ * @param library the folder with {@code sourceos.jar}, {@code guest-init} and {@code templates/}
+ * @param in standard input; bytes
+ * @param out standard output; only what the command is for
+ * @param err standard error; messages and progress
+ * @param environment the caller's
+ * @param directory the caller's working directory, absolute
+ * @param terminals which of the three are terminals
+ */
+public record CommandContext(
+        String name,
+        Path library,
+        InputStream in,
+        PrintStream out,
+        PrintStream err,
+        Map<String, String> environment,
+        Path directory,
+        Terminals terminals,
+        Clock clock,
+        Cancellation cancellation) {
+
+    public record Terminals(boolean in, boolean out, boolean err) {}
+
+    public CommandContext {
+        environment = Map.copyOf(environment);
+    }
+
+    /** Whether messages may use colour and redraw lines: a terminal that can, and {@code NO_COLOR} not set. */
+    public boolean liveOutput() {
+        return terminals.err() && !environment.getOrDefault("TERM", "dumb").equals("dumb");
+    }
+
+    public boolean colour() {
+        return liveOutput() && environment.getOrDefault("NO_COLOR", "").isEmpty();
+    }
+}

@@ -1,0 +1,27 @@
+package org.sourceos.cli;
+
+/** The exit statuses of all commands but what a guest's program returns through {@code run}. See ARCHITECTURE.md. */
+public enum ExitCode {
+    DONE(0),
+    FAILED(1),
+    /** Wrong usage, or a recipe or configuration that cannot be used. */
+    UNUSABLE(2),
+    BUILD_FAILED(100),
+    TIMED_OUT(101),
+    HASH_MISMATCH(102),
+    NOT_REPRODUCIBLE(104),
+    /** {@code run} itself failed; its program was not started. */
+    RUN_FAILED(125),
+    /** The shell's way to say that Ctrl-C ended it: 128 + SIGINT. */
+    INTERRUPTED(130);
+
+    private final int status;
+
+    ExitCode(int status) {
+        this.status = status;
+    }
+
+    public int status() {
+        return status;
+    }
+}

@@ -1,0 +1,61 @@
+package org.sourceos.cli;
+
+import java.io.FileDescriptor;
+import java.io.FileInputStream;
+import java.io.FileOutputStream;
+import java.io.IOException;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import org.sourceos.host.Cancellation;
+import sun.misc.Signal;
+
+/**
+ * The process around one command: the only place that reads the process's own environment, listens to its signals and ends
+ * it.
+ */
+public final class Main {
+    private Main() {}
+
+    public static void main(String[] args) {
+        Cancellation cancellation = new Cancellation();
+        for (String signal : new String[] {"INT", "TERM", "HUP"}) {
+            Signal.handle(new Signal(signal), received -> cancellation.cancel());
+        }
+        PrintStream out = stream(FileDescriptor.out);
+        PrintStream err = stream(FileDescriptor.err);
+        CommandContext context = new CommandContext(
+                System.getProperty("sourceos.name", "sourceos"),
+                Path.of(System.getProperty("sourceos.library", ".")).toAbsolutePath(),
+                new FileInputStream(FileDescriptor.in),
+                out,
+                err,
+                System.getenv(),
+                Path.of("").toAbsolutePath(),
+                new CommandContext.Terminals(isTerminal(0), isTerminal(1), isTerminal(2)),
+                Clock.systemUTC(),
+                cancellation);
+        int status = SourceOs.execute(context, args);
+        out.flush();
+        err.flush();
+        // Not System.exit: no thread or hook of a library may keep a finished command waiting.
+        Runtime.getRuntime().halt(status);
+    }
+
+    private static PrintStream stream(FileDescriptor descriptor) {
+        return new PrintStream(new FileOutputStream(descriptor), false, StandardCharsets.UTF_8);
+    }
+
+    /** Asked of /proc for each stream: the JDK only knows about all of them together. */
+    private static boolean isTerminal(int descriptor) {
+        try {
+            String target =
+                    Files.readSymbolicLink(Path.of("/proc/self/fd/" + descriptor)).toString();
+            return target.startsWith("/dev/pts/") || target.startsWith("/dev/tty") || target.equals("/dev/console");
+        } catch (IOException e) {
+            return false;
+        }
+    }
+}

@@ -1,0 +1,163 @@
+package org.sourceos.cli;
+
+import java.io.PrintWriter;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.List;
+import java.util.Map;
+import org.jspecify.annotations.Nullable;
+import org.sourceos.cli.install.InstallCommand;
+import org.sourceos.cli.store.StoreCommand;
+import picocli.CommandLine;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.ScopeType;
+import picocli.CommandLine.Spec;
+
+/** The program: all its commands, whatever name it was called by. */
+@Command(
+        name = "sourceos",
+        header = "Programs built from source, each in its own micro-VM, kept in git.",
+        synopsisSubcommandLabel = "COMMAND",
+        mixinStandardHelpOptions = true,
+        versionProvider = SourceOs.Version.class,
+        subcommands = {
+            RunCommand.class,
+            BuildCommand.class,
+            LockCommand.class,
+            StoreCommand.class,
+            DoctorCommand.class,
+            InstallCommand.class,
+            WarmUpCommand.class,
+        },
+        footer = {
+            "",
+            "Examples:",
+            "  sourceos run hello            build what is missing, then run it in its machine",
+            "  sourceos build jq --check     build twice and compare",
+            "  sourceos store ls             what has been fetched and built",
+            "  sourceos doctor               what of this computer is usable, and how to mend the rest",
+            "",
+            "`sourceos COMMAND --help` tells more about one command.",
+        })
+public final class SourceOs implements Runnable {
+
+    /** Other names the program answers to, and the command each stands for. */
+    public static final Map<String, String> NAMES = Map.of(
+            "run", "run",
+            "sourceos-rebuild", "rebuild",
+            "sourceos-import", "import",
+            "sourceos-convert", "convert");
+
+    /** Commands whose names are taken but which this version does not have yet, and what they will do. */
+    private static final Map<String, String> NOT_YET = Map.of(
+            "rebuild", "switching a whole system to a commit of its configuration",
+            "import", "importing a Debian system",
+            "convert", "converting an installed program");
+
+    private final CommandContext context;
+
+    @Spec
+    @SuppressWarnings("NullAway.Init") // picocli sets it
+    private CommandSpec spec;
+
+    @Option(
+            names = "--config",
+            scope = ScopeType.INHERIT,
+            paramLabel = "DIR",
+            description = "the configuration repository (also SOURCEOS_CONFIG)")
+    private @Nullable Path config;
+
+    @Option(
+            names = "--store",
+            scope = ScopeType.INHERIT,
+            paramLabel = "DIR",
+            description = "the cache repository (also SOURCEOS_STORE)")
+    private @Nullable Path store;
+
+    private SourceOs(CommandContext context) {
+        this.context = context;
+    }
+
+    /** Runs one command to its end and gives its exit status. Throws nothing. */
+    public static int execute(CommandContext context, String... args) {
+        List<String> words = new ArrayList<>(Arrays.asList(args));
+        String command = NAMES.get(context.name());
+        if (command != null) {
+            words.add(0, command);
+        }
+        if (!words.isEmpty() && NOT_YET.containsKey(words.get(0))) {
+            context.err()
+                    .println("sourceos " + words.get(0) + ": not in this version (" + Version.NUMBER + ") yet: "
+                            + NOT_YET.get(words.get(0)) + "; `sourceos --help` lists what is");
+            return ExitCode.UNUSABLE.status();
+        }
+        boolean run = words.indexOf("run") == 0;
+        CommandLine line = commandLine(context);
+        line.setParameterExceptionHandler((failure, rest) -> {
+            context.err().println("sourceos: " + failure.getMessage());
+            CommandLine.UnmatchedArgumentException.printSuggestions(
+                    failure, new PrintWriter(context.err(), true, StandardCharsets.UTF_8));
+            context.err()
+                    .println("Try `" + failure.getCommandLine().getCommandSpec().qualifiedName() + " --help`.");
+            return run ? ExitCode.RUN_FAILED.status() : ExitCode.UNUSABLE.status();
+        });
+        line.setExecutionExceptionHandler((failure, at, result) -> Failures.report(context, failure, run));
+        try {
+            return line.execute(run ? GuestArguments.separate(words) : words.toArray(String[]::new));
+        } finally {
+            context.out().flush();
+            context.err().flush();
+        }
+    }
+
+    /** All commands with their options; also what completions and man pages are made from. */
+    public static CommandLine commandLine(CommandContext context) {
+        CommandLine line = new CommandLine(new SourceOs(context), new ContextFactory(context));
+        PrintWriter out = new PrintWriter(context.out(), true, StandardCharsets.UTF_8);
+        PrintWriter err = new PrintWriter(context.err(), true, StandardCharsets.UTF_8);
+        line.setOut(out);
+        line.setErr(err);
+        line.setUsageHelpAutoWidth(false);
+        line.setUsageHelpLongOptionsMaxWidth(28);
+        line.setColorScheme(CommandLine.Help.defaultColorScheme(
+                context.terminals().out() && context.colour() ? CommandLine.Help.Ansi.ON : CommandLine.Help.Ansi.OFF));
+        return line;
+    }
+
+    /** Where things are for this call. */
+    public Places places() {
+        return Places.of(context, User.isRoot(), config, store);
+    }
+
+    @Override
+    public void run() {
+        throw new CommandLine.ParameterException(spec.commandLine(), "which command?");
+    }
+
+    /** Gives each command the context it is made with; picocli makes everything else. */
+    private record ContextFactory(CommandContext context) implements CommandLine.IFactory {
+        @Override
+        public <K> K create(Class<K> type) throws Exception {
+            try {
+                return type.getDeclaredConstructor(CommandContext.class).newInstance(context);
+            } catch (NoSuchMethodException e) {
+                return CommandLine.defaultFactory().create(type);
+            }
+        }
+    }
+
+    /** The program's version. */
+    public static final class Version implements CommandLine.IVersionProvider {
+        /** As in pom.xml; a test compares the two. */
+        public static final String NUMBER = "0.1.0";
+
+        @Override
+        public String[] getVersion() {
+            return new String[] {"SourceOS " + NUMBER};
+        }
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package org.sourceos.cli.doctor;
+
+import org.jspecify.annotations.NullMarked;

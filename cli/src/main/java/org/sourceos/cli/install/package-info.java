@@ -1,0 +1,4 @@
+@NullMarked
+package org.sourceos.cli.install;
+
+import org.jspecify.annotations.NullMarked;

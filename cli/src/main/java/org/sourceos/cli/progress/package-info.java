@@ -1,0 +1,4 @@
+@NullMarked
+package org.sourceos.cli.progress;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package org.sourceos.cli.store;
+
+import org.jspecify.annotations.NullMarked;
