@@ -1,0 +1,50 @@
+package org.sourceos.cli;
+
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.PrintStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.util.Map;
+import org.sourceos.host.Cancellation;
+
+/** A command's world in a test: real everything, with the streams in memory. */
+record TestContext(CommandContext context, ByteArrayOutputStream outBytes, ByteArrayOutputStream errBytes) {
+
+    static TestContext of(Path directory, Map<String, String> environment) {
+        return of(directory, environment, new byte[0]);
+    }
+
+    static TestContext of(Path directory, Map<String, String> environment, byte[] stdin) {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        ByteArrayOutputStream err = new ByteArrayOutputStream();
+        String library = System.getProperty("sourceos.test.library", "target");
+        return new TestContext(
+                new CommandContext(
+                        "sourceos",
+                        Path.of(library).toAbsolutePath(),
+                        new ByteArrayInputStream(stdin),
+                        new PrintStream(out, false, StandardCharsets.UTF_8),
+                        new PrintStream(err, false, StandardCharsets.UTF_8),
+                        environment,
+                        directory,
+                        new CommandContext.Terminals(false, false, false),
+                        Clock.systemUTC(),
+                        new Cancellation()),
+                out,
+                err);
+    }
+
+    int execute(String... args) {
+        return SourceOs.execute(context, args);
+    }
+
+    String out() {
+        return outBytes.toString(StandardCharsets.UTF_8);
+    }
+
+    String err() {
+        return errBytes.toString(StandardCharsets.UTF_8);
+    }
+}
