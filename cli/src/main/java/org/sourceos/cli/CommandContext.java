@@ -29,6 +29,7 @@ public record CommandContext(
         Map<String, String> environment,
         Path directory,
         Terminals terminals,
+        Signals signals,
         Clock clock,
         Cancellation cancellation) {
 

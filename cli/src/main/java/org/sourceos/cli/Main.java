@@ -10,7 +10,6 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
 import org.sourceos.host.Cancellation;
-import sun.misc.Signal;
 
 /**
  * The process around one command: the only place that reads the process's own environment, listens to its signals and ends
@@ -21,9 +20,7 @@ public final class Main {
 
     public static void main(String[] args) {
         Cancellation cancellation = new Cancellation();
-        for (String signal : new String[] {"INT", "TERM", "HUP"}) {
-            Signal.handle(new Signal(signal), received -> cancellation.cancel());
-        }
+        Signals signals = ProcessSignals.install(cancellation);
         PrintStream out = stream(FileDescriptor.out);
         PrintStream err = stream(FileDescriptor.err);
         CommandContext context = new CommandContext(
@@ -35,6 +32,7 @@ public final class Main {
                 System.getenv(),
                 Path.of("").toAbsolutePath(),
                 new CommandContext.Terminals(isTerminal(0), isTerminal(1), isTerminal(2)),
+                signals,
                 Clock.systemUTC(),
                 cancellation);
         int status = SourceOs.execute(context, args);

@@ -30,6 +30,7 @@ record TestContext(CommandContext context, ByteArrayOutputStream outBytes, ByteA
                         environment,
                         directory,
                         new CommandContext.Terminals(false, false, false),
+                        Signals.none(),
                         Clock.systemUTC(),
                         new Cancellation()),
                 out,

@@ -9,7 +9,7 @@ import org.sourceos.rebuild.progress.StepListener;
 
 /**
  * Progress for programs: one JSON object a line. Members: {@code event} ({@code started}, {@code output},
- * {@code progress}, {@code finished}, {@code warning}), {@code time} (RFC 3339, UTC), {@code step}, and by event
+ * {@code progress}, {@code finished}, {@code warning}, {@code ready} for a machine that is up), {@code time} (RFC 3339, UTC), {@code step}, and by event
  * {@code estimate_ms}, {@code line}, {@code done} and {@code total}, {@code outcome} and {@code took_ms}, {@code message}.
  * Members may be added, never changed.
  */
@@ -57,6 +57,12 @@ final class JsonProgress implements StepListener {
         JsonObject event = event("warning", "");
         event.remove("step");
         event.addProperty("message", message);
+        write(event);
+    }
+
+    void machineReady(String name, Duration bootTook) {
+        JsonObject event = event("ready", "run " + name);
+        event.addProperty("took_ms", bootTook.toMillis());
         write(event);
     }
 

@@ -58,6 +58,15 @@ public final class Progress implements AutoCloseable {
         }
     }
 
+    /** Tells programs that listen (not people) that a machine is up, and how long it took from the start of QEMU. */
+    public void machineReady(String name, Duration bootTook) {
+        for (StepListener listener : listeners) {
+            if (listener instanceof JsonProgress json) {
+                json.machineReady(name, bootTook);
+            }
+        }
+    }
+
     public StepListener listener() {
         return new StepListener() {
             @Override

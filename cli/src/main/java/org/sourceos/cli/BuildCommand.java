@@ -1,0 +1,125 @@
+package org.sourceos.cli;
+
+import com.google.gson.JsonObject;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import org.sourceos.cli.progress.Progress;
+import org.sourceos.gitstore.image.ImageManifest;
+import org.sourceos.rebuild.Rebuild;
+import org.sourceos.rebuild.plan.Request;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ParentCommand;
+
+/** {@code sourceos build}: everything {@code run} does before it starts a machine. */
+@Command(
+        name = "build",
+        header = "Build programs and their kernels into the store, without running them.",
+        description = "Prints the ref of each image. Nothing is built whose inputs have not changed.",
+        mixinStandardHelpOptions = true,
+        footer = {
+            "",
+            "Exit status: 0 built or there already; 2 invalid recipe; 100 build failed; 101 timed out;",
+            "102 a source is not what it was; 104 not reproducible.",
+            "",
+            "Examples:",
+            "  sourceos build hello jq",
+            "  sourceos build --check sqlite3          build it twice and compare every file",
+            "  sourceos build --explain jq             which input changed since the last build",
+            "  sourceos build ./fortune.source.toml",
+        })
+final class BuildCommand implements Callable<Integer> {
+    private final CommandContext context;
+
+    @ParentCommand
+    @SuppressWarnings("NullAway.Init") // picocli sets it
+    private SourceOs parent;
+
+    @Parameters(arity = "1..*", paramLabel = "NAME", description = "a package, or the path of a recipe")
+    private List<String> names = List.of();
+
+    @Option(names = "--check", description = "build each a second time elsewhere and compare; 104 if anything differs")
+    private boolean check;
+
+    @Option(names = "--check-kernel", description = "with --check, compare the kernel as well (minutes)")
+    private boolean checkKernel;
+
+    @Option(names = "--features", paramLabel = "A,B", description = "features of the recipe to switch on")
+    private @Nullable String features;
+
+    @Option(names = "--keep-failed", description = "keep the tree of a build that failed, and say where it is")
+    private boolean keepFailed;
+
+    @Option(names = "--offline", description = "fail rather than fetch")
+    private boolean offline;
+
+    @Option(names = {"-j", "--jobs"}, paramLabel = "N", description = "steps at once (default: ${DEFAULT-VALUE})", defaultValue = "2")
+    private int jobs;
+
+    @Option(names = "--dry-run", description = "say what would be done")
+    private boolean dryRun;
+
+    @Option(names = "--explain", description = "say which inputs changed since the last build; build nothing")
+    private boolean explain;
+
+    @Option(names = "--json", description = "results as JSON on standard output, progress as JSON lines on standard error")
+    private boolean json;
+
+    @Option(names = "--progress-fd", paramLabel = "FD", description = "progress as JSON lines to this descriptor too")
+    private @Nullable Integer progressFd;
+
+    BuildCommand(CommandContext context) {
+        this.context = context;
+    }
+
+    @Override
+    public Integer call() throws Exception {
+        if (jobs < 1) {
+            throw new UsageException("--jobs must be at least 1, not " + jobs);
+        }
+        for (String name : names) {
+            build(Wanted.of(context, name, features));
+        }
+        return ExitCode.DONE.status();
+    }
+
+    private void build(Wanted wanted) throws Exception {
+        Workbench workbench = Workbench.of(context, parent.places(), wanted.recipeFolders());
+        Request request = wanted.request();
+        if (dryRun) {
+            var plan = workbench.rebuild().plan(List.of(request));
+            context.out().print(json ? PlanText.json(plan) + "\n" : PlanText.of(plan));
+            return;
+        }
+        if (explain) {
+            var explanations = new ArrayList<>(workbench.rebuild().explain(request));
+            context.out().print(json ? PlanText.explanationJson(explanations) + "\n" : PlanText.of(explanations));
+            return;
+        }
+        try (Progress progress = Progress.of(context, json, progressFd)) {
+            ImageManifest image = workbench
+                    .rebuild()
+                    .build(
+                            request,
+                            new Rebuild.Options(jobs, keepFailed, offline, check, checkKernel),
+                            progress.listener(),
+                            context.cancellation());
+            progress.close();
+            String ref = "refs/vms/" + image.name() + "-" + image.key().abbreviated();
+            if (json) {
+                JsonObject result = new JsonObject();
+                result.addProperty("name", image.name());
+                result.addProperty("version", image.version());
+                result.addProperty("key", image.key().hex());
+                result.addProperty("ref", ref);
+                result.addProperty("checked", check);
+                context.out().println(result);
+            } else {
+                context.out().println(ref + (check ? "  reproducible" : ""));
+            }
+        }
+    }
+}

@@ -1,0 +1,399 @@
+package org.sourceos.cli;
+
+import com.google.gson.JsonArray;
+import com.google.gson.JsonObject;
+import java.io.IOException;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.OptionalInt;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.concurrent.Callable;
+import org.jspecify.annotations.Nullable;
+import org.sourceos.cli.progress.Progress;
+import org.sourceos.gitstore.BuildCache;
+import org.sourceos.gitstore.StoreException;
+import org.sourceos.gitstore.image.ImageManifest;
+import org.sourceos.host.Cancellation;
+import org.sourceos.host.ProcessRunner;
+import org.sourceos.host.SttyTerminal;
+import org.sourceos.host.Terminal;
+import org.sourceos.launcher.AccelProbe;
+import org.sourceos.launcher.GuestExit;
+import org.sourceos.launcher.ImageFiles;
+import org.sourceos.launcher.LaunchContext;
+import org.sourceos.launcher.LaunchException;
+import org.sourceos.launcher.MicroVm;
+import org.sourceos.launcher.RunOptions;
+import org.sourceos.launcher.VmSpecs;
+import org.sourceos.launcher.files.FileGrants;
+import org.sourceos.launcher.guest.GuestProgram;
+import org.sourceos.launcher.guest.GuestStreams;
+import org.sourceos.launcher.guest.GuestUser;
+import org.sourceos.launcher.initramfs.Initramfs;
+import org.sourceos.launcher.qemu.AccelChoice;
+import org.sourceos.launcher.qemu.PortForward;
+import org.sourceos.launcher.qemu.QemuCommandLine;
+import org.sourceos.launcher.qemu.Share;
+import org.sourceos.launcher.qemu.TscFrequency;
+import org.sourceos.launcher.qemu.VmSpec;
+import org.sourceos.launcher.terminal.TerminalSession;
+import org.sourceos.rebuild.Rebuild;
+import org.sourceos.rebuild.plan.BuildPlan;
+import org.sourceos.rebuild.plan.Request;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+import picocli.CommandLine.Parameters;
+import picocli.CommandLine.ParentCommand;
+
+/** {@code run NAME}: from the name of a program to its exit status. */
+@Command(
+        name = "run",
+        header = "Run a program in a machine of its own, building what is missing first.",
+        customSynopsis = "run [OPTIONS] NAME [LONG OPTIONS] [--] [ARGUMENTS]",
+        description = {
+            "Standard input, output and error, the terminal, Ctrl-C and the exit status are the program's.",
+            "Options go before NAME; long ones may follow it directly. All further words are the program's own.",
+            "Ctrl-] three times within a second kills a machine that does not answer.",
+        },
+        mixinStandardHelpOptions = true,
+        footer = {
+            "",
+            "Exit status: the program's; 125 SourceOS failed, 126 not executable, 127 not found in the machine,",
+            "128 + n if signal n ended it.",
+            "",
+            "Examples:",
+            "  run hello",
+            "  run nano notes.txt                      the folder of notes.txt is shared, nothing else is",
+            "  echo '[1,2]' | run jq -c 'map(.+1)'",
+            "  run -v ./data:/data:ro --command sh busybox -c 'ls /data'",
+            "  run --dry-run hello                     the plan, and the QEMU command",
+        })
+final class RunCommand implements Callable<Integer> {
+    private final CommandContext context;
+
+    @ParentCommand
+    @SuppressWarnings("NullAway.Init") // picocli sets it
+    private SourceOs parent;
+
+    @Parameters(index = "0", paramLabel = "NAME", description = "a package, or the path of a recipe")
+    @SuppressWarnings("NullAway.Init") // picocli sets it
+    private String name;
+
+    @Parameters(index = "1..*", paramLabel = "ARGUMENTS", description = "the program's own")
+    private List<String> arguments = List.of();
+
+    @Option(
+            names = {"-e", "--env"},
+            paramLabel = "KEY[=VALUE]",
+            description = "a variable for the program; without a value, the caller's")
+    private List<String> environment = List.of();
+
+    @Option(
+            names = {"-v", "--volume"},
+            paramLabel = "HOST:GUEST[:ro]",
+            description = "share a folder with the machine")
+    private List<String> volumes = List.of();
+
+    @Option(
+            names = {"-p", "--publish"},
+            paramLabel = "[IP:]HOST:GUEST",
+            description = "forward a TCP port of the host (127.0.0.1 unless IP says otherwise)")
+    private List<String> ports = List.of();
+
+    @Option(
+            names = {"-w", "--workdir"},
+            paramLabel = "DIR",
+            description = "where the program runs, in the machine")
+    private @Nullable String workdir;
+
+    @Option(names = "--command", paramLabel = "PROGRAM", description = "run this instead of the recipe's command")
+    private @Nullable String command;
+
+    @Option(names = "--cpus", paramLabel = "N", description = "processors of the machine")
+    private @Nullable Integer cpus;
+
+    @Option(names = "--mem", paramLabel = "SIZE", description = "memory of the machine: 256M, 2G")
+    private @Nullable String memory;
+
+    @Option(names = "--network", paramLabel = "KIND", description = "none, or user: out as this user, in only through -p")
+    private @Nullable String network;
+
+    @Option(
+            names = "--accel",
+            paramLabel = "KIND",
+            description = "auto (KVM where a probe shows that it works), kvm or tcg (also SOURCEOS_ACCEL)")
+    private @Nullable String accel;
+
+    @Option(names = "--boot-timeout", paramLabel = "SECONDS", description = "give a guest that is not up by then up (default: 30)")
+    private @Nullable Integer bootTimeout;
+
+    @Option(names = "--tty", negatable = true, description = "a terminal for the program (default: if input and output are one)")
+    private @Nullable Boolean tty;
+
+    @Option(names = "--features", paramLabel = "A,B", description = "features of the recipe to switch on")
+    private @Nullable String features;
+
+    @Option(names = "--offline", description = "fail rather than fetch")
+    private boolean offline;
+
+    @Option(names = "--keep-failed", description = "keep the tree of a build that failed, and say where it is")
+    private boolean keepFailed;
+
+    @Option(names = "--dry-run", description = "print the plan and the QEMU command; do nothing")
+    private boolean dryRun;
+
+    @Option(names = "--explain", description = "print which inputs changed since the last build; do nothing")
+    private boolean explain;
+
+    @Option(names = "--json", description = "progress as JSON lines on standard error")
+    private boolean json;
+
+    @Option(names = "--progress-fd", paramLabel = "FD", description = "progress as JSON lines to this descriptor too")
+    private @Nullable Integer progressFd;
+
+    @Option(names = {"--with-profile", "--vim-mode", "--input-domain", "--keyboard"}, hidden = true)
+    private @Nullable String notYet;
+
+    RunCommand(CommandContext context) {
+        this.context = context;
+    }
+
+    @Override
+    public Integer call() throws Exception {
+        if (notYet != null) {
+            throw new UsageException("--with-profile, --vim-mode, --input-domain and --keyboard are not in this version yet");
+        }
+        Wanted wanted = Wanted.of(context, name, features);
+        // What the user typed is checked before minutes are spent on building.
+        RunOptions asked = options(List.of());
+        List<Share> shares = shares();
+        AccelChoice choice = accelChoice();
+        Workbench workbench = Workbench.of(context, parent.places(), wanted.recipeFolders());
+        if (explain) {
+            var explanations = workbench.rebuild().explain(wanted.request());
+            context.out().print(json ? PlanText.explanationJson(explanations) + "\n" : PlanText.of(explanations));
+            return ExitCode.DONE.status();
+        }
+        BuildPlan plan = dryRun ? workbench.rebuild().plan(List.of(wanted.request())) : new BuildPlan(List.of());
+        if (dryRun && !plan.toDo().isEmpty()) {
+            printPlan(plan, List.of());
+            return ExitCode.DONE.status();
+        }
+        try (Progress progress = Progress.of(context, json, progressFd)) {
+            ImageManifest image = workbench
+                    .rebuild()
+                    .build(
+                            wanted.request(),
+                            new Rebuild.Options(2, keepFailed, offline, false, false),
+                            progress.listener(),
+                            context.cancellation());
+            ImageFiles files = files(workbench, image);
+            FileGrants grants = FileGrants.decide(image.run().files(), arguments, context.directory(), home(), shares);
+            grants.warnings().forEach(warning -> context.err().println("sourceos: " + warning));
+            LaunchContext launch = launchContext(workbench);
+            AccelProbe.Verdict verdict = new AccelProbe(launch, workbench.places().state())
+                    .decide(choice, files.kernel(), files.initramfs(), User.uid(), context.cancellation());
+            RunOptions options = options(grants.shares());
+            VmSpec spec = VmSpecs.machine(image, files, options, verdict.accel(), TscFrequency.ofHost());
+            if (dryRun) {
+                printPlan(
+                        plan,
+                        QemuCommandLine.arguments(
+                                spec,
+                                workbench.places().runtime().resolve("control"),
+                                workbench.places().runtime().resolve("qmp")));
+                return ExitCode.DONE.status();
+            }
+            progress.close();
+            if (!verdict.explanation().isEmpty()) {
+                context.err()
+                        .println("sourceos: running without KVM, which is slower: " + verdict.explanation()
+                                + " (--accel=tcg says that this is wanted)");
+            }
+            return run(image, spec, options, grants, launch, progress);
+        }
+    }
+
+    private int run(
+            ImageManifest image,
+            VmSpec spec,
+            RunOptions options,
+            FileGrants grants,
+            LaunchContext launch,
+            Progress progress)
+            throws IOException, LaunchException {
+        boolean onTerminal = tty != null
+                ? tty
+                : context.terminals().in() && context.terminals().out();
+        Optional<String> directory = Optional.ofNullable(workdir).or(grants::directory);
+        Optional<String> term = onTerminal
+                ? Optional.of(context.environment().getOrDefault("TERM", "vt100"))
+                : Optional.empty();
+        GuestProgram program = VmSpecs.program(image, options, guestUser(), directory, term);
+        try (MicroVm machine = MicroVm.start(spec, launch, context.cancellation());
+                Cancellation.Registration signals = context.signals().forward(machine::signal)) {
+            Optional<GuestExit> failed = machine.awaitReady();
+            context.cancellation().throwIfCancelled();
+            if (failed.isPresent()) {
+                return end(failed.get());
+            }
+            progress.machineReady(image.name(), machine.bootTook());
+            if (!onTerminal) {
+                return end(machine.run(
+                        program, new GuestStreams.Pipes(context.in(), context.out(), context.err())));
+            }
+            Terminal terminal = new SttyTerminal(Path.of("/dev/tty"), new ProcessRunner());
+            try (TerminalSession session = TerminalSession.open(terminal, context.in(), context.out());
+                    Cancellation.Registration resize = context.signals().onResize(() -> resized(session, machine))) {
+                GuestExit exit = machine.run(program, session.streams(machine));
+                session.close();
+                return end(exit);
+            }
+        }
+    }
+
+    private static void resized(TerminalSession session, MicroVm machine) {
+        try {
+            session.resized(machine);
+        } catch (IOException e) {
+            // The size is cosmetic; the next change asks again.
+        }
+    }
+
+    private int end(GuestExit exit) {
+        if (!exit.message().isEmpty()) {
+            context.err().println("sourceos: " + exit.message());
+        }
+        return exit.exitStatus();
+    }
+
+    private void printPlan(BuildPlan plan, List<String> qemu) {
+        if (json) {
+            JsonObject object = new JsonObject();
+            object.add("steps", PlanText.json(plan));
+            if (!qemu.isEmpty()) {
+                JsonArray words = new JsonArray();
+                qemu.forEach(words::add);
+                object.add("qemu", words);
+            }
+            context.out().println(object);
+            return;
+        }
+        context.out().print(PlanText.of(plan));
+        if (qemu.isEmpty()) {
+            context.out().println("(the QEMU command is known once everything is built)");
+        } else {
+            context.out().println(String.join(" ", qemu.stream().map(RunCommand::quoted).toList()));
+        }
+    }
+
+    /** As a shell would take it. */
+    private static String quoted(String word) {
+        return word.matches("[A-Za-z0-9_./:=,+@%-]+") ? word : "'" + word.replace("'", "'\\''") + "'";
+    }
+
+    private ImageFiles files(Workbench workbench, ImageManifest image) throws StoreException, LaunchException {
+        BuildCache cache = workbench.cache();
+        Cancellation cancellation = context.cancellation();
+        List<Path> disks = new ArrayList<>();
+        for (ImageManifest.LayerPart layer : image.layers()) {
+            disks.add(cache.erofsImage(cache.layer(layer.tree()), cancellation));
+        }
+        return new ImageFiles(
+                cache.file(cache.layer(image.kernel().tree()), "vmlinux", cancellation),
+                Initramfs.write(
+                        context.library().resolve("guest-init"), cache.directory().resolve("disks")),
+                disks);
+    }
+
+    private LaunchContext launchContext(Workbench workbench) {
+        Duration deadline =
+                bootTimeout == null ? LaunchContext.DEFAULT_BOOT_DEADLINE : Duration.ofSeconds(Math.max(1, bootTimeout));
+        return new LaunchContext(
+                new ProcessRunner(), workbench.places().runtime(), deadline, context.clock(), new SecureRandom());
+    }
+
+    private RunOptions options(List<Share> granted) throws UsageException, LaunchException {
+        List<PortForward> forwards = new ArrayList<>();
+        for (String port : ports) {
+            forwards.add(PortForward.parse(port));
+        }
+        return new RunOptions(
+                arguments,
+                command == null ? List.of() : List.of(command),
+                environment(),
+                memory == null ? OptionalInt.empty() : OptionalInt.of(memoryMib(memory)),
+                cpus == null ? OptionalInt.empty() : OptionalInt.of(positive("--cpus", cpus)),
+                Optional.ofNullable(network),
+                forwards,
+                granted);
+    }
+
+    private List<Share> shares() throws LaunchException {
+        List<Share> shares = new ArrayList<>();
+        for (String volume : volumes) {
+            shares.add(Share.parse(volume, context.directory()));
+        }
+        return shares;
+    }
+
+    private SortedMap<String, String> environment() throws UsageException {
+        SortedMap<String, String> variables = new TreeMap<>();
+        for (String entry : environment) {
+            int equals = entry.indexOf('=');
+            String key = equals < 0 ? entry : entry.substring(0, equals);
+            if (!key.matches("[A-Za-z_][A-Za-z0-9_]*")) {
+                throw new UsageException("-e " + entry + ": not a variable; write -e KEY=VALUE");
+            }
+            String value = equals < 0 ? context.environment().get(key) : entry.substring(equals + 1);
+            if (value != null) {
+                variables.put(key, value);
+            }
+        }
+        return variables;
+    }
+
+    private static int memoryMib(String text) throws UsageException {
+        try {
+            String number = text.toUpperCase(Locale.ROOT).replaceAll("I?B?$", "");
+            if (number.endsWith("G")) {
+                return positive("--mem", Math.multiplyExact(Integer.parseInt(number.replace("G", "")), 1024));
+            }
+            return positive("--mem", Integer.parseInt(number.replaceAll("M$", "")));
+        } catch (NumberFormatException | ArithmeticException e) {
+            throw new UsageException("--mem " + text + ": not a size; write for instance 256M or 2G");
+        }
+    }
+
+    private static int positive(String option, int value) throws UsageException {
+        if (value < 1) {
+            throw new UsageException(option + " must be at least 1, not " + value);
+        }
+        return value;
+    }
+
+    private AccelChoice accelChoice() throws UsageException {
+        String text = accel != null ? accel : context.environment().getOrDefault("SOURCEOS_ACCEL", "auto");
+        return switch (text) {
+            case "auto", "" -> AccelChoice.AUTO;
+            case "kvm" -> AccelChoice.KVM;
+            case "tcg" -> AccelChoice.TCG;
+            default -> throw new UsageException("--accel " + text + ": there are auto, kvm and tcg");
+        };
+    }
+
+    private Path home() {
+        return context.directory().resolve(context.environment().getOrDefault("HOME", "/"));
+    }
+
+    private GuestUser guestUser() throws IOException {
+        String user = context.environment().getOrDefault("USER", User.isRoot() ? "root" : "user");
+        return GuestUser.current(user, User.isRoot() ? "/root" : "/home/" + user);
+    }
+}

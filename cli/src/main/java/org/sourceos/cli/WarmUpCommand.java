@@ -1,0 +1,30 @@
+package org.sourceos.cli;
+
+import java.util.concurrent.Callable;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.ParentCommand;
+
+/**
+ * Loads what a typical command loads, so that the class-data archive written at the end of this process holds it. Run once
+ * by the build of SourceOS itself.
+ */
+@Command(name = "warm-up", hidden = true)
+final class WarmUpCommand implements Callable<Integer> {
+    private final CommandContext context;
+
+    @ParentCommand
+    @SuppressWarnings("NullAway.Init") // picocli sets it
+    private SourceOs parent;
+
+    WarmUpCommand(CommandContext context) {
+        this.context = context;
+    }
+
+    @Override
+    public Integer call() throws Exception {
+        Workbench workbench = Workbench.of(context, parent.places());
+        workbench.rebuild().plan(java.util.List.of(org.sourceos.rebuild.plan.Request.of("jq")));
+        // The last step of a run, up to the point where QEMU would be started.
+        return SourceOs.execute(context, "run", "--offline", "--dry-run", "hello");
+    }
+}
