@@ -39,13 +39,6 @@ public final class SourceText {
     }
 
     public Diagnostic diagnostic(Position position, String message, Optional<String> suggestion) {
-        return new Diagnostic(position, message, printable(line(position.line())), suggestion);
-    }
-
-    /** One code point for one, so that columns stay true: a text of a stranger's must not speak to the terminal. */
-    private static String printable(String line) {
-        StringBuilder text = new StringBuilder(line.length());
-        line.codePoints().forEach(c -> text.appendCodePoint(c != '\t' && Quoted.isInvisible(c) ? '\uFFFD' : c));
-        return text.toString();
+        return new Diagnostic(position, message, line(position.line()), suggestion);
     }
 }

@@ -38,8 +38,7 @@ final class FeatureReader {
             for (String name : table.get().names()) {
                 FeatureSpec feature = read(table.get(), name);
                 Position position = table.get().keyPosition(name);
-                if (reader.fits(new Found<>(name, position), "the name of a feature", Shape.FEATURE)
-                        && isDistinct(name, position)) {
+                if (reader.fits(new Found<>(name, position), "feature", Shape.FEATURE) && isDistinct(name, position)) {
                     features.put(name, feature);
                     complainWhenIdle(feature, position);
                 }

@@ -104,7 +104,7 @@ public final class PackageSpecParser {
         Optional<CheckedTable> check = root.table("check", RecipeKeys.CHECK);
         Optional<CheckedTable> table = root.table("build", RecipeKeys.BUILD);
         if (!root.contains("build")) {
-            build.complainAboutMissingScript(position);
+            build.complainAboutMissingTable(position);
         }
         return table.map(found -> build.read(found, check, name));
     }

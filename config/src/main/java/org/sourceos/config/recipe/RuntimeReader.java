@@ -73,7 +73,7 @@ final class RuntimeReader {
             reader.complaints()
                     .add(
                             table.valuePosition("command"),
-                            "command: there is no program in it",
+                            table.label("command") + ": there is no program in it",
                             "write command = [\"" + name + "\"], or remove the key, which means the same");
         }
         return command;
