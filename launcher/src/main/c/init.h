@@ -1,0 +1,96 @@
+#ifndef SOURCEOS_INIT_H
+#define SOURCEOS_INIT_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+#include <sys/types.h>
+
+#include "protocol.h"
+
+/* init.c */
+
+/* Says why on the port and the console, then ends the machine. */
+_Noreturn void fail(const char *format, ...) __attribute__((format(printf, 1, 2)));
+_Noreturn void power_off(void);
+void sleep_ms(long ms);
+uint32_t get_u32(const uint8_t *at);
+void put_u32(uint8_t *at, uint32_t value);
+
+/* boot.c */
+
+/* Mounts the kernel's file systems, assembles the root from its disks and makes it /. */
+void boot(void);
+/* Makes a folder and those above it; what exists is left alone. False with errno set. */
+bool make_folders(const char *path, mode_t mode);
+
+/* channel.c */
+
+struct frame {
+	uint8_t type;
+	uint8_t flags;
+	uint32_t length;
+	const uint8_t *payload;
+};
+
+void channel_open(void);
+int channel_fd(void);
+/* How many bytes of payload one more frame can have. */
+size_t channel_room(void);
+/* Where the payload of the next frame goes: fill it, then channel_commit. */
+uint8_t *channel_payload(void);
+void channel_commit(uint8_t type, size_t length);
+void channel_send(uint8_t type, const void *payload, size_t length);
+bool channel_pending(void);
+/* Writes what the port takes now. False when the host has gone. */
+bool channel_flush(void);
+/* Writes everything, waiting at most that long for each piece. */
+bool channel_drain(int timeout_ms);
+/* Reads what is there now. False when the host has gone. */
+bool channel_fill(void);
+/* The next whole frame; valid until channel_fill. */
+bool channel_next(struct frame *frame);
+bool channel_is_open(void);
+
+/* start.c */
+
+struct list {
+	char **items;
+	size_t count;
+};
+
+struct start {
+	uint8_t *bytes;
+	size_t length;
+	struct list arguments;
+	struct list environment;
+	const char *directory;
+	const char *user;
+	const char *home;
+	const char *hostname;
+	const char *machine_id;
+	uid_t uid;
+	gid_t gid;
+	gid_t *groups;
+	size_t group_count;
+	bool terminal;
+	uint16_t rows;
+	uint16_t columns;
+	struct list shares; /* first byte: 1 if read-only; then tag NUL path */
+	const uint8_t *network; /* 13 bytes or NULL */
+	const uint8_t *entropy;
+	size_t entropy_length;
+	const uint8_t *time; /* 12 bytes or NULL */
+};
+
+/* Waits for START, checks it and does everything it asks for up to running the program. */
+void receive_start(struct start *start);
+void apply_start(struct start *start);
+void unmount_shares(const struct start *start);
+
+/* session.c */
+
+/* Runs the program to its end and says how that was. */
+_Noreturn void run_session(struct start *start);
+
+#endif

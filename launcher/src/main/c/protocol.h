@@ -1,0 +1,59 @@
+/*
+ * What the host and PID 1 say to each other over the virtio-serial port; docs/guest-protocol.md explains it.
+ * The numbers stand here and in FrameType.java, StartRecord.java; a test compares the two.
+ */
+#ifndef SOURCEOS_PROTOCOL_H
+#define SOURCEOS_PROTOCOL_H
+
+#define PROTOCOL_VERSION 1
+#define PORT_NAME "org.sourceos.control"
+
+/* A frame: type u8, flags u8, zero u16, length of the payload u32 little-endian, payload. */
+#define FRAME_HEADER 8
+#define FRAME_MAX_PAYLOAD 65536
+/* In flags of START: the records go on in another START frame. */
+#define FLAG_MORE 1
+#define START_MAX_BYTES 2359296
+
+/* host to guest */
+#define FRAME_START 1
+#define FRAME_STDIN 2
+#define FRAME_STDIN_EOF 3
+#define FRAME_RESIZE 4
+#define FRAME_SIGNAL 5
+#define FRAME_PING 6
+#define FRAME_CLOSE_OUTPUT 7
+/* guest to host */
+#define FRAME_READY 65
+#define FRAME_STDOUT 66
+#define FRAME_STDERR 67
+#define FRAME_STDIN_GRANT 68
+#define FRAME_STDIN_CLOSED 69
+#define FRAME_EXIT 70
+#define FRAME_ERROR 71
+#define FRAME_PONG 72
+
+/* The first byte of EXIT; then a u32: status, signal, errno, errno. */
+#define EXIT_EXITED 0
+#define EXIT_SIGNALLED 1
+#define EXIT_NOT_FOUND 2
+#define EXIT_NOT_EXECUTABLE 3
+
+/* START's records: type u8, length u32 little-endian, value. */
+#define START_ARGUMENT 1
+#define START_ENVIRONMENT 2
+#define START_DIRECTORY 3
+#define START_UID 4
+#define START_GID 5
+#define START_GROUP 6
+#define START_USER 7
+#define START_HOME 8
+#define START_HOSTNAME 9
+#define START_TERMINAL 10
+#define START_SHARE 11
+#define START_NETWORK 12
+#define START_ENTROPY 13
+#define START_TIME 14
+#define START_MACHINE_ID 15
+
+#endif

@@ -1,0 +1,15 @@
+package org.sourceos.launcher;
+
+import java.nio.file.Path;
+import java.util.List;
+
+/**
+ * The files a machine of an image needs.
+ *
+ * @param disks an EROFS image for each layer of the manifest, in its order
+ */
+public record ImageFiles(Path kernel, Path initramfs, List<Path> disks) {
+    public ImageFiles {
+        disks = List.copyOf(disks);
+    }
+}

@@ -1,0 +1,24 @@
+package org.sourceos.launcher;
+
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.util.random.RandomGenerator;
+import org.sourceos.host.ProcessRunner;
+
+/**
+ * What a machine is started with besides its own description.
+ *
+ * @param runtimeDirectory where a machine has its sockets for the moment in which QEMU connects; a short path
+ * @param bootDeadline after which a guest that is not ready is given up
+ * @param random a cryptographic one: guests are seeded from it
+ */
+public record LaunchContext(
+        ProcessRunner processes, Path runtimeDirectory, Duration bootDeadline, Clock clock, RandomGenerator random) {
+    /** Ample for a loaded host without KVM: a boot takes about a second. */
+    public static final Duration DEFAULT_BOOT_DEADLINE = Duration.ofSeconds(30);
+
+    public LaunchContext withBootDeadline(Duration deadline) {
+        return new LaunchContext(processes, runtimeDirectory, deadline, clock, random);
+    }
+}

@@ -1,0 +1,165 @@
+package org.sourceos.launcher.guest;
+
+import java.io.IOException;
+import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.util.List;
+import java.util.Optional;
+import org.sourceos.host.Terminal;
+
+/**
+ * One program's run, seen from the host: passes the streams on and reads how it ended.
+ *
+ * <p>{@link #awaitReady} and {@link #run} belong to one thread; {@link #signal}, {@link #resize} to any. Both end when the
+ * channel is closed.
+ */
+public final class GuestSession {
+    /** One write to the port carries 32 KiB; a frame of this size fits. */
+    private static final int CHUNK = 32 * 1024 - GuestChannel.HEADER;
+
+    private final GuestChannel channel;
+    private final Credit credit = new Credit();
+    private final Outbox outbox;
+    private volatile boolean started;
+
+    public GuestSession(GuestChannel channel) {
+        this.channel = channel;
+        this.outbox = new Outbox(channel);
+    }
+
+    /** Waits for PID 1. */
+    public ReadyOutcome awaitReady() throws IOException {
+        Optional<GuestMessage> message = channel.read();
+        if (message.isEmpty()) {
+            return ReadyOutcome.GONE;
+        }
+        if (message.get() instanceof GuestMessage.Ready ready) {
+            if (ready.protocolVersion() != GuestChannel.PROTOCOL_VERSION) {
+                throw new ProtocolException("its init speaks version " + ready.protocolVersion()
+                        + " of the protocol, this host version " + GuestChannel.PROTOCOL_VERSION);
+            }
+            return ReadyOutcome.READY;
+        }
+        if (message.get() instanceof GuestMessage.Failed failed) {
+            return new ReadyOutcome(false, Optional.of(failed.text()));
+        }
+        throw new ProtocolException("it sent something else before READY");
+    }
+
+    /** How the wait for PID 1 ended: it is there, it has said why not, or it has gone without a word. */
+    public record ReadyOutcome(boolean ready, Optional<String> error) {
+        private static final ReadyOutcome READY = new ReadyOutcome(true, Optional.empty());
+        private static final ReadyOutcome GONE = new ReadyOutcome(false, Optional.empty());
+    }
+
+    /**
+     * Runs the program to its end: an {@link GuestMessage.Exited}, {@link GuestMessage.Signalled},
+     * {@link GuestMessage.NotStarted} or {@link GuestMessage.Failed}; empty when the guest has gone without a word.
+     */
+    public Optional<GuestMessage> run(List<ByteBuffer> start, GuestStreams streams) throws IOException {
+        Thread feeder = new Thread(() -> feed(streams), "guest-stdin");
+        feeder.setDaemon(true);
+        try {
+            for (ByteBuffer frame : start) {
+                outbox.put(frame);
+            }
+            started = true;
+            feeder.start();
+            return pass(streams);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            return Optional.empty();
+        } finally {
+            credit.close();
+            feeder.interrupt();
+            outbox.close();
+        }
+    }
+
+    private Optional<GuestMessage> pass(GuestStreams streams) throws IOException {
+        boolean[] broken = new boolean[2];
+        while (true) {
+            Optional<GuestMessage> message = channel.read();
+            if (message.isEmpty()) {
+                return message;
+            }
+            if (message.get() instanceof GuestMessage.Output output) {
+                passOutput(output, streams, broken);
+            } else if (message.get() instanceof GuestMessage.StdinGrant grant) {
+                credit.add(grant.bytes());
+            } else if (message.get() instanceof GuestMessage.StdinClosed) {
+                credit.close();
+            } else if (message.get() instanceof GuestMessage.Ready) {
+                throw new ProtocolException("it was ready a second time");
+            } else if (!(message.get() instanceof GuestMessage.Pong)) {
+                return message;
+            }
+        }
+    }
+
+    private void passOutput(GuestMessage.Output output, GuestStreams streams, boolean[] broken) {
+        int which = output.isError() ? 1 : 0;
+        OutputStream out =
+                output.isError() && streams instanceof GuestStreams.Pipes pipes ? pipes.stderr() : streams.stdout();
+        if (broken[which]) {
+            return;
+        }
+        ByteBuffer bytes = output.bytes();
+        try {
+            out.write(bytes.array(), bytes.arrayOffset() + bytes.position(), bytes.remaining());
+            out.flush();
+        } catch (IOException e) {
+            // Nobody reads it any more (`run x | head`): the program learns it the way a local one would.
+            broken[which] = true;
+            if (streams instanceof GuestStreams.Pipes) {
+                send(FrameType.CLOSE_OUTPUT, new byte[] {(byte) which});
+            } else {
+                signal(1);
+            }
+        }
+    }
+
+    private void feed(GuestStreams streams) {
+        byte[] buffer = new byte[CHUNK];
+        try {
+            while (true) {
+                int room = credit.await(CHUNK);
+                if (room == 0) {
+                    return;
+                }
+                int n = read(streams, buffer, room);
+                if (n < 0) {
+                    outbox.put(GuestChannel.frame(FrameType.STDIN_EOF, 0, buffer, 0, 0));
+                    return;
+                }
+                credit.use(n);
+                outbox.put(GuestChannel.frame(FrameType.STDIN, 0, buffer, 0, n));
+            }
+        } catch (InterruptedException e) {
+            // The program has ended.
+        }
+    }
+
+    private static int read(GuestStreams streams, byte[] buffer, int room) {
+        try {
+            return streams.stdin().read(buffer, 0, room);
+        } catch (IOException e) {
+            // A closed input has ended.
+            return -1;
+        }
+    }
+
+    /** Sends the program's process group a signal; false when the guest does not listen. */
+    public boolean signal(int number) {
+        return send(FrameType.SIGNAL, new byte[] {(byte) number});
+    }
+
+    /** Tells the program's terminal its new size; the program gets SIGWINCH. */
+    public boolean resize(Terminal.Size size) {
+        return send(FrameType.RESIZE, StartMessage.size(size));
+    }
+
+    private boolean send(FrameType type, byte[] payload) {
+        return started && outbox.offer(GuestChannel.frame(type, 0, payload, 0, payload.length));
+    }
+}

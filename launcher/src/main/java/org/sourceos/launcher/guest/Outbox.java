@@ -1,0 +1,46 @@
+package org.sourceos.launcher.guest;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.util.concurrent.ArrayBlockingQueue;
+
+/**
+ * What waits to be written to the guest. A guest that does not read stops nobody but the supplier of its input: its
+ * queue is short, and signals that do not fit are dropped.
+ */
+final class Outbox {
+    private static final int FRAMES = 16;
+
+    private final GuestChannel channel;
+    private final ArrayBlockingQueue<ByteBuffer> frames = new ArrayBlockingQueue<>(FRAMES);
+    private final Thread writer = new Thread(this::write, "guest-writer");
+
+    Outbox(GuestChannel channel) {
+        this.channel = channel;
+        writer.setDaemon(true);
+        writer.start();
+    }
+
+    void put(ByteBuffer frame) throws InterruptedException {
+        frames.put(frame);
+    }
+
+    /** Without waiting; false when the guest has not read what was sent before. */
+    boolean offer(ByteBuffer frame) {
+        return frames.offer(frame);
+    }
+
+    private void write() {
+        try {
+            while (true) {
+                channel.write(frames.take());
+            }
+        } catch (IOException | InterruptedException e) {
+            // The machine has ended; its reader knows how.
+        }
+    }
+
+    void close() {
+        writer.interrupt();
+    }
+}

@@ -1,0 +1,114 @@
+package org.sourceos.launcher.qemu;
+
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+
+/**
+ * The QEMU command for a machine: a pure function of its {@link VmSpec}.
+ *
+ * <p>The machine is a {@code microvm} without ACPI and PCI that starts an uncompressed kernel through PVH. Its devices sit
+ * on virtio-mmio, and the guest recognises each by a name of its own (disk serials, port name, mount tags), never by order.
+ */
+public final class QemuCommandLine {
+    /** The guest opens the port of this name. */
+    public static final String PORT_NAME = "org.sourceos.control";
+
+    private static final String PROGRAM = "qemu-system-x86_64";
+
+    private QemuCommandLine() {}
+
+    /**
+     * The arguments, program first.
+     *
+     * @param control a socket QEMU connects to for the guest's port
+     * @param qmp a socket QEMU connects to for its machine protocol
+     */
+    public static List<String> arguments(VmSpec spec, Path control, Path qmp) {
+        List<String> argv = new ArrayList<>(List.of(PROGRAM));
+        add(argv, "-name", escape("sourceos-" + spec.name()));
+        // No user files, no default devices: the machine is what stands here.
+        argv.addAll(List.of("-no-user-config", "-nodefaults", "-display", "none"));
+        // A guest that resets has ended: that is how it switches off, for there is no ACPI.
+        argv.add("-no-reboot");
+        // The RTC saves a second in which the kernel waits for one; PIT and PIC let it measure its timers.
+        add(argv, "-M", "microvm,acpi=off,pit=on,pic=on,rtc=on,isa-serial=on,usb=off,graphics=off");
+        switch (spec.accel()) {
+            case KVM -> add(argv, "-accel", "kvm", "-cpu", "host");
+            // One translation thread per virtual processor.
+            case TCG -> add(argv, "-accel", "tcg,thread=multi", "-cpu", "max");
+        }
+        add(argv, "-m", spec.memoryMib() + "M");
+        add(argv, "-smp", String.valueOf(spec.cpus()));
+        add(argv, "-kernel", spec.kernel().toString());
+        add(argv, "-initrd", spec.initramfs().toString());
+        add(argv, "-append", kernelCommandLine(spec));
+        add(argv, "-sandbox", "on,obsolete=deny,elevateprivileges=deny,spawn=deny,resourcecontrol=deny");
+        // Modern virtio only; the transports would otherwise speak the one before 1.0.
+        add(argv, "-global", "virtio-mmio.force-legacy=false");
+        add(argv, "-chardev", "stdio,id=console,mux=off,signal=off", "-serial", "chardev:console");
+        add(argv, "-chardev", "socket,id=qmp,server=off,path=" + escape(qmp.toString()));
+        add(argv, "-mon", "chardev=qmp,mode=control");
+        add(argv, "-chardev", "socket,id=control,server=off,path=" + escape(control.toString()));
+        add(argv, "-device", "virtio-serial-device,max_ports=2");
+        add(argv, "-device", "virtserialport,chardev=control,name=" + PORT_NAME);
+        for (int i = 0; i < spec.disks().size(); i++) {
+            add(
+                    argv,
+                    "-blockdev",
+                    "driver=raw,node-name=layer" + i + ",read-only=on,file.driver=file,file.locking=off,file.filename="
+                            + escape(spec.disks().get(i).toString()));
+            add(argv, "-device", "virtio-blk-device,drive=layer" + i + ",serial=layer" + i);
+        }
+        if (spec.network() instanceof Network.User user) {
+            StringBuilder netdev = new StringBuilder("user,id=net,ipv6=off");
+            for (PortForward forward : user.forwards()) {
+                netdev.append(",hostfwd=tcp:")
+                        .append(forward.address())
+                        .append(':')
+                        .append(forward.hostPort())
+                        .append("-:")
+                        .append(forward.guestPort());
+            }
+            add(argv, "-netdev", netdev.toString(), "-device", "virtio-net-device,netdev=net");
+        }
+        for (int i = 0; i < spec.shares().size(); i++) {
+            Share share = spec.shares().get(i);
+            add(
+                    argv,
+                    "-fsdev",
+                    "local,id=share" + i + ",security_model=none,multidevs=remap"
+                            + (share.readOnly() ? ",readonly=on" : "") + ",path="
+                            + escape(share.host().toString()));
+            add(argv, "-device", "virtio-9p-device,fsdev=share" + i + ",mount_tag=" + tag(i));
+        }
+        return List.copyOf(argv);
+    }
+
+    /** The name under which the guest mounts the share at this place of the list. */
+    public static String tag(int share) {
+        return "share" + share;
+    }
+
+    private static String kernelCommandLine(VmSpec spec) {
+        StringBuilder line = new StringBuilder("console=ttyS0 quiet reboot=t panic=-1 random.trust_cpu=on");
+        if (spec.tscKhz() > 0 && spec.accel() == Accel.TCG) {
+            // The translator hands out the host's counter. Without its frequency the guest measures it, 50 ms long.
+            line.append(" tsc_early_khz=").append(spec.tscKhz());
+        }
+        // What the kernel does not know it puts into the environment of init.
+        line.append(" SOURCEOS_LAYERS=").append(spec.disks().size());
+        line.append(" SOURCEOS_ROOT=").append(spec.rootMode().name().toLowerCase(Locale.ROOT));
+        return line.toString();
+    }
+
+    private static void add(List<String> argv, String... arguments) {
+        argv.addAll(List.of(arguments));
+    }
+
+    /** QEMU's option values end at a comma; a doubled one is a comma. */
+    private static String escape(String value) {
+        return value.replace(",", ",,");
+    }
+}

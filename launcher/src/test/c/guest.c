@@ -1,0 +1,214 @@
+/* What the tests run inside machines: one static program with many small duties. As process 1 it sleeps for ever. */
+#include <errno.h>
+#include <fcntl.h>
+#include <grp.h>
+#include <pwd.h>
+#include <signal.h>
+#include <stdint.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/ioctl.h>
+#include <sys/mount.h>
+#include <sys/reboot.h>
+#include <sys/socket.h>
+#include <sys/stat.h>
+#include <netinet/in.h>
+#include <arpa/inet.h>
+#include <termios.h>
+#include <time.h>
+#include <unistd.h>
+
+extern char **environ;
+
+static void write_all(int fd, const char *bytes, size_t length)
+{
+	while (length > 0) {
+		ssize_t n = write(fd, bytes, length);
+		if (n < 0)
+			exit(errno == EPIPE ? 3 : 4);
+		bytes += n;
+		length -= (size_t)n;
+	}
+}
+
+/* The same bytes as the test's Java: a linear congruence. */
+static void fill(char *buffer, size_t size, uint32_t *state)
+{
+	for (size_t i = 0; i < size; i++) {
+		*state = *state * 1664525u + 1013904223u;
+		buffer[i] = (char)(*state >> 24);
+	}
+}
+
+static volatile sig_atomic_t caught;
+
+static void catch(int number)
+{
+	caught = number;
+}
+
+static void size(void)
+{
+	struct winsize now;
+
+	if (ioctl(0, TIOCGWINSZ, &now) == 0)
+		printf("%dx%d\n", now.ws_row, now.ws_col);
+	else
+		printf("no terminal\n");
+	fflush(stdout);
+}
+
+static int show_file(const char *path)
+{
+	char buffer[65536];
+	int fd = open(path, O_RDONLY);
+	ssize_t n;
+
+	if (fd < 0) {
+		perror(path);
+		return 1;
+	}
+	while ((n = read(fd, buffer, sizeof buffer)) > 0)
+		write_all(1, buffer, (size_t)n);
+	return n < 0;
+}
+
+int main(int argc, char **argv)
+{
+	static char buffer[65536];
+	const char *what = argc > 1 ? argv[1] : "hello";
+
+	if (getpid() == 1)
+		for (;;)
+			pause();
+	if (strcmp(what, "hello") == 0) {
+		printf("Hello from the machine\n");
+	} else if (strcmp(what, "arguments") == 0) {
+		for (int i = 2; i < argc; i++)
+			printf("[%s]\n", argv[i]);
+	} else if (strcmp(what, "both") == 0) {
+		uint32_t one = 1, two = 2;
+		for (int i = 0; i < atoi(argv[2]); i++) {
+			fill(buffer, sizeof buffer, &one);
+			write_all(1, buffer, sizeof buffer);
+			fill(buffer, sizeof buffer, &two);
+			write_all(2, buffer, sizeof buffer);
+		}
+	} else if (strcmp(what, "flood") == 0) {
+		signal(SIGPIPE, SIG_IGN);
+		for (;;)
+			write_all(1, buffer, sizeof buffer);
+	} else if (strcmp(what, "cat") == 0) {
+		ssize_t n;
+		while ((n = read(0, buffer, sizeof buffer)) > 0)
+			write_all(1, buffer, (size_t)n);
+	} else if (strcmp(what, "exit") == 0) {
+		return atoi(argv[2]);
+	} else if (strcmp(what, "raise") == 0) {
+		raise(atoi(argv[2]));
+	} else if (strcmp(what, "environment") == 0) {
+		for (char **at = environ; *at != NULL; at++)
+			puts(*at);
+	} else if (strcmp(what, "where") == 0) {
+		puts(getcwd(buffer, sizeof buffer));
+	} else if (strcmp(what, "who") == 0) {
+		gid_t groups[64];
+		int count = getgroups(64, groups);
+		printf("%u:%u", getuid(), getgid());
+		for (int i = 0; i < count; i++)
+			printf(" %u", groups[i]);
+		printf("\n");
+		show_file("/etc/passwd");
+	} else if (strcmp(what, "size") == 0) {
+		size();
+	} else if (strcmp(what, "resizes") == 0) {
+		signal(SIGWINCH, catch);
+		size();
+		while (!caught)
+			pause();
+		size();
+	} else if (strcmp(what, "wait") == 0) {
+		printf("waiting\n");
+		fflush(stdout);
+		for (;;)
+			pause();
+	} else if (strcmp(what, "signals") == 0) {
+		signal(SIGTERM, catch);
+		signal(SIGUSR1, catch);
+		printf("waiting\n");
+		fflush(stdout);
+		while (!caught)
+			pause();
+		printf("caught %d\n", caught);
+	} else if (strcmp(what, "daemon") == 0) {
+		/* Leaves something behind that holds the output open. */
+		if (fork() == 0) {
+			setsid();
+			signal(SIGTERM, SIG_IGN);
+			for (;;)
+				pause();
+		}
+		printf("parent ends\n");
+	} else if (strcmp(what, "orphans") == 0) {
+		for (int i = 0; i < 200; i++)
+			if (fork() == 0) {
+				if (fork() == 0)
+					_exit(0);
+				_exit(0);
+			}
+		sleep(1);
+		printf("done\n");
+	} else if (strcmp(what, "show") == 0) {
+		return show_file(argv[2]);
+	} else if (strcmp(what, "write") == 0) {
+		int fd = open(argv[2], O_WRONLY | O_CREAT | O_TRUNC, 0640);
+		if (fd < 0) {
+			perror(argv[2]);
+			return 1;
+		}
+		write_all(fd, argv[3], strlen(argv[3]));
+		return close(fd) != 0;
+	} else if (strcmp(what, "off") == 0) {
+		reboot(RB_AUTOBOOT);
+	} else if (strcmp(what, "time") == 0) {
+		/* The second, and the smallest step that the clock was seen to make, in nanoseconds. */
+		struct timespec now, then;
+		long smallest = 1000000000;
+		clock_gettime(CLOCK_REALTIME, &then);
+		for (int i = 0; i < 20; i++) {
+			do
+				clock_gettime(CLOCK_REALTIME, &now);
+			while (now.tv_nsec == then.tv_nsec);
+			long step = (now.tv_sec - then.tv_sec) * 1000000000L + now.tv_nsec - then.tv_nsec;
+			smallest = step < smallest ? step : smallest;
+			then = now;
+		}
+		printf("%lld\n%ld\n", (long long)now.tv_sec, smallest);
+	} else if (strcmp(what, "serve") == 0) {
+		struct sockaddr_in address = { .sin_family = AF_INET, .sin_port = htons(80) };
+		int fd = socket(AF_INET, SOCK_STREAM, 0);
+		if (fd < 0 || bind(fd, (struct sockaddr *)&address, sizeof address) != 0 || listen(fd, 1) != 0) {
+			perror("serve");
+			return 1;
+		}
+		printf("serving\n");
+		fflush(stdout);
+		int client = accept(fd, NULL, NULL);
+		write_all(client, "from the machine\n", 17);
+		close(client);
+		sleep(1);
+	} else if (strcmp(what, "lie") == 0) {
+		/* Root in the guest can write to the port behind init's back. */
+		for (int port = 0; port < 9; port++)
+			for (int nr = 0; nr < 9; nr++) {
+				snprintf(buffer, sizeof buffer, "/sys/class/virtio-ports/vport%dp%d", port, nr);
+				if (access(buffer, F_OK) == 0)
+					puts(buffer);
+			}
+	} else {
+		fprintf(stderr, "unknown duty %s\n", what);
+		return 99;
+	}
+	return 0;
+}
