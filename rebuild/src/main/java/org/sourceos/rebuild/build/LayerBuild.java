@@ -10,6 +10,7 @@ import org.sourceos.gitstore.StoredLayer;
 import org.sourceos.gitstore.tree.DirectoryTree;
 import org.sourceos.gitstore.tree.Ownership;
 import org.sourceos.host.Cancellation;
+import org.sourceos.host.FileLock;
 import org.sourceos.host.ProcessRunner;
 import org.sourceos.rebuild.RebuildException;
 import org.sourceos.rebuild.progress.StepListener;
@@ -21,6 +22,8 @@ import org.sourceos.rebuild.sandbox.Workspace;
 
 /** Builds one recipe from inputs that are all there: workspace, source, scripts, and the result as a layer in the store. */
 public final class LayerBuild {
+    private static final String LOCK = "lock";
+
     private final BuildCache cache;
     private final ProcessRunner runner;
     private final Path logs;
@@ -61,13 +64,13 @@ public final class LayerBuild {
                     inputs.of().spec().build().memoryMib());
             Path root = cache.checkout(inputs.root(), cancellation);
             Path files = cache.checkout(java.util.List.of(inputs.source().files()), cancellation);
-            Path directory = temporary(inputs);
             StoredLayer layer;
             String release;
             BuildLog log = new BuildLog(logFile, limits.logBytes(), line -> listener.output(step, line));
             try (log;
+                    Place place = place(inputs, mode, cancellation);
                     Workspace workspace = Workspace.create(
-                            runner, directory, SandboxRoot.of(root), limits, log, cancellation)) {
+                            runner, place.directory(), SandboxRoot.of(root), limits, log, cancellation)) {
                 try {
                     SourceTree.prepare(
                             workspace, inputs.source().kind(), files, inputs.of().patches());
@@ -76,7 +79,7 @@ public final class LayerBuild {
                     String kept = "";
                     if (mode.keepFailed()) {
                         workspace.keep();
-                        kept = "\nthe build tree is kept in " + directory + "; remove it with rm -rf when done";
+                        kept = "\nthe build tree is kept in " + place.directory() + "; remove it with rm -rf when done";
                     }
                     throw new RebuildException(
                             e.kind(), what + e.getMessage() + kept, java.util.Optional.of(logFile), e);
@@ -94,10 +97,30 @@ public final class LayerBuild {
         }
     }
 
-    private Path temporary(BuildInputs inputs) throws IOException {
-        Path folder = Files.createDirectories(cache.directory().resolve("tmp"));
-        return Files.createTempDirectory(
-                folder,
-                "build-" + ProcessHandle.current().pid() + "-" + inputs.of().name() + "-");
+    private Place place(BuildInputs inputs, Mode mode, Cancellation cancellation) throws IOException {
+        if (mode.keepFailed()) {
+            Path kept = cache.directory()
+                    .resolve("failed")
+                    .resolve(inputs.of().name() + "-" + inputs.key().abbreviated() + mode.logSuffix());
+            Workspace.remove(runner, kept);
+            Files.createDirectories(kept);
+            return new Place(kept, FileLock.acquire(kept.resolve(LOCK), cancellation, holder -> {}));
+        }
+        Path tmp = Files.createDirectories(cache.directory().resolve("tmp"));
+        try (FileLock making = FileLock.acquire(tmp.resolveSibling("tmp.lock"), cancellation, holder -> {})) {
+            Path directory = Files.createTempDirectory(tmp, "build-" + inputs.of().name() + "-");
+            return new Place(directory, FileLock.acquire(directory.resolve(LOCK), cancellation, holder -> {}));
+        }
+    }
+
+    /**
+     * Where a build takes place. In the store's {@code tmp/} the rule is that a folder whose {@code lock} nobody holds was
+     * left by a process that died, and is removed by the next.
+     */
+    private record Place(Path directory, FileLock held) implements AutoCloseable {
+        @Override
+        public void close() throws IOException {
+            held.close();
+        }
     }
 }

@@ -49,22 +49,22 @@ final class KconfigFiles {
     }
 
     static void read(String file, String text, Set<String> options, Map<String, List<Definition>> found) {
-        List<String> depends = null;
+        List<String> depends = new ArrayList<>();
+        boolean wanted = false;
         for (String line : text.replace("\\\n", " ").split("\n")) {
             String[] words = line.strip().split("\\s+", 3);
-            boolean entry = !line.isEmpty() && !Character.isWhitespace(line.charAt(0)) && ENTRIES.contains(words[0]);
-            if (entry) {
-                depends = null;
+            // Prose of a help text may begin with any word, but an entry begins at the margin.
+            if (!line.isEmpty() && !Character.isWhitespace(line.charAt(0)) && ENTRIES.contains(words[0])) {
                 String option = words.length > 1 ? "CONFIG_" + words[1] : "";
-                if (words[0].endsWith("config") && options.contains(option)) {
+                wanted = words[0].endsWith("config") && options.contains(option);
+                if (wanted) {
                     depends = new ArrayList<>();
                     found.computeIfAbsent(option, o -> new ArrayList<>()).add(new Definition(file, depends));
                 }
-            } else if (depends != null && words[0].equals("depends") && words.length == 3) {
-                depends.add(words[2].strip());
             } else if (words[0].equals("help") || words[0].equals("---help---")) {
-                // Prose may begin with any word, but an entry begins at the margin.
-                continue;
+                wanted = false;
+            } else if (wanted && words[0].equals("depends") && words.length == 3) {
+                depends.add(words[2].strip());
             }
         }
     }

@@ -17,7 +17,7 @@ import org.sourceos.gitstore.Digest;
 import org.sourceos.rebuild.RebuildException;
 
 /** Computes the keys of one resolution's steps from what the lock pins; a key with an input missing is empty. */
-final class Keys {
+public final class Keys {
     private final Resolution resolution;
     private final LockFile lock;
     private final Map<String, LockFile.SourcePin> localPins;
@@ -73,11 +73,11 @@ final class Keys {
     }
 
     /** The recipe's version, or what the source says it is. */
-    Optional<String> version(ResolvedPackage resolved) {
+    public Optional<String> version(ResolvedPackage resolved) {
         return resolved.spec().version().or(() -> source(resolved).flatMap(LockFile.SourcePin::version));
     }
 
-    Optional<BuildKey> ofPackage(String name) throws RebuildException {
+    public Optional<BuildKey> ofPackage(String name) throws RebuildException {
         Optional<BuildKey> known = packages.get(name);
         if (known == null) {
             known = computePackage(resolution.named(name));
@@ -104,7 +104,7 @@ final class Keys {
         return Optional.of(BuildKey.of(new KeyInputs(inputs)));
     }
 
-    Optional<BuildKey> ofKernel() throws RebuildException {
+    public Optional<BuildKey> ofKernel() throws RebuildException {
         Map<String, String> inputs = new LinkedHashMap<>();
         if (!addBuild(resolution.kernel(), inputs)) {
             return Optional.empty();
@@ -113,7 +113,7 @@ final class Keys {
         return Optional.of(BuildKey.of(new KeyInputs(inputs)));
     }
 
-    Optional<BuildKey> ofImage() throws RebuildException {
+    public Optional<BuildKey> ofImage() throws RebuildException {
         ResolvedPackage root = resolution.rootPackage();
         Optional<BuildKey> kernel = ofKernel();
         Optional<String> version = version(root);

@@ -11,6 +11,7 @@ import java.util.Set;
 import java.util.SortedMap;
 import org.sourceos.config.lock.LockFile;
 import org.sourceos.config.recipe.PackageSpec.SourceLocation;
+import org.sourceos.gitstore.StoreRef;
 import org.sourceos.rebuild.RebuildException;
 import org.sourceos.rebuild.base.Base;
 import org.sourceos.rebuild.base.BaseProvider;
@@ -74,8 +75,53 @@ public final class Planner {
         return all;
     }
 
+    /** The keys of what a request resolved to, as the lock pins it. */
+    public Keys keys(Resolution resolution, LockFile lock) throws RebuildException {
+        return new Keys(resolution, lock, localPins(resolution), architecture);
+    }
+
+    /** Kernel, packages and image of a request, each compared with the latest build of the same name. */
+    public List<Explanation> explain(Request request, LockFile lock) throws RebuildException {
+        Resolution resolution = new Resolver(catalogue, host, kernelName).resolve(request);
+        Keys keys = keys(resolution, lock);
+        List<Explanation> explanations = new ArrayList<>();
+        Optional<BuildKey> kernel = keys.ofKernel();
+        Optional<StoreRef> kernelRef = kernel.map(key -> StoredResults.kernelRef(
+                keys.version(resolution.kernel()).orElse(""), resolution.kernelFeatures(), key.digest()));
+        explanations.add(explain("kernel " + kernelName, kernel, kernelRef));
+        for (ResolvedPackage resolved : resolution.packages().values()) {
+            Optional<BuildKey> key = keys.ofPackage(resolved.name());
+            Optional<StoreRef> ref = key.map(k -> StoredResults.packageRef(resolved.name(), k.digest()));
+            explanations.add(explain("build " + resolved.name(), key, ref));
+        }
+        Optional<BuildKey> image = keys.ofImage();
+        Optional<StoreRef> imageRef = image.map(key -> StoredResults.imageRef(resolution.root(), key.digest()));
+        explanations.add(explain("image " + resolution.root(), image, imageRef));
+        return explanations;
+    }
+
+    private Explanation explain(String step, Optional<BuildKey> key, Optional<StoreRef> ref)
+            throws RebuildException {
+        if (key.isEmpty() || ref.isEmpty()) {
+            return new Explanation(step, Explanation.Verdict.NOT_PINNED, key, List.of());
+        }
+        if (stored.has(ref.get(), key.get().digest())) {
+            return new Explanation(step, Explanation.Verdict.REUSED, key, List.of());
+        }
+        Optional<String> name = Optional.ofNullable(key.get().inputs().values().get("name"));
+        Optional<KeyInputs> latest = stored.latestInputs(
+                ref.get(), inputs -> Optional.ofNullable(inputs.values().get("name")).equals(name));
+        return latest.isEmpty()
+                ? new Explanation(step, Explanation.Verdict.NEW, key, List.of())
+                : new Explanation(
+                        step,
+                        Explanation.Verdict.CHANGED,
+                        key,
+                        key.get().inputs().changesSince(latest.get()));
+    }
+
     private BuildPlan plan(Resolution resolution, LockFile lock, BuildPlan before) throws RebuildException {
-        Keys keys = new Keys(resolution, lock, localPins(resolution), architecture);
+        Keys keys = keys(resolution, lock);
         Map<String, String> versions = new LinkedHashMap<>();
         for (ResolvedPackage resolved : resolution.packages().values()) {
             keys.version(resolved).ifPresent(version -> versions.put(resolved.name(), version));
@@ -138,13 +184,23 @@ public final class Planner {
             needs.add(addPackage(root));
             for (ResolvedPackage dependency : resolution.runtimeClosure(root.name())) {
                 needs.add(addPackage(dependency));
+                addDebsAtRunTime(dependency, needs);
             }
             needs.add(addBase(root));
+            addDebsAtRunTime(root, needs);
             steps.put(
                     id,
                     new PlannedStep.AssembleImage(
                             id, resolution, key, version, PlannedStep.State.TO_DO, List.copyOf(needs)));
             return new BuildPlan(List.copyOf(steps.values()));
+        }
+
+        /** A library that a package was built with is needed again to run it. */
+        private void addDebsAtRunTime(ResolvedPackage resolved, List<String> needs) throws RebuildException {
+            if (!resolved.debs().isEmpty()) {
+                addBase(resolved);
+                needs.add(addDebs(resolved));
+            }
         }
 
         private String addPackage(ResolvedPackage resolved) throws RebuildException {

@@ -70,6 +70,16 @@ public final class StoredResults {
         }
     }
 
+    /** Whether a result with exactly that key is there. */
+    boolean has(StoreRef ref, Digest key) throws RebuildException {
+        return provenance(ref)
+                .map(json -> json.get("key"))
+                .filter(JsonElement::isJsonPrimitive)
+                .map(JsonElement::getAsString)
+                .filter(key.hex()::equals)
+                .isPresent();
+    }
+
     /** {@code provenance.json} of what a ref points to. */
     public Optional<JsonObject> provenance(StoreRef ref) throws RebuildException {
         try {

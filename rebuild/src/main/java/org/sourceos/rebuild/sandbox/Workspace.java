@@ -3,7 +3,6 @@ package org.sourceos.rebuild.sandbox;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -80,7 +79,7 @@ public final class Workspace implements AutoCloseable {
     }
 
     /**
-     * @param directory does not exist yet; on the disk on which there is room
+     * @param directory on a disk on which there is room; removed with all that is in it when the workspace is closed
      * @param limits for all phases together, as far as the timeout goes
      */
     public static Workspace create(
@@ -189,15 +188,6 @@ public final class Workspace implements AutoCloseable {
                 null);
     }
 
-    /** What is directly in {@code /build/source}. */
-    public List<Path> sourceEntries() throws IOException {
-        List<Path> entries = new ArrayList<>();
-        try (DirectoryStream<Path> stream = Files.newDirectoryStream(source())) {
-            stream.forEach(entries::add);
-        }
-        return entries;
-    }
-
     /**
      * Removes the tree, however a hostile build left it: folders without permissions, names that are no text. The tools of
      * the system do that right.
@@ -208,11 +198,18 @@ public final class Workspace implements AutoCloseable {
             return;
         }
         try {
+            remove(runner, directory);
+        } catch (IOException e) {
+            throw new UncheckedIOException("cannot remove the build tree " + directory, e);
+        }
+    }
+
+    /** Removes a build tree. */
+    public static void remove(ProcessRunner runner, Path directory) throws IOException {
+        if (Files.exists(directory)) {
             Cancellation never = new Cancellation();
             runner.run(Command.of("chmod", "-R", "u+rwX", "--", directory.toString()), never);
             runner.run(Command.of("rm", "-rf", "--", directory.toString()), never);
-        } catch (IOException e) {
-            throw new UncheckedIOException("cannot remove the build tree " + directory, e);
         }
     }
 }
