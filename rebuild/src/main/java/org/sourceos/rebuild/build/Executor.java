@@ -1,0 +1,179 @@
+package org.sourceos.rebuild.build;
+
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.LinkedHashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.CancellationException;
+import org.jspecify.annotations.Nullable;
+import org.sourceos.host.Cancellation;
+import org.sourceos.rebuild.RebuildException;
+import org.sourceos.rebuild.progress.StepListener;
+import org.sourceos.rebuild.progress.StepListener.Outcome;
+
+/**
+ * Runs steps that depend on each other, several at a time. When one fails the others are cancelled, and its failure is the
+ * one that is reported; nothing runs any more when {@link #run} returns.
+ */
+public final class Executor {
+    private final int jobs;
+    private final Clock clock;
+    private final Durations durations;
+
+    /** @param jobs how many steps run at once */
+    public Executor(int jobs, Clock clock, Durations durations) {
+        this.jobs = Math.max(1, jobs);
+        this.clock = clock;
+        this.durations = durations;
+    }
+
+    /** What a step does. */
+    @FunctionalInterface
+    public interface Work {
+        void run(StepListener listener, Cancellation cancellation) throws RebuildException;
+    }
+
+    /** @param needs ids of steps of the same run that must be done first */
+    public record Step(String id, Set<String> needs, Work work) {
+        public Step {
+            needs = Set.copyOf(needs);
+        }
+    }
+
+    /**
+     * @throws RebuildException of the first step that failed
+     * @throws CancellationException when {@code cancellation} was cancelled and no step had failed before
+     */
+    public void run(List<Step> steps, StepListener listener, Cancellation cancellation) throws RebuildException {
+        cancellation.throwIfCancelled();
+        Cancellation own = new Cancellation();
+        try (Cancellation.Registration registration = cancellation.onCancel(own::cancel)) {
+            new Run(steps, listener, own).toTheEnd();
+        }
+    }
+
+    private final class Run {
+        private final Set<Step> waiting = new LinkedHashSet<>();
+        private final Set<String> done = new HashSet<>();
+        private final StepListener listener;
+        private final Cancellation cancellation;
+        private int running;
+        private @Nullable Throwable failure;
+
+        Run(List<Step> steps, StepListener listener, Cancellation cancellation) {
+            waiting.addAll(steps);
+            this.listener = listener;
+            this.cancellation = cancellation;
+        }
+
+        void toTheEnd() throws RebuildException {
+            List<Thread> threads = new ArrayList<>();
+            boolean interrupted = false;
+            synchronized (this) {
+                while (running > 0 || (!waiting.isEmpty() && !stopped())) {
+                    Optional<Step> next = running < jobs && !stopped() ? ready() : Optional.empty();
+                    if (next.isPresent()) {
+                        waiting.remove(next.get());
+                        running++;
+                        Step step = next.get();
+                        Thread thread = new Thread(() -> perform(step), "step-" + step.id());
+                        thread.setDaemon(true);
+                        threads.add(thread);
+                        thread.start();
+                    } else if (running == 0) {
+                        throw new IllegalStateException("steps that wait for each other: " + waiting);
+                    } else {
+                        try {
+                            wait();
+                        } catch (InterruptedException e) {
+                            interrupted = true;
+                            cancellation.cancel();
+                        }
+                    }
+                }
+            }
+            if (interrupted) {
+                Thread.currentThread().interrupt();
+            }
+            report();
+        }
+
+        private boolean stopped() {
+            return failure != null || cancellation.isCancelled();
+        }
+
+        private Optional<Step> ready() {
+            return waiting.stream()
+                    .filter(step -> done.containsAll(step.needs()))
+                    .findFirst();
+        }
+
+        private void perform(Step step) {
+            Instant start = clock.instant();
+            Outcome outcome = Outcome.FAILED;
+            Throwable problem = null;
+            try {
+                listener.started(step.id(), durations.of(step.id()));
+                step.work().run(listener, cancellation);
+                outcome = Outcome.DONE;
+            } catch (CancellationException e) {
+                outcome = Outcome.CANCELLED;
+                problem = e;
+            } catch (RebuildException e) {
+                // What a step says after it was told to stop is only that it was stopped.
+                outcome = cancellation.isCancelled() ? Outcome.CANCELLED : Outcome.FAILED;
+                problem = outcome == Outcome.FAILED ? e : null;
+            } catch (RuntimeException | Error e) {
+                problem = e;
+            } finally {
+                end(step, start, outcome, problem);
+            }
+        }
+
+        private void end(Step step, Instant start, Outcome outcome, @Nullable Throwable problem) {
+            Duration took = Duration.between(start, clock.instant());
+            if (outcome == Outcome.DONE) {
+                durations.record(step.id(), took);
+            }
+            try {
+                listener.finished(step.id(), outcome, took);
+            } finally {
+                boolean first = false;
+                synchronized (this) {
+                    running--;
+                    if (outcome == Outcome.DONE) {
+                        done.add(step.id());
+                    } else if (problem != null && failure == null) {
+                        failure = problem;
+                        first = true;
+                    }
+                    notifyAll();
+                }
+                if (first) {
+                    cancellation.cancel();
+                }
+            }
+        }
+
+        private synchronized void report() throws RebuildException {
+            Throwable problem = failure;
+            if (problem instanceof RebuildException e) {
+                throw e;
+            }
+            if (problem instanceof RuntimeException e) {
+                throw e;
+            }
+            if (problem instanceof Error e) {
+                throw e;
+            }
+            if (!waiting.isEmpty() || cancellation.isCancelled()) {
+                throw new CancellationException("interrupted");
+            }
+        }
+    }
+}

@@ -1,0 +1,134 @@
+package org.sourceos.rebuild.sandbox;
+
+import java.io.BufferedOutputStream;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.DigestInputStream;
+import java.security.MessageDigest;
+import java.util.ArrayDeque;
+import java.util.Deque;
+import java.util.List;
+import java.util.function.Consumer;
+import org.sourceos.gitstore.Digest;
+
+/**
+ * Everything a step prints: in a file, line by line to a listener, the last lines in memory. Takes bytes from several
+ * threads; what comes after the limit is thrown away.
+ */
+public final class BuildLog extends OutputStream {
+    private static final int KEPT_LINES = 30;
+    private static final int LINE_BYTES = 4096;
+
+    private final Path file;
+    private final long limit;
+    private final Consumer<String> listener;
+    private final OutputStream out;
+    private final Deque<String> tail = new ArrayDeque<>();
+    private final ByteArrayOutputStream line = new ByteArrayOutputStream();
+    private long written;
+    private boolean full;
+    private boolean triedNetwork;
+
+    /** Begins the file anew. */
+    public BuildLog(Path file, long limit, Consumer<String> listener) throws IOException {
+        this.file = file;
+        this.limit = limit;
+        this.listener = listener;
+        this.out = new BufferedOutputStream(Files.newOutputStream(file));
+    }
+
+    public Path file() {
+        return file;
+    }
+
+    /** A line of our own: which part of the step follows. */
+    public void heading(String text) throws IOException {
+        write(("==> " + text + "\n").getBytes(StandardCharsets.UTF_8));
+    }
+
+    @Override
+    public void write(int b) throws IOException {
+        write(new byte[] {(byte) b}, 0, 1);
+    }
+
+    @Override
+    public synchronized void write(byte[] bytes, int offset, int length) throws IOException {
+        if (full) {
+            return;
+        }
+        int accepted = (int) Math.min(length, limit - written);
+        out.write(bytes, offset, accepted);
+        written += accepted;
+        for (int i = offset; i < offset + accepted; i++) {
+            if (bytes[i] == '\n' || line.size() >= LINE_BYTES) {
+                endLine();
+            }
+            if (bytes[i] != '\n') {
+                line.write(bytes[i]);
+            }
+        }
+        full = accepted < length;
+    }
+
+    private void endLine() {
+        String text = printable(line.toString(StandardCharsets.UTF_8));
+        line.reset();
+        tail.addLast(text);
+        if (tail.size() > KEPT_LINES) {
+            tail.removeFirst();
+        }
+        triedNetwork |= NetworkAttempt.in(text);
+        listener.accept(text);
+    }
+
+    /** Control characters are a script's way to the user's terminal: they stay in the file. */
+    private static String printable(String text) {
+        StringBuilder kept = new StringBuilder(text.length());
+        text.codePoints()
+                .filter(c -> c == '\t' || !Character.isISOControl(c))
+                .forEach(kept::appendCodePoint);
+        return kept.toString();
+    }
+
+    /** Whether something was thrown away. */
+    public synchronized boolean isFull() {
+        return full;
+    }
+
+    /** Whether a line looks like a tool's complaint that it found no network. */
+    public synchronized boolean triedNetwork() {
+        return triedNetwork;
+    }
+
+    /** The last 30 lines, oldest first. */
+    public synchronized List<String> tail() {
+        return List.copyOf(tail);
+    }
+
+    @Override
+    public synchronized void flush() throws IOException {
+        out.flush();
+    }
+
+    @Override
+    public synchronized void close() throws IOException {
+        if (line.size() > 0) {
+            endLine();
+        }
+        out.close();
+    }
+
+    /** SHA-256 of the file; to be asked when the log is closed. */
+    public Digest digest() throws IOException {
+        MessageDigest digest = Digest.newMessageDigest();
+        try (InputStream in = new DigestInputStream(Files.newInputStream(file), digest)) {
+            in.transferTo(OutputStream.nullOutputStream());
+        }
+        return Digest.finish(digest);
+    }
+}
