@@ -1,0 +1,95 @@
+package org.sourceos.cli.store;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+import org.sourceos.cli.CommandContext;
+import org.sourceos.cli.SourceOs;
+import org.sourceos.gitstore.BuildCache;
+import org.sourceos.gitstore.StoreException;
+import org.sourceos.gitstore.StoreRef;
+import org.sourceos.gitstore.StoredItem;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.ParameterException;
+import picocli.CommandLine.Spec;
+
+/** What the commands below {@code sourceos store} share: the store, and how its things are named on the command line. */
+abstract class StoreSubcommand {
+    private final CommandContext context;
+
+    @Spec
+    @SuppressWarnings("NullAway.Init") // picocli sets it
+    private CommandSpec spec;
+
+    StoreSubcommand(CommandContext context) {
+        this.context = context;
+    }
+
+    final CommandContext context() {
+        return context;
+    }
+
+    final SourceOs program() {
+        return (SourceOs) spec.root().userObject();
+    }
+
+    final BuildCache open() throws StoreException {
+        return BuildCache.open(program().places().store(), context.cancellation());
+    }
+
+    /** The namespaces of a kind, or all; images first, because they are what people look for. */
+    final List<StoreRef.Namespace> namespaces(@Nullable String kind) {
+        if (kind == null) {
+            return List.of(
+                    StoreRef.Namespace.VMS,
+                    StoreRef.Namespace.KERNELS,
+                    StoreRef.Namespace.LAYERS,
+                    StoreRef.Namespace.SOURCES);
+        }
+        try {
+            return List.of(StoreRef.Namespace.valueOf(kind.toUpperCase(Locale.ROOT)));
+        } catch (IllegalArgumentException e) {
+            throw new ParameterException(
+                    spec.commandLine(), "there is no kind " + kind + "; there are vms, kernels, layers and sources");
+        }
+    }
+
+    /**
+     * What {@code name} means: a full ref, a ref without {@code refs/}, or the beginning of a name of which there is one
+     * (the newest, where all that begin so are versions of one thing).
+     */
+    final StoredItem named(BuildCache cache, String name) throws StoreException {
+        Optional<StoreRef> full = parse(name).or(() -> parse("refs/" + name));
+        if (full.isPresent()) {
+            Optional<StoredItem> item = cache.find(full.get());
+            if (item.isPresent()) {
+                return item.get();
+            }
+        }
+        List<StoredItem> matching = new ArrayList<>();
+        for (StoreRef.Namespace namespace : namespaces(null)) {
+            List<StoredItem> here = cache.list(namespace).stream()
+                    .filter(item -> item.ref().name().equals(name)
+                            || item.ref().name().startsWith(name + "-")
+                            || (name.length() >= 6 && item.ref().name().startsWith(name)))
+                    .toList();
+            if (!here.isEmpty() && matching.isEmpty()) {
+                matching.addAll(here);
+            }
+        }
+        return matching.stream()
+                .max(java.util.Comparator.comparing(StoredItem::madeAt))
+                .orElseThrow(() -> new StoreException("the store has nothing called " + name
+                        + "; `sourceos store ls` lists what it has"));
+    }
+
+    private static Optional<StoreRef> parse(String fullName) {
+        try {
+            return StoreRef.parse(fullName);
+        } catch (IllegalArgumentException e) {
+            return Optional.empty();
+        }
+    }
+}

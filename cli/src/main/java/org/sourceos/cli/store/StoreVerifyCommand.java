@@ -1,0 +1,51 @@
+package org.sourceos.cli.store;
+
+import com.google.gson.JsonArray;
+import com.google.gson.JsonObject;
+import java.util.List;
+import java.util.concurrent.Callable;
+import org.sourceos.cli.CommandContext;
+import org.sourceos.cli.ExitCode;
+import org.sourceos.gitstore.BuildCache;
+import org.sourceos.gitstore.Finding;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** {@code sourceos store verify}. */
+@Command(
+        name = "verify",
+        header = "Check everything in the store against its SHA-256.",
+        description = "Exit status 0 when all is as it was stored, 1 otherwise.",
+        mixinStandardHelpOptions = true)
+final class StoreVerifyCommand extends StoreSubcommand implements Callable<Integer> {
+    @Option(names = "--json", description = "as JSON")
+    private boolean json;
+
+    StoreVerifyCommand(CommandContext context) {
+        super(context);
+    }
+
+    @Override
+    public Integer call() throws Exception {
+        List<Finding> findings;
+        try (BuildCache cache = open()) {
+            findings = cache.verify(context().cancellation());
+        }
+        if (json) {
+            JsonArray array = new JsonArray();
+            for (Finding finding : findings) {
+                JsonObject object = new JsonObject();
+                object.addProperty("what", finding.what());
+                object.addProperty("problem", finding.problem());
+                object.addProperty("remedy", finding.remedy());
+                array.add(object);
+            }
+            context().out().println(array);
+        } else if (findings.isEmpty()) {
+            context().out().println("everything is as it was stored");
+        } else {
+            findings.forEach(finding -> context().out().println(finding));
+        }
+        return findings.isEmpty() ? ExitCode.DONE.status() : ExitCode.FAILED.status();
+    }
+}
