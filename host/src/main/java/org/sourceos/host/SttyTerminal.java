@@ -62,8 +62,7 @@ public final class SttyTerminal implements Terminal {
     }
 
     private String stty(String... arguments) throws IOException {
-        Command command =
-                Command.of("stty", "-F", device.toString()).withArguments(List.of(arguments));
+        Command command = Command.of("stty", "-F", device.toString()).withArguments(List.of(arguments));
         // A cancelled command must still get its terminal back, so this cannot be cancelled.
         return runner.output(command.withTimeout(LIMIT), new Cancellation());
     }

@@ -227,7 +227,8 @@ public final class MicroVm implements AutoCloseable {
                 bootTook = Duration.ofNanos(System.nanoTime() - startedNanos);
                 return Optional.empty();
             }
-            return Optional.of(outcome.error().isPresent() ? guestFailed(outcome.error().get()) : whyGone());
+            return Optional.of(
+                    outcome.error().isPresent() ? guestFailed(outcome.error().get()) : whyGone());
         } catch (ProtocolException e) {
             return Optional.of(misbehaved(e));
         } catch (IOException e) {
@@ -253,11 +254,14 @@ public final class MicroVm implements AutoCloseable {
     }
 
     private GuestExit runReady(GuestProgram program, GuestStreams streams) throws LaunchException {
-        Optional<Terminal.Size> terminal = streams instanceof GuestStreams.OnTerminal on
-                ? Optional.of(on.size())
-                : Optional.empty();
+        Optional<Terminal.Size> terminal =
+                streams instanceof GuestStreams.OnTerminal on ? Optional.of(on.size()) : Optional.empty();
         List<ByteBuffer> start = new StartMessage(
-                        program, terminal, spec.shares(), spec.network(), context.clock().instant())
+                        program,
+                        terminal,
+                        spec.shares(),
+                        spec.network(),
+                        context.clock().instant())
                 .encode(context.random());
         try {
             Optional<GuestMessage> end = session.run(start, streams);
@@ -284,8 +288,8 @@ public final class MicroVm implements AutoCloseable {
             String why = notStarted.errno() == ENOENT && name.contains("/")
                     ? ": it is not in the machine, or the interpreter it names is not"
                     : ": there is no such program in the machine";
-            return new GuestExit.NotFound("cannot run " + name + " in " + spec.name() + why
-                    + "; the recipe's files decide what is inside");
+            return new GuestExit.NotFound(
+                    "cannot run " + name + " in " + spec.name() + why + "; the recipe's files decide what is inside");
         } else if (end instanceof GuestMessage.Failed failed) {
             return guestFailed(failed.text());
         }
@@ -298,8 +302,8 @@ public final class MicroVm implements AutoCloseable {
 
     private GuestExit misbehaved(ProtocolException e) {
         process.kill();
-        return new GuestExit.Misbehaved("the machine " + spec.name() + " was ended because its guest broke the protocol: "
-                + e.getMessage());
+        return new GuestExit.Misbehaved(
+                "the machine " + spec.name() + " was ended because its guest broke the protocol: " + e.getMessage());
     }
 
     /** The channel has ended without a last word: QEMU's end, its console and our own doing tell why. */
@@ -315,8 +319,8 @@ public final class MicroVm implements AutoCloseable {
         } else if (text.contains(PANIC)) {
             return new GuestExit.Panicked("the kernel of " + spec.name() + " panicked; its last words:" + tail());
         } else if (result.isPresent() && result.get().succeeded()) {
-            return new GuestExit.PoweredOff("the machine " + spec.name()
-                    + " was switched off before its program ended" + tail());
+            return new GuestExit.PoweredOff(
+                    "the machine " + spec.name() + " was switched off before its program ended" + tail());
         }
         String stderr = result.map(r -> r.stderrTail().strip()).orElse("");
         return new GuestExit.QemuFailed("the machine " + spec.name() + " has ended: QEMU "

@@ -24,13 +24,12 @@ public final class VmSpecs {
      *
      * @param tscKhz see {@link org.sourceos.launcher.qemu.TscFrequency}
      */
-    public static VmSpec machine(
-            ImageManifest image, ImageFiles files, RunOptions options, Accel accel, long tscKhz)
+    public static VmSpec machine(ImageManifest image, ImageFiles files, RunOptions options, Accel accel, long tscKhz)
             throws LaunchException {
         ImageManifest.RunDefaults run = image.run();
         if (files.disks().size() != image.layers().size()) {
-            throw new IllegalArgumentException(
-                    image.layers().size() + " layers need as many disks, not " + files.disks().size());
+            throw new IllegalArgumentException(image.layers().size() + " layers need as many disks, not "
+                    + files.disks().size());
         }
         VmSpec spec = new VmSpec(
                 image.name(),
@@ -52,8 +51,9 @@ public final class VmSpecs {
         return switch (image.run().rootFilesystem()) {
             case "overlayfs" -> RootMode.OVERLAYFS;
             case "readonly" -> RootMode.READONLY;
-            default -> throw new LaunchException("cannot run " + image.name() + ": its recipe asks for filesystem = \""
-                    + image.run().rootFilesystem() + "\"; this version knows overlayfs and readonly");
+            default ->
+                throw new LaunchException("cannot run " + image.name() + ": its recipe asks for filesystem = \""
+                        + image.run().rootFilesystem() + "\"; this version knows overlayfs and readonly");
         };
     }
 
@@ -69,8 +69,9 @@ public final class VmSpecs {
                 }
                 yield new Network.None();
             }
-            default -> throw new LaunchException("cannot run " + image.name() + ": there is no network \"" + kind
-                    + "\"; this version knows user and none");
+            default ->
+                throw new LaunchException("cannot run " + image.name() + ": there is no network \"" + kind
+                        + "\"; this version knows user and none");
         };
     }
 
@@ -81,11 +82,8 @@ public final class VmSpecs {
      * @param term the caller's {@code TERM}, where the program has a terminal
      */
     public static GuestProgram program(
-            ImageManifest image,
-            RunOptions options,
-            GuestUser user,
-            Optional<String> directory,
-            Optional<String> term) throws LaunchException {
+            ImageManifest image, RunOptions options, GuestUser user, Optional<String> directory, Optional<String> term)
+            throws LaunchException {
         List<String> arguments =
                 new ArrayList<>(options.command().isEmpty() ? image.run().command() : options.command());
         arguments.addAll(options.arguments());

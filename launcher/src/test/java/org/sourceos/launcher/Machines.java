@@ -65,7 +65,8 @@ final class Machines {
         compileGuest(bin.resolve("guest"));
         Files.writeString(bin.resolve("plain"), "not a program\n");
         Files.createDirectories(root.resolve("etc"));
-        Files.writeString(root.resolve("etc/passwd"), "root:x:0:0:root:/root:/bin/sh\nnobody:x:65534:65534:n:/:/bin/sh");
+        Files.writeString(
+                root.resolve("etc/passwd"), "root:x:0:0:root:/root:/bin/sh\nnobody:x:65534:65534:n:/:/bin/sh");
         Path disk = directory.resolve("root,with comma.erofs");
         erofs(disk, root);
         Path initramfs = Initramfs.write(directory.resolve("init"), directory.resolve("initramfs"));

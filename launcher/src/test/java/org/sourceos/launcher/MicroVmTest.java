@@ -5,12 +5,17 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import com.google.gson.JsonObject;
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.io.PipedInputStream;
 import java.io.PipedOutputStream;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -28,12 +33,16 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.sourceos.host.Cancellation;
+import org.sourceos.host.Command;
+import org.sourceos.host.ProcessOutput;
+import org.sourceos.host.RunningProcess;
 import org.sourceos.host.Terminal;
 import org.sourceos.launcher.guest.GuestProgram;
 import org.sourceos.launcher.guest.GuestStreams;
 import org.sourceos.launcher.guest.GuestUser;
 import org.sourceos.launcher.qemu.Accel;
 import org.sourceos.launcher.qemu.Network;
+import org.sourceos.launcher.qemu.PortForward;
 import org.sourceos.launcher.qemu.RootMode;
 import org.sourceos.launcher.qemu.Share;
 import org.sourceos.launcher.qemu.VmSpec;
@@ -110,8 +119,7 @@ class MicroVmTest {
 
     @Test
     void tellsAMissingProgramFromOneThatCannotBeExecuted() throws Exception {
-        GuestExit missing =
-                machines.run(machines.spec(), named("absent")).exit();
+        GuestExit missing = machines.run(machines.spec(), named("absent")).exit();
         assertThat(missing).isInstanceOf(GuestExit.NotFound.class);
         assertThat(missing.exitStatus()).isEqualTo(127);
         assertThat(missing.message()).contains("absent").contains("no such program");
@@ -197,7 +205,8 @@ class MicroVmTest {
 
     @Test
     void laysTheFirstLayerOnTop() throws Exception {
-        Path root = Files.createDirectories(shared.resolve("upper/etc")).getParent();
+        Path root = shared.resolve("upper");
+        Files.createDirectories(root.resolve("etc"));
         Files.writeString(root.resolve("etc/passwd"), "upper:x:0:0::/:/bin/sh\n");
         Path upper = shared.resolve("upper.erofs");
         Machines.erofs(upper, root);
@@ -221,11 +230,9 @@ class MicroVmTest {
     @Test
     void setsTheMachinesClock() throws Exception {
         long before = Instant.now().getEpochSecond();
-        String[] lines = machines.run(machines.spec(), Machines.program("time"))
-                .stdout()
-                .split("\n");
-        assertThat(Long.parseLong(lines[0]))
-                .isBetween(before, Instant.now().getEpochSecond() + 1);
+        String[] lines =
+                machines.run(machines.spec(), Machines.program("time")).stdout().split("\n");
+        assertThat(Long.parseLong(lines[0])).isBetween(before, Instant.now().getEpochSecond() + 1);
         // Not the 10 ms of a kernel that counts its timer's ticks.
         assertThat(Long.parseLong(lines[1])).isLessThan(5_000_000);
     }
@@ -257,16 +264,15 @@ class MicroVmTest {
                 throw new IOException("broken pipe");
             }
         };
-        GuestExit exit = machines.run(
-                machines.spec(), Machines.program("flood"), InputStream.nullInputStream(), closed, closed);
+        GuestExit exit =
+                machines.run(machines.spec(), Machines.program("flood"), InputStream.nullInputStream(), closed, closed);
         assertThat(exit).isEqualTo(new GuestExit.Exited(3));
     }
 
     @Test
     void endsThoughNobodyEndsTheInput() throws Exception {
         PipedOutputStream keptOpen = new PipedOutputStream();
-        Machines.Run run =
-                machines.run(machines.spec(), Machines.program("hello"), new PipedInputStream(keptOpen));
+        Machines.Run run = machines.run(machines.spec(), Machines.program("hello"), new PipedInputStream(keptOpen));
         assertThat(run.exit()).isEqualTo(new GuestExit.Exited(0));
     }
 
@@ -302,9 +308,8 @@ class MicroVmTest {
     void endsATerminalsInputWithItsEndOfFileCharacter() throws Exception {
         try (MicroVm vm = MicroVm.start(machines.spec(), machines.context, new Cancellation())) {
             ByteArrayOutputStream out = new ByteArrayOutputStream();
-            InputStream typed = new java.io.ByteArrayInputStream("line\n".getBytes(UTF_8));
-            GuestExit exit = vm.run(
-                    Machines.program("cat"), new GuestStreams.OnTerminal(typed, out, size(24, 80)));
+            InputStream typed = new ByteArrayInputStream("line\n".getBytes(UTF_8));
+            GuestExit exit = vm.run(Machines.program("cat"), new GuestStreams.OnTerminal(typed, out, size(24, 80)));
             assertThat(exit).isEqualTo(new GuestExit.Exited(0));
             assertThat(out.toString(UTF_8)).isEqualTo("line\r\nline\r\n");
         }
@@ -335,7 +340,8 @@ class MicroVmTest {
                 .isEqualTo("from the host");
         GuestUser user = new GuestUser(4321, 4322, List.of(), "ada", "/home/ada");
         Machines.Run run = machines.run(
-                machines.spec(share), Machines.program(user, Optional.of("/work/deep"), "write", "out", "from the guest"));
+                machines.spec(share),
+                Machines.program(user, Optional.of("/work/deep"), "write", "out", "from the guest"));
         assertThat(run.stderr()).isEmpty();
         assertThat(folder.resolve("out")).hasContent("from the guest");
         assumeTrue(isRoot(), "only root can give files away");
@@ -367,6 +373,44 @@ class MicroVmTest {
         }
     }
 
+    @Test
+    void reachesAProgramThroughAForwardedPort() throws Exception {
+        String kernel = System.getProperty("sourceos.test.kernel.net", "");
+        assumeTrue(!kernel.isEmpty(), "no kernel with NET: run with -Dsourceos.test.kernel.net=/path/to/vmlinux");
+        int port;
+        try (ServerSocket free = new ServerSocket(0, 1, InetAddress.getLoopbackAddress())) {
+            port = free.getLocalPort();
+        }
+        VmSpec base = machines.spec();
+        VmSpec spec = new VmSpec(
+                "server",
+                Path.of(kernel),
+                base.initramfs(),
+                base.disks(),
+                RootMode.OVERLAYFS,
+                128,
+                1,
+                new Network.User(List.of(new PortForward("127.0.0.1", port, 80))),
+                List.of(),
+                Accel.TCG,
+                base.tscKhz());
+        CompletableFuture<String> answer = new CompletableFuture<>();
+        try (MicroVm vm = MicroVm.start(spec, machines.context, new Cancellation())) {
+            WaitingOutput out = new WaitingOutput("serving\n", () -> {
+                try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+                    answer.complete(new String(socket.getInputStream().readAllBytes(), UTF_8));
+                } catch (IOException e) {
+                    answer.completeExceptionally(e);
+                }
+            });
+            assertThat(vm.run(Machines.program("serve"), pipes(InputStream.nullInputStream(), out)))
+                    .isEqualTo(new GuestExit.Exited(0));
+        }
+        assertThat(answer.get()).isEqualTo("from the machine\n");
+        assertThat(machines.run(spec, Machines.program("show", "/etc/resolv.conf")).stdout())
+                .isEqualTo("nameserver 10.0.2.3\n");
+    }
+
     // --- what goes wrong
 
     @Test
@@ -385,8 +429,8 @@ class MicroVmTest {
         Machines.compileGuest(sleeper);
         VmSpec spec = machines.spec(
                 machines.initramfsOf(Files.readAllBytes(sleeper)), new Network.None(), RootMode.OVERLAYFS);
-        try (MicroVm vm = MicroVm.start(
-                spec, machines.context.withBootDeadline(Duration.ofSeconds(2)), new Cancellation())) {
+        try (MicroVm vm =
+                MicroVm.start(spec, machines.context.withBootDeadline(Duration.ofSeconds(2)), new Cancellation())) {
             GuestExit exit = vm.run(Machines.program("hello"), pipes(InputStream.nullInputStream(), nowhere()));
             assertThat(exit).isInstanceOf(GuestExit.BootTimedOut.class);
             assertThat(exit.message()).contains("did not come up within 2 s").contains("--boot-timeout");
@@ -429,6 +473,33 @@ class MicroVmTest {
     }
 
     @Test
+    void leavesNoMachineBehindWhenTheHostProcessIsKilled() throws Exception {
+        Path pidFile = shared.resolve("pid");
+        Command command = Command.of(
+                Path.of(System.getProperty("java.home"), "bin", "java").toString(),
+                "-D" + Machines.KERNEL_PROPERTY + "=" + machines.kernel,
+                "-cp",
+                System.getProperty("java.class.path"),
+                OrphaningHost.class.getName(),
+                Files.createDirectories(shared.resolve("orphan")).toString(),
+                pidFile.toString());
+        try (RunningProcess host = machines.processes.start(
+                command, new ProcessOutput.Captured(), new ProcessOutput.Captured(), new Cancellation())) {
+            while (!Files.exists(pidFile)) {
+                assertThat(host.isAlive()).isTrue();
+                Thread.sleep(20);
+            }
+            long qemu = Long.parseLong(Files.readString(pidFile));
+            assertThat(isAlive(qemu)).isTrue();
+            // Only the process itself: its children are the kernel's to end.
+            ProcessHandle.of(host.pid()).orElseThrow().destroyForcibly();
+            host.await();
+            ProcessHandle.of(qemu).ifPresent(handle -> handle.onExit().join());
+            assertThat(isAlive(qemu)).isFalse();
+        }
+    }
+
+    @Test
     void endsTheMachineWhenAsked() throws Exception {
         assertThat(whileWaiting(MicroVm::kill)).isInstanceOf(GuestExit.Killed.class);
     }
@@ -447,8 +518,7 @@ class MicroVmTest {
         Cancellation cancellation = new Cancellation();
         try (MicroVm vm = MicroVm.start(machines.spec(), machines.context, cancellation)) {
             WaitingOutput out = new WaitingOutput("waiting\n", cancellation::cancel);
-            assertThatThrownBy(() ->
-                            vm.run(Machines.program("wait"), pipes(InputStream.nullInputStream(), out)))
+            assertThatThrownBy(() -> vm.run(Machines.program("wait"), pipes(InputStream.nullInputStream(), out)))
                     .isInstanceOf(CancellationException.class);
             assertThat(isAlive(vm.pid())).isFalse();
         }
@@ -461,7 +531,7 @@ class MicroVmTest {
             assertThat(vm.awaitReady()).isEmpty();
             assertThat(vm.bootTook()).isPositive();
             assertThat(vm.qmp()
-                            .execute("query-status", new com.google.gson.JsonObject(), Duration.ofSeconds(10))
+                            .execute("query-status", new JsonObject(), Duration.ofSeconds(10))
                             .getAsJsonObject()
                             .get("status")
                             .getAsString())

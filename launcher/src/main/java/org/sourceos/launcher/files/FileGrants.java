@@ -25,11 +25,28 @@ import org.sourceos.launcher.qemu.Share;
 public record FileGrants(List<Share> shares, Optional<String> directory, List<String> warnings) {
     /** These and all below them belong to the system. */
     private static final Set<Path> SYSTEM = paths(
-            "/bin", "/boot", "/dev", "/etc", "/lib", "/lib32", "/lib64", "/libx32", "/proc", "/run", "/sbin", "/sys",
-            "/usr", "/var/lib", "/var/cache", "/var/log", "/var/run", "/var/spool");
+            "/bin",
+            "/boot",
+            "/dev",
+            "/etc",
+            "/lib",
+            "/lib32",
+            "/lib64",
+            "/libx32",
+            "/proc",
+            "/run",
+            "/sbin",
+            "/sys",
+            "/usr",
+            "/var/lib",
+            "/var/cache",
+            "/var/log",
+            "/var/run",
+            "/var/spool");
 
     /** These are everybody's; folders below them are fine. */
-    private static final Set<Path> COMMON = paths("/", "/home", "/media", "/mnt", "/opt", "/srv", "/tmp", "/var", "/var/tmp");
+    private static final Set<Path> COMMON =
+            paths("/", "/home", "/media", "/mnt", "/opt", "/srv", "/tmp", "/var", "/var/tmp");
 
     /** Below the home folder: keys that no program is given by accident. */
     private static final Set<String> SECRETS = Set.of(".ssh", ".gnupg");
@@ -48,15 +65,16 @@ public record FileGrants(List<Share> shares, Optional<String> directory, List<St
      * @param home the user's home folder
      * @param asked what {@code -v} asked for, which is given whatever it is
      */
-    public static FileGrants decide(
-            String files, List<String> arguments, Path directory, Path home, List<Share> asked) throws LaunchException {
+    public static FileGrants decide(String files, List<String> arguments, Path directory, Path home, List<Share> asked)
+            throws LaunchException {
         Collector collector = new Collector(directory, home, asked);
         switch (files) {
             case "none" -> {}
             case "directory" -> collector.require(directory, "the working directory");
             case "arguments" -> arguments.forEach(collector::consider);
-            default -> throw new LaunchException("cannot decide on files: the image asks for files = \"" + files
-                    + "\", and this version knows none, arguments and directory");
+            default ->
+                throw new LaunchException("cannot decide on files: the image asks for files = \"" + files
+                        + "\", and this version knows none, arguments and directory");
         }
         return collector.result();
     }
@@ -124,8 +142,9 @@ public record FileGrants(List<Share> shares, Optional<String> directory, List<St
             if (objection.isEmpty()) {
                 add(folder);
             } else {
-                warnings.add("if the program makes a file " + name + " it will be lost: its folder is not shared, being "
-                        + objection.get() + "; share it with -v " + folder + ":" + guestPath(folder));
+                warnings.add(
+                        "if the program makes a file " + name + " it will be lost: its folder is not shared, being "
+                                + objection.get() + "; share it with -v " + folder + ":" + guestPath(folder));
             }
         }
 
@@ -140,9 +159,8 @@ public record FileGrants(List<Share> shares, Optional<String> directory, List<St
         }
 
         private void add(Path folder) {
-            shares.removeIf(s -> s.guest().equals(s.host().toString())
-                    && Path.of(s.guest()).startsWith(folder)
-                    && !s.readOnly());
+            shares.removeIf(s ->
+                    s.guest().equals(s.host().toString()) && Path.of(s.guest()).startsWith(folder) && !s.readOnly());
             shares.add(new Share(folder, folder.toString(), false));
         }
 
@@ -161,7 +179,8 @@ public record FileGrants(List<Share> shares, Optional<String> directory, List<St
 
         private static Optional<String> objectionTo(Path folder, Path home) {
             if (home.getNameCount() > 0 && home.startsWith(folder)) {
-                return Optional.of(home.equals(folder) ? "your whole home folder" : "which holds your whole home folder");
+                return Optional.of(
+                        home.equals(folder) ? "your whole home folder" : "which holds your whole home folder");
             }
             if (COMMON.contains(folder)) {
                 return Optional.of("which everything on this computer shares");

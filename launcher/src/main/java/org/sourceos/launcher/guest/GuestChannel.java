@@ -43,8 +43,8 @@ public final class GuestChannel implements AutoCloseable {
         int type = Byte.toUnsignedInt(in.get(at));
         int length = in.getInt(at + Integer.BYTES);
         if (in.get(at + 1) != 0 || in.getShort(at + 2) != 0 || length < 0 || length > MAX_PAYLOAD) {
-            throw new ProtocolException("it sent a broken frame (type " + type + ", " + Integer.toUnsignedString(length)
-                    + " bytes)");
+            throw new ProtocolException(
+                    "it sent a broken frame (type " + type + ", " + Integer.toUnsignedString(length) + " bytes)");
         }
         if (!fill(HEADER + length)) {
             throw new ProtocolException("it fell silent in the middle of a frame");

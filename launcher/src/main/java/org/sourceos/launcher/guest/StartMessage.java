@@ -41,8 +41,9 @@ public record StartMessage(
     public List<ByteBuffer> encode(RandomGenerator random) throws LaunchException {
         byte[] records = records(random);
         if (records.length > MAX_BYTES) {
-            throw new LaunchException("cannot run " + program.arguments().get(0) + ": its arguments and environment take "
-                    + records.length + " bytes, at most " + MAX_BYTES + " fit; pass long lists through a file");
+            throw new LaunchException(
+                    "cannot run " + program.arguments().get(0) + ": its arguments and environment take "
+                            + records.length + " bytes, at most " + MAX_BYTES + " fit; pass long lists through a file");
         }
         List<ByteBuffer> frames = new ArrayList<>();
         for (int at = 0; at < records.length; at += GuestChannel.MAX_PAYLOAD) {
@@ -96,7 +97,8 @@ public record StartMessage(
 
     private static void text(ByteArrayOutputStream out, StartRecord record, String text) throws LaunchException {
         if (text.indexOf('\0') >= 0) {
-            throw new LaunchException("cannot run: " + record + " has a zero byte in it, and a program cannot be given one");
+            throw new LaunchException(
+                    "cannot run: " + record + " has a zero byte in it, and a program cannot be given one");
         }
         put(out, record, utf8(text));
     }

@@ -56,8 +56,8 @@ public record VmSpec(
                     + " MiB of memory are too little for the kernel; give it 40 or more with --mem");
         }
         if (cpus > 16) {
-            throw new LaunchException(
-                    "cannot start " + name + ": the kernel has room for 16 processors, not " + cpus + "; use --cpus=16");
+            throw new LaunchException("cannot start " + name + ": the kernel has room for 16 processors, not " + cpus
+                    + "; use --cpus=16");
         }
     }
 }
