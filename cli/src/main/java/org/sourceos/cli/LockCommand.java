@@ -78,7 +78,7 @@ final class LockCommand implements Callable<Integer> {
     }
 
     private static String locationOf(Workbench workbench, String name) throws Exception {
-        PackageSpec spec = workbench.catalogue().find(name).spec();
+        PackageSpec spec = workbench.catalogue().recipe(name).spec();
         return spec.source().location().text();
     }
 
