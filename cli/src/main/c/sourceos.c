@@ -7,7 +7,6 @@
  *
  * The folder this file lies in holds sourceos.jar, sourceos.jsa (class-data archive) and templates/.
  */
-#define _GNU_SOURCE
 #include <errno.h>
 #include <libgen.h>
 #include <limits.h>

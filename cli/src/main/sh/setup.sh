@@ -112,7 +112,7 @@ compile() {
     fi
     out_of_date "$output" "$@" || return 0
     # shellcheck disable=SC2086
-    if ! gcc -std=gnu11 -Os -Wall -Wextra -Werror -fstack-protector-strong $flags -s -o "$output.new" "$@"; then
+    if ! gcc -std=gnu11 -D_GNU_SOURCE -Os -Wall -Wextra -Werror -fstack-protector-strong $flags -s -o "$output.new" "$@"; then
         say "sourceos: cannot compile $(basename "$output"): see gcc's messages above"
         exit 1
     fi
