@@ -1,6 +1,7 @@
 package org.sourceos.cli;
 
 import java.io.PrintWriter;
+import java.lang.reflect.Constructor;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -143,7 +144,9 @@ public final class SourceOs implements Runnable {
         @Override
         public <K> K create(Class<K> type) throws Exception {
             try {
-                return type.getDeclaredConstructor(CommandContext.class).newInstance(context);
+                Constructor<K> constructor = type.getDeclaredConstructor(CommandContext.class);
+                constructor.setAccessible(true); // commands are package-private, each in the package of its feature
+                return constructor.newInstance(context);
             } catch (NoSuchMethodException e) {
                 return CommandLine.defaultFactory().create(type);
             }
