@@ -246,11 +246,7 @@ public final class Rebuild {
     }
 
     private Base base(
-            String name,
-            PlannedStep.FetchDebs step,
-            LockFile lock,
-            StepListener listener,
-            Cancellation cancellation)
+            String name, PlannedStep.FetchDebs step, LockFile lock, StepListener listener, Cancellation cancellation)
             throws RebuildException {
         return bases.obtain(
                 step.base(), Optional.ofNullable(lock.bases().get(name)), listener, step.id(), cancellation);
@@ -288,7 +284,8 @@ public final class Rebuild {
         if (!source.pin().sha256().equals(key.inputs().values().get("source"))) {
             throw new RebuildException(
                     RebuildException.Kind.BUILD_FAILED,
-                    "the source of " + of.name() + " (" + of.spec().source().location().text()
+                    "the source of " + of.name() + " ("
+                            + of.spec().source().location().text()
                             + ") changed while it was being built; build it again");
         }
         Base base = bases.obtain(
@@ -313,8 +310,8 @@ public final class Rebuild {
         return stored.layer(StoredResults.packageRef(name, key.digest()), key.digest())
                 .orElseThrow(() -> new RebuildException(
                         RebuildException.Kind.STORE,
-                        "the layer of " + name + " (" + key.abbreviated() + ") is not in the store "
-                                + cache.directory() + " any more; run the command again"));
+                        "the layer of " + name + " (" + key.abbreviated() + ") is not in the store " + cache.directory()
+                                + " any more; run the command again"));
     }
 
     private void buildPackage(
@@ -358,8 +355,8 @@ public final class Rebuild {
             throws RebuildException {
         Resolution resolution = step.resolution();
         BuildKey key = known(step.key(), step.id());
-        BuildInputs inputs = inputs(
-                resolution.kernel(), key, step.version(), List.of(), lock, step.id(), listener, cancellation);
+        BuildInputs inputs =
+                inputs(resolution.kernel(), key, step.version(), List.of(), lock, step.id(), listener, cancellation);
         BuildResult result = layerBuild.run(
                 kernelBuilder(resolution),
                 inputs,
@@ -372,8 +369,8 @@ public final class Rebuild {
                 result,
                 Provenance.of("kernel", resolution.kernel().name(), step.version(), key)
                         .with(inputs, result),
-                resolution.kernel().name() + " " + step.version() + ": kernel\n\nKey: " + key.digest()
-                        + "\nFeatures: " + String.join(" ", resolution.kernelFeatures()) + "\n");
+                resolution.kernel().name() + " " + step.version() + ": kernel\n\nKey: " + key.digest() + "\nFeatures: "
+                        + String.join(" ", resolution.kernelFeatures()) + "\n");
     }
 
     private StepBuilder kernelBuilder(Resolution resolution) {
@@ -388,8 +385,7 @@ public final class Rebuild {
         try {
             cache.publish(ref, parts, message, clock.instant());
         } catch (StoreException e) {
-            throw new RebuildException(
-                    RebuildException.Kind.STORE, "cannot store " + ref + ": " + e.getMessage(), e);
+            throw new RebuildException(RebuildException.Kind.STORE, "cannot store " + ref + ": " + e.getMessage(), e);
         }
     }
 
@@ -401,8 +397,7 @@ public final class Rebuild {
         Keys keys = planner.keys(resolution, lock);
         BuildKey kernelKey = known(keys.ofKernel(), KERNEL);
         String kernelVersion = keys.version(resolution.kernel()).orElse("");
-        StoreRef kernelRef =
-                StoredResults.kernelRef(kernelVersion, resolution.kernelFeatures(), kernelKey.digest());
+        StoreRef kernelRef = StoredResults.kernelRef(kernelVersion, resolution.kernelFeatures(), kernelKey.digest());
         Optional<JsonObject> kernelProvenance = stored.provenance(kernelRef);
         StoredLayer kernel = stored.layer(kernelRef, kernelKey.digest())
                 .orElseThrow(() -> new RebuildException(
@@ -475,15 +470,15 @@ public final class Rebuild {
             steps.add(new Executor.Step(id, Set.of(), (l, c) -> {
                 BuildKey key = known(keys.ofPackage(part.name()), id);
                 BuildInputs inputs = inputs(
-                        part,
-                        key,
-                        keys.version(part).orElse(""),
-                        buildLayers(resolution, part, keys),
-                        lock,
+                        part, key, keys.version(part).orElse(""), buildLayers(resolution, part, keys), lock, id, l, c);
+                again(
+                        new PackageBuilder(machine.processors()),
+                        inputs,
+                        packageLayer(part.name(), keys),
                         id,
+                        options,
                         l,
                         c);
-                again(new PackageBuilder(machine.processors()), inputs, packageLayer(part.name(), keys), id, options, l, c);
             }));
         }
         if (options.checkKernel()) {

@@ -69,6 +69,8 @@ public record BaseSpec(String name, String suite, List<String> packages, Optiona
     }
 
     /**
+     * Reads a base.
+     *
      * @param file as messages show it; where it is {@code …/NAME/base.toml}, that name has to be the base's
      * @throws ConfigException with every mistake
      */
@@ -119,7 +121,7 @@ public record BaseSpec(String name, String suite, List<String> packages, Optiona
     }
 
     private static Optional<String> folder(String file) {
-        String[] parts = file.split("/");
+        String[] parts = file.split("/", -1);
         return parts.length > 1 && parts[parts.length - 1].equals("base.toml")
                 ? Optional.of(parts[parts.length - 2]).filter(part -> !part.isEmpty() && !part.startsWith("."))
                 : Optional.empty();

@@ -36,6 +36,8 @@ public final class PackageSpecParser {
     }
 
     /**
+     * Reads a recipe.
+     *
      * @param fileName as messages show it; its last part, {@code NAME.source.toml}, has to agree with the recipe's name
      * @throws ConfigException with every mistake
      */

@@ -69,7 +69,7 @@ final class RuntimeReader {
         List<String> command =
                 table.strings("command").stream().map(Found::value).toList();
         if (table.hasEmptyList("command")
-                || !command.isEmpty() && command.get(0).isBlank()) {
+                || (!command.isEmpty() && command.get(0).isBlank())) {
             reader.complaints()
                     .add(
                             table.valuePosition("command"),

@@ -328,11 +328,12 @@ public final class CheckedTable {
         boolean isTable = table.get(List.of(name)) instanceof TomlTable;
         String what = "unknown " + (isTable ? "table " : "key ") + Quoted.of(name)
                 + (isRoot() ? "" : " in " + schema.title());
-        Optional<String> elsewhere = all.stream()
-                .filter(other -> !other.title().equals(schema.title()))
-                .filter(other -> other.key(name).isPresent())
-                .map(home -> name + " belongs in " + home.title())
-                .findFirst();
+        String homes = all.stream()
+                .filter(other -> other.key(name).isPresent() && !schema.title().contains("."))
+                .map(TableSchema::title)
+                .filter(title -> !title.equals(schema.title()))
+                .collect(Collectors.joining(" or "));
+        Optional<String> elsewhere = homes.isEmpty() ? Optional.empty() : Optional.of(name + " belongs in " + homes);
         Optional<String> near = Suggestions.nearest(name, schema.keyNames());
         if (elsewhere.isEmpty()) {
             near.ifPresent(misspelt::add);

@@ -41,7 +41,7 @@ public final class TomlDocument {
         TomlParseResult result = Toml.parse(content);
         if (!document.complainAboutConflictMarkers()) {
             for (TomlParseError error : result.errors()) {
-                document.complain(error, content);
+                document.complain(error);
             }
         }
         return CheckedTable.of(result, complaints.text().position(1, 1), schema, all, complaints);
@@ -69,14 +69,14 @@ public final class TomlDocument {
         return false;
     }
 
-    private void complain(TomlParseError error, String content) {
+    private void complain(TomlParseError error) {
         String message = String.valueOf(error.getMessage());
         Position position =
                 text.position(error.position().line(), error.position().column());
         String line = text.line(position.line());
         Optional<String> delimiter = missingDelimiter(message);
         if (delimiter.isPresent()) {
-            position = lastOccurrence(content, delimiter.get()).orElse(position);
+            position = lastOccurrence(delimiter.get()).orElse(position);
             complaints.add(
                     position, "this text is never closed", "end it with " + delimiter.get() + " on a line of its own");
             complaints.distrustFrom(position);
@@ -102,7 +102,7 @@ public final class TomlDocument {
     private static boolean isOneLine(String message, String line) {
         boolean closed = balance(line, '[', ']') == 0 && balance(line, '{', '}') == 0;
         boolean longText = line.contains("'''") || line.contains("\"\"\"");
-        return message.endsWith("expected a value") || ENTRY.matcher(line).matches() && closed && !longText;
+        return message.endsWith("expected a value") || (ENTRY.matcher(line).matches() && closed && !longText);
     }
 
     private static long balance(String line, char open, char close) {
@@ -129,7 +129,7 @@ public final class TomlDocument {
     }
 
     /** A text that is never closed holds no delimiter, so the last one opens it. */
-    private Optional<Position> lastOccurrence(String content, String delimiter) {
+    private Optional<Position> lastOccurrence(String delimiter) {
         for (int line = text.lineCount(); line > 0; line--) {
             String candidate = text.line(line);
             int index = candidate.lastIndexOf(delimiter);

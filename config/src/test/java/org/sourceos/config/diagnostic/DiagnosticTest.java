@@ -44,7 +44,7 @@ class DiagnosticTest {
         Diagnostic diagnostic = new Diagnostic(
                 new Position("x", 1, 5001), "m", "a".repeat(5000) + "b" + "c".repeat(5000), Optional.empty());
 
-        String[] lines = diagnostic.render().split("\n");
+        String[] lines = diagnostic.render().split("\n", -1);
 
         assertThat(lines[1]).hasSizeLessThan(200).startsWith("  1 | …a").endsWith("c…");
         assertThat(lines[1].charAt(lines[2].indexOf('^'))).isEqualTo('b');

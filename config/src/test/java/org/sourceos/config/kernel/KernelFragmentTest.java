@@ -27,6 +27,7 @@ class KernelFragmentTest {
                 CONFIG_PHYSICAL_START=0x1000000
                 CONFIG_64BIT=y
                 CONFIG_EMPTY=""
+                CONFIG_VT=n
                 """);
 
         assertThat(fragment.options().keySet())
@@ -37,10 +38,12 @@ class KernelFragmentTest {
                         "CONFIG_NR_CPUS",
                         "CONFIG_PHYSICAL_START",
                         "CONFIG_64BIT",
-                        "CONFIG_EMPTY");
+                        "CONFIG_EMPTY",
+                        "CONFIG_VT");
         assertThat(fragment.values())
                 .containsEntry("CONFIG_NET", "y")
                 .containsEntry("CONFIG_WIRELESS", "n")
+                .containsEntry("CONFIG_VT", "n")
                 .containsEntry("CONFIG_LOCALVERSION", "\"-sourceos \\\"x\\\"\"")
                 .containsEntry("CONFIG_PHYSICAL_START", "0x1000000");
     }
@@ -49,7 +52,7 @@ class KernelFragmentTest {
     void findsAllMistakesAtOnce() {
         assertThatThrownBy(() -> KernelFragment.parse("SND.config", """
                         CONFIG_SND=m
-                        CONFIG_PCI=n
+                        CONFIG_PCI=no
                         # CONFIG_USB is not set.
                         #CONFIG_ACPI is not set
                         SND_HDA=y
@@ -67,10 +70,10 @@ class KernelFragmentTest {
                           1 | CONFIG_SND=m
                             |            ^
                           write CONFIG_SND=y
-                        SND.config:2:12: an option that is off has no value
-                          2 | CONFIG_PCI=n
+                        SND.config:2:12: "no" is no value of an option
+                          2 | CONFIG_PCI=no
                             |            ^
-                          write # CONFIG_PCI is not set
+                          write y, a number, or "no" in quotes
                         SND.config:4:1: Kconfig reads this as a comment, not as an option that is not set
                           4 | #CONFIG_ACPI is not set
                             | ^

@@ -55,7 +55,10 @@ public final class Durations {
                     all.put(entry.getKey(), millis);
                 }
             }
-        } catch (IOException | JsonParseException | IllegalStateException | UnsupportedOperationException
+        } catch (IOException
+                | JsonParseException
+                | IllegalStateException
+                | UnsupportedOperationException
                 | NumberFormatException e) {
             return new TreeMap<>();
         }

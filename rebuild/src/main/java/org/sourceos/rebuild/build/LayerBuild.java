@@ -55,8 +55,7 @@ public final class LayerBuild {
             Cancellation cancellation)
             throws RebuildException {
         String what = "cannot build " + inputs.of().name() + " " + inputs.version() + ": ";
-        Path logFile = logs.resolve(
-                inputs.of().name() + "-" + inputs.key().abbreviated() + mode.logSuffix() + ".log");
+        Path logFile = logs.resolve(inputs.of().name() + "-" + inputs.key().abbreviated() + mode.logSuffix() + ".log");
         try {
             Files.createDirectories(logs);
             SandboxLimits limits = SandboxLimits.of(
@@ -73,7 +72,10 @@ public final class LayerBuild {
                             runner, place.directory(), SandboxRoot.of(root), limits, log, cancellation)) {
                 try {
                     SourceTree.prepare(
-                            workspace, inputs.source().kind(), files, inputs.of().patches());
+                            workspace,
+                            inputs.source().kind(),
+                            files,
+                            inputs.of().patches());
                     release = builder.build(inputs, workspace, cancellation);
                 } catch (RebuildException e) {
                     String kept = "";
@@ -108,7 +110,8 @@ public final class LayerBuild {
         }
         Path tmp = Files.createDirectories(cache.directory().resolve("tmp"));
         try (FileLock making = FileLock.acquire(tmp.resolveSibling("tmp.lock"), cancellation, holder -> {})) {
-            Path directory = Files.createTempDirectory(tmp, "build-" + inputs.of().name() + "-");
+            Path directory =
+                    Files.createTempDirectory(tmp, "build-" + inputs.of().name() + "-");
             return new Place(directory, FileLock.acquire(directory.resolve(LOCK), cancellation, holder -> {}));
         }
     }

@@ -77,7 +77,8 @@ public final class PackageBuilder implements StepBuilder {
                 throw new RebuildException(
                         RebuildException.Kind.BUILD_FAILED,
                         "the install script put nothing below $DESTDIR; give the recipe an [build] install that does, such as "
-                                + "install -D -m 755 " + inputs.of().name() + " \"$DESTDIR/usr/bin/" + inputs.of().name()
+                                + "install -D -m 755 " + inputs.of().name() + " \"$DESTDIR/usr/bin/"
+                                + inputs.of().name()
                                 + "\"");
             }
         }

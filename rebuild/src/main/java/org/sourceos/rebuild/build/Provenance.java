@@ -45,8 +45,7 @@ public final class Provenance {
     /** What a build took and gave. */
     public Provenance with(BuildInputs inputs, BuildResult result) {
         JsonObject source = new JsonObject();
-        source.addProperty(
-                "location", inputs.of().spec().source().location().text());
+        source.addProperty("location", inputs.of().spec().source().location().text());
         source.addProperty("sha256", inputs.source().pin().sha256());
         inputs.source().pin().version().ifPresent(version -> source.addProperty("version", version));
         inputs.source().pin().exact().ifPresent(exact -> source.addProperty("exact", exact));

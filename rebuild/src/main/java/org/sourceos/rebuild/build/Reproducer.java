@@ -43,7 +43,9 @@ public final class Reproducer {
                     .append(" and ")
                     .append(second.digest().abbreviated())
                     .append(")");
-            differences.stream().limit(SHOWN).forEach(line -> message.append("\n  ").append(line));
+            differences.stream()
+                    .limit(SHOWN)
+                    .forEach(line -> message.append("\n  ").append(line));
             if (differences.size() > SHOWN) {
                 message.append("\n  … and ").append(differences.size() - SHOWN).append(" more");
             }

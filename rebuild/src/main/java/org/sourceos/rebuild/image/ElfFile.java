@@ -78,13 +78,12 @@ record ElfFile(
         }
 
         ElfFile read() {
-            Type type =
-                    switch (half(16)) {
-                        case 1 -> Type.RELOCATABLE;
-                        case 2 -> Type.EXECUTABLE;
-                        case 3 -> Type.SHARED;
-                        default -> Type.OTHER;
-                    };
+            Type type = switch (half(16)) {
+                case 1 -> Type.RELOCATABLE;
+                case 2 -> Type.EXECUTABLE;
+                case 3 -> Type.SHARED;
+                default -> Type.OTHER;
+            };
             int machine = half(18);
             long programHeaders = word(is64 ? 32 : 28);
             int entrySize = half(is64 ? 54 : 42);
@@ -108,13 +107,11 @@ record ElfFile(
                 }
             }
             return dynamicOffset < 0
-                    ? new ElfFile(
-                            is64, machine, type, interpreter, List.of(), Optional.empty(), List.of(), List.of())
+                    ? new ElfFile(is64, machine, type, interpreter, List.of(), Optional.empty(), List.of(), List.of())
                     : readDynamic(type, machine, interpreter, dynamicOffset, dynamicSize);
         }
 
-        private ElfFile readDynamic(
-                Type type, int machine, Optional<String> interpreter, long offset, long size) {
+        private ElfFile readDynamic(Type type, int machine, Optional<String> interpreter, long offset, long size) {
             int width = is64 ? 8 : 4;
             List<long[]> tags = new ArrayList<>();
             long stringsAddress = 0;
@@ -145,8 +142,7 @@ record ElfFile(
                 if (tag[1] < 0 || tag[1] >= stringsSize) {
                     throw new IndexOutOfBoundsException("a string outside of the string table");
                 }
-                String text = string(
-                        Math.addExact(fileOffset(stringsAddress), tag[1]), stringsSize - tag[1]);
+                String text = string(Math.addExact(fileOffset(stringsAddress), tag[1]), stringsSize - tag[1]);
                 if (tag[0] == DT_NEEDED) {
                     needed.add(text);
                 } else if (tag[0] == DT_SONAME) {

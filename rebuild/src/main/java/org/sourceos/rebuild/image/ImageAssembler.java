@@ -66,8 +66,7 @@ public final class ImageAssembler {
             for (Map.Entry<String, Selection> entry : select(parts, warnings).entrySet()) {
                 cancellation.throwIfCancelled();
                 StoredLayer layer = cache.ingest(entry.getValue(), cancellation);
-                tree.put(
-                        String.format("layers/%02d-%s", layers.size(), entry.getKey()), new Part.Tree(layer.tree()));
+                tree.put(String.format("layers/%02d-%s", layers.size(), entry.getKey()), new Part.Tree(layer.tree()));
                 layers.add(new LayerPart(entry.getKey(), layer.tree(), layer.digest(), layer.bytes()));
             }
             tree.put("kernel", new Part.Tree(parts.kernel().tree()));
@@ -88,8 +87,8 @@ public final class ImageAssembler {
             cache.publish(
                     StoredResults.imageRef(name, parts.key().digest()),
                     tree,
-                    name + " " + parts.version() + ": image\n\nKey: " + parts.key().digest() + "\nKernel: "
-                            + parts.kernelRelease() + "\n",
+                    name + " " + parts.version() + ": image\n\nKey: "
+                            + parts.key().digest() + "\nKernel: " + parts.kernelRelease() + "\n",
                     when);
             return manifest;
         } catch (StoreException e) {

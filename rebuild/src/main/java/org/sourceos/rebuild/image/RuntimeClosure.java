@@ -132,7 +132,10 @@ final class RuntimeClosure {
             String language = dot < 0 ? locale : locale.substring(0, dot);
             String codeset = dot < 0
                     ? ""
-                    : "." + locale.substring(dot + 1).toLowerCase(java.util.Locale.ROOT).replaceAll("[^a-z0-9]", "");
+                    : "."
+                            + locale.substring(dot + 1)
+                                    .toLowerCase(java.util.Locale.ROOT)
+                                    .replaceAll("[^a-z0-9]", "");
             int underscore = language.indexOf('_');
             boolean any = takeMatching(Glob.of("/usr/lib/locale/" + language + codeset));
             any |= takeMatching(Glob.of("/usr/share/locale/" + language));
@@ -288,7 +291,8 @@ final class RuntimeClosure {
             return;
         }
         if (elf.interpreter().isPresent() && !requireAbsolute(elf.interpreter().get())) {
-            throw failed("/" + path + " of " + found.layer().name() + " is loaded by " + elf.interpreter().get()
+            throw failed("/" + path + " of " + found.layer().name() + " is loaded by "
+                    + elf.interpreter().get()
                     + ", which is not in " + layerNames() + "; link it statically, or exclude it from " + program
                     + " ([runtime] exclude)");
         }
@@ -427,7 +431,10 @@ final class RuntimeClosure {
 
     private String layerNames() {
         return String.join(
-                ", ", layers.subList(0, layers.size() - 1).stream().map(LayerIndex::name).toList());
+                ", ",
+                layers.subList(0, layers.size() - 1).stream()
+                        .map(LayerIndex::name)
+                        .toList());
     }
 
     private static RebuildException failed(String message) {

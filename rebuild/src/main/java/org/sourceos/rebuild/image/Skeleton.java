@@ -16,8 +16,21 @@ import org.sourceos.gitstore.tree.TreePath;
 /** The folders, links and small files that every root has, whatever its program; the lowest provider. */
 final class Skeleton {
     private static final List<String> FOLDERS = List.of(
-            "dev", "etc", "home", "proc", "root", "run", "sys", "tmp", "usr", "usr/bin", "usr/lib", "usr/lib64",
-            "usr/sbin", "var", "var/tmp");
+            "dev",
+            "etc",
+            "home",
+            "proc",
+            "root",
+            "run",
+            "sys",
+            "tmp",
+            "usr",
+            "usr/bin",
+            "usr/lib",
+            "usr/lib64",
+            "usr/sbin",
+            "var",
+            "var/tmp");
     private static final Map<String, String> LINKS =
             Map.of("bin", "usr/bin", "lib", "usr/lib", "lib64", "usr/lib64", "sbin", "usr/sbin", "var/run", "/run");
     private static final Map<String, String> FILES = Map.of(

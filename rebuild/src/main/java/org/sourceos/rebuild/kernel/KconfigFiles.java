@@ -14,8 +14,8 @@ import java.util.stream.Stream;
 
 /** The {@code Kconfig} files of a kernel's source, read only to explain why an option was not taken. */
 final class KconfigFiles {
-    private static final Set<String> ENTRIES =
-            Set.of("config", "menuconfig", "choice", "endchoice", "menu", "endmenu", "if", "endif", "source", "comment");
+    private static final Set<String> ENTRIES = Set.of(
+            "config", "menuconfig", "choice", "endchoice", "menu", "endmenu", "if", "endif", "source", "comment");
 
     private KconfigFiles() {}
 
@@ -27,7 +27,8 @@ final class KconfigFiles {
             throws IOException {
         Map<String, List<Definition>> found = new LinkedHashMap<>();
         try (Stream<Path> files = Files.walk(source)) {
-            for (Path file : (Iterable<Path>) files.filter(KconfigFiles::isKconfig).sorted()::iterator) {
+            for (Path file :
+                    (Iterable<Path>) files.filter(KconfigFiles::isKconfig).sorted()::iterator) {
                 String name = source.relativize(file).toString();
                 boolean foreign = name.startsWith("arch/") && !name.startsWith("arch/" + architecture + "/");
                 if (!foreign) {

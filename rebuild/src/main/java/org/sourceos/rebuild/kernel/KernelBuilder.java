@@ -95,7 +95,10 @@ public final class KernelBuilder implements StepBuilder {
                 .append(mismatches.size() == 1 ? "an option" : mismatches.size() + " options")
                 .append(" of the kernel's fragments:");
         for (KernelConfig.Mismatch mismatch : mismatches) {
-            message.append("\n  ").append(mismatch.option()).append(" was asked to be ").append(shown(mismatch.requested()));
+            message.append("\n  ")
+                    .append(mismatch.option())
+                    .append(" was asked to be ")
+                    .append(shown(mismatch.requested()));
             message.append(", and is ").append(shown(mismatch.actual()));
             List<KconfigFiles.Definition> found = definitions.getOrDefault(mismatch.option(), List.of());
             if (found.isEmpty()) {

@@ -23,9 +23,7 @@ final class KernelConfig {
         lines.forEach(line -> {
             String option = option(line);
             if (!option.isEmpty()) {
-                values.put(
-                        option,
-                        line.startsWith(UNSET_PREFIX) ? NOT_SET : line.substring(option.length() + 1));
+                values.put(option, line.startsWith(UNSET_PREFIX) ? NOT_SET : line.substring(option.length() + 1));
             }
         });
     }

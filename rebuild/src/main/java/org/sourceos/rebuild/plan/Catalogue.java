@@ -3,8 +3,8 @@ package org.sourceos.rebuild.plan;
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
-import java.nio.file.NotDirectoryException;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.NotDirectoryException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -72,8 +72,8 @@ public final class Catalogue {
     }
 
     String noRecipe(String name) throws RebuildException {
-        return "there is no recipe for " + name + "; " + nearest(name, names()) + ". Looked for " + name + RECIPE_SUFFIX
-                + " in " + packageFolders.stream().map(Path::toString).collect(Collectors.joining(", "));
+        return "there is no recipe for " + name + "; " + nearest(name, names()) + " (looked for " + name + RECIPE_SUFFIX
+                + " in " + packageFolders.stream().map(Path::toString).collect(Collectors.joining(", ")) + ")";
     }
 
     /** The names of all recipes, of all folders. */
@@ -97,12 +97,13 @@ public final class Catalogue {
         Path file = baseFolder.resolve(name).resolve("base.toml");
         Optional<String> text = name.contains("/") ? Optional.empty() : text(file);
         if (text.isEmpty()) {
-            throw unusable("there is no base " + name + "; " + nearest(name, baseNames()) + ". Looked in " + baseFolder);
+            throw unusable(
+                    "there is no base " + name + "; " + nearest(name, baseNames()) + " (looked in " + baseFolder + ")");
         }
         try {
             return BaseSpec.parse(file.toString(), text.get());
         } catch (ConfigException e) {
-            throw new RebuildException(RebuildException.Kind.UNUSABLE, e.getMessage(), e);
+            throw new RebuildException(RebuildException.Kind.UNUSABLE, String.valueOf(e.getMessage()), e);
         }
     }
 
@@ -134,7 +135,8 @@ public final class Catalogue {
         Path file = kernelFolder.resolve("base" + FRAGMENT_SUFFIX);
         Optional<String> text = text(file);
         if (text.isEmpty()) {
-            throw unusable("the kernel's base fragment " + file + " is missing; reinstall SourceOS or restore that file");
+            throw unusable(
+                    "the kernel's base fragment " + file + " is missing; reinstall SourceOS or restore that file");
         }
         return fragment(file, text.get());
     }
@@ -158,8 +160,8 @@ public final class Catalogue {
                 names.add(file.substring(0, file.length() - FRAGMENT_SUFFIX.length()));
             }
         }
-        return "there is no kernel feature " + feature + "; " + nearest(feature, names) + ". A feature is a file "
-                + folder.resolve("NAME" + FRAGMENT_SUFFIX);
+        return "there is no kernel feature " + feature + "; " + nearest(feature, names) + " (features are the files "
+                + folder.resolve("*" + FRAGMENT_SUFFIX) + ")";
     }
 
     static String nearest(String name, SortedSet<String> names) {
@@ -174,7 +176,7 @@ public final class Catalogue {
         try {
             return PackageSpecParser.parse(file.toString(), text);
         } catch (ConfigException e) {
-            throw new RebuildException(RebuildException.Kind.UNUSABLE, e.getMessage(), e);
+            throw new RebuildException(RebuildException.Kind.UNUSABLE, String.valueOf(e.getMessage()), e);
         }
     }
 
@@ -182,7 +184,7 @@ public final class Catalogue {
         try {
             return KernelFragment.parse(file.toString(), text);
         } catch (ConfigException e) {
-            throw new RebuildException(RebuildException.Kind.UNUSABLE, e.getMessage(), e);
+            throw new RebuildException(RebuildException.Kind.UNUSABLE, String.valueOf(e.getMessage()), e);
         }
     }
 

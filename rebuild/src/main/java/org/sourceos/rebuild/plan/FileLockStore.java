@@ -33,7 +33,7 @@ public final class FileLockStore implements LockStore {
             throw new RebuildException(
                     RebuildException.Kind.STORE, "cannot read the lock file " + file + ": " + e.getMessage(), e);
         } catch (ConfigException e) {
-            throw new RebuildException(RebuildException.Kind.UNUSABLE, e.getMessage(), e);
+            throw new RebuildException(RebuildException.Kind.UNUSABLE, String.valueOf(e.getMessage()), e);
         }
     }
 

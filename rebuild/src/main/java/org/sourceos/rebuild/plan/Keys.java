@@ -25,11 +25,7 @@ public final class Keys {
     private final Map<String, Optional<BuildKey>> packages = new LinkedHashMap<>();
 
     /** @param localPins the pins of sources that are not locked, by package */
-    Keys(
-            Resolution resolution,
-            LockFile lock,
-            Map<String, LockFile.SourcePin> localPins,
-            String architecture) {
+    Keys(Resolution resolution, LockFile lock, Map<String, LockFile.SourcePin> localPins, String architecture) {
         this.resolution = resolution;
         this.lock = lock;
         this.localPins = localPins;
@@ -197,8 +193,7 @@ public final class Keys {
         try {
             return Digest.of(Files.readAllBytes(patch)).hex();
         } catch (IOException e) {
-            throw new RebuildException(
-                    RebuildException.Kind.UNUSABLE, "cannot read the patch " + patch + ": " + e, e);
+            throw new RebuildException(RebuildException.Kind.UNUSABLE, "cannot read the patch " + patch + ": " + e, e);
         }
     }
 }

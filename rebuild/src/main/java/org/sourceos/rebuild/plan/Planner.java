@@ -100,8 +100,7 @@ public final class Planner {
         return explanations;
     }
 
-    private Explanation explain(String step, Optional<BuildKey> key, Optional<StoreRef> ref)
-            throws RebuildException {
+    private Explanation explain(String step, Optional<BuildKey> key, Optional<StoreRef> ref) throws RebuildException {
         if (key.isEmpty() || ref.isEmpty()) {
             return new Explanation(step, Explanation.Verdict.NOT_PINNED, key, List.of());
         }
@@ -110,7 +109,8 @@ public final class Planner {
         }
         Optional<String> name = Optional.ofNullable(key.get().inputs().values().get("name"));
         Optional<KeyInputs> latest = stored.latestInputs(
-                ref.get(), inputs -> Optional.ofNullable(inputs.values().get("name")).equals(name));
+                ref.get(),
+                inputs -> Optional.ofNullable(inputs.values().get("name")).equals(name));
         return latest.isEmpty()
                 ? new Explanation(step, Explanation.Verdict.NEW, key, List.of())
                 : new Explanation(
@@ -149,7 +149,9 @@ public final class Planner {
                             resolved.spec().source().position() + ": the source "
                                     + resolved.spec().source().location().text() + " is not there: nothing at "
                                     + folder + "/"
-                                    + ((SourceLocation.LocalPath) resolved.spec().source().location()).path());
+                                    + ((SourceLocation.LocalPath)
+                                                    resolved.spec().source().location())
+                                            .path());
                 }
                 pins.put(resolved.name(), found.get().pin());
             }
@@ -268,9 +270,7 @@ public final class Planner {
             String fetch = "fetch " + resolved.name();
             boolean isStored = pin.isPresent()
                     && sources.stored(
-                                    resolved.spec().source(),
-                                    resolved.recipe().folder(),
-                                    pin.get())
+                                    resolved.spec().source(), resolved.recipe().folder(), pin.get())
                             .isPresent();
             steps.put(
                     fetch,
@@ -301,9 +301,7 @@ public final class Planner {
                                 id,
                                 resolved.base(),
                                 keys.base(resolved).isPresent(),
-                                storedBase(resolved).isPresent()
-                                        ? PlannedStep.State.REUSED
-                                        : PlannedStep.State.TO_DO));
+                                storedBase(resolved).isPresent() ? PlannedStep.State.REUSED : PlannedStep.State.TO_DO));
             }
             return id;
         }
@@ -314,7 +312,8 @@ public final class Planner {
             Optional<Base> base = storedBase(resolved);
             boolean isStored = pins.isPresent()
                     && base.isPresent()
-                    && bases.storedDebs(base.get(), resolved.debs(), keys.lock()).isPresent();
+                    && bases.storedDebs(base.get(), resolved.debs(), keys.lock())
+                            .isPresent();
             steps.put(
                     id,
                     new PlannedStep.FetchDebs(

@@ -11,7 +11,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
-import java.util.TreeMap;
 import java.util.TreeSet;
 import org.sourceos.config.ConfigException;
 import org.sourceos.config.base.BaseSpec;
@@ -103,8 +102,8 @@ final class Resolver {
         }
 
         private SortedSet<String> enabled(Recipe recipe) {
-            SortedSet<String> names = new TreeSet<>(
-                    recipe.spec().enabledFeatures(asked.getOrDefault(recipe.name(), new TreeSet<>())));
+            SortedSet<String> names =
+                    new TreeSet<>(recipe.spec().enabledFeatures(asked.getOrDefault(recipe.name(), new TreeSet<>())));
             names.retainAll(recipe.spec().features().keySet());
             return names;
         }
@@ -144,9 +143,13 @@ final class Resolver {
         private boolean follow(Recipe recipe) throws RebuildException {
             boolean changed = false;
             for (DependencySpec dependency : dependencies(recipe)) {
-                Optional<Recipe> found = lookUp(dependency.name(), dependency.position().toString());
+                Optional<Recipe> found =
+                        lookUp(dependency.name(), dependency.position().toString());
                 if (found.isPresent()) {
-                    changed |= ask(found.get(), dependency.features(), dependency.position().toString());
+                    changed |= ask(
+                            found.get(),
+                            dependency.features(),
+                            dependency.position().toString());
                 }
             }
             for (Located tool : tools(recipe)) {
@@ -240,7 +243,8 @@ final class Resolver {
                 for (DependencySpec dependency : dependencies(recipe)) {
                     Recipe target = recipes.get(dependency.name());
                     if (target != null && target.spec().version().isPresent()) {
-                        versionProblem(dependency, target.spec().version().get()).ifPresent(problems::add);
+                        versionProblem(dependency, target.spec().version().get())
+                                .ifPresent(problems::add);
                     }
                 }
             }
@@ -251,11 +255,13 @@ final class Resolver {
                 for (Located patch : recipe.spec().build().patches()) {
                     Path file = recipe.folder().resolve(patch.text()).normalize();
                     if (!file.startsWith(recipe.folder().normalize())) {
-                        problems.add(patch.position() + ": the patch " + patch.text()
-                                + " is outside of the recipe's folder " + recipe.folder() + "; put it beside the recipe");
+                        problems.add(
+                                patch.position() + ": the patch " + patch.text() + " is outside of the recipe's folder "
+                                        + recipe.folder() + "; put it beside the recipe");
                     } else if (!Files.isReadable(file)) {
-                        problems.add(patch.position() + ": the patch " + patch.text() + " is not there: no readable file "
-                                + file + "; add it, and to git, or take it out of the list");
+                        problems.add(
+                                patch.position() + ": the patch " + patch.text() + " is not there: no readable file "
+                                        + file + "; add it, and to git, or take it out of the list");
                     }
                 }
             }
@@ -295,8 +301,8 @@ final class Resolver {
             checkPatches(List.of(found.get()));
             for (Located tool : found.get().spec().build().depends()) {
                 if (!tool.text().startsWith(DEBIAN)) {
-                    problems.add(tool.position() + ": a kernel is built with packages of its base only; write "
-                            + DEBIAN + tool.text());
+                    problems.add(tool.position() + ": a kernel is built with packages of its base only; write " + DEBIAN
+                            + tool.text());
                 }
             }
             return found;
@@ -307,14 +313,14 @@ final class Resolver {
             if (given.isPresent()) {
                 if (named.isPresent() && !named.get().equals(given.get().name())) {
                     problems.add(recipe.spec().position() + ": " + recipe.name() + " is built on " + named.get()
-                            + " but is needed by a package built on " + given.get().name()
+                            + " but is needed by a package built on "
+                            + given.get().name()
                             + "; libraries of two releases do not mix: give both the same [build] base");
                 }
                 return given;
             }
             try {
-                return Optional.of(
-                        named.isPresent() ? catalogue.base(named.get()) : catalogue.defaultBase(host));
+                return Optional.of(named.isPresent() ? catalogue.base(named.get()) : catalogue.defaultBase(host));
             } catch (RebuildException e) {
                 problems.add(recipe.spec().position() + ": " + e.getMessage());
                 return Optional.empty();

@@ -53,14 +53,19 @@ public final class StoredResults {
 
     /** A version may hold what a ref must not ({@code 2:1.0~rc1}). */
     private static String clean(String version) {
-        return version.replaceAll("[^A-Za-z0-9+.]", "_").replaceAll("\\.{2,}", ".").replaceAll("^[^A-Za-z0-9]", "v$0");
+        return version.replaceAll("[^A-Za-z0-9+.]", "_")
+                .replaceAll("\\.{2,}", ".")
+                .replaceAll("^[^A-Za-z0-9]", "v$0");
     }
 
     /** The layer of a package or kernel, if it was built with exactly that key. */
     public Optional<StoredLayer> layer(StoreRef ref, Digest key) throws RebuildException {
         try {
             Optional<StoredItem> item = cache.find(ref);
-            if (item.isEmpty() || !provenanceKey(item.get().tree()).filter(key.hex()::equals).isPresent()) {
+            if (item.isEmpty()
+                    || !provenanceKey(item.get().tree())
+                            .filter(key.hex()::equals)
+                            .isPresent()) {
                 return Optional.empty();
             }
             Optional<ObjectName> tree = cache.subtree(item.get().tree(), "layer");
@@ -93,8 +98,7 @@ public final class StoredResults {
     public Optional<ImageManifest> image(String name, Digest key) throws RebuildException {
         try {
             Optional<StoredItem> item = cache.find(imageRef(name, key));
-            Optional<byte[]> text =
-                    item.isPresent() ? cache.read(item.get().tree(), MANIFEST) : Optional.empty();
+            Optional<byte[]> text = item.isPresent() ? cache.read(item.get().tree(), MANIFEST) : Optional.empty();
             return text.isEmpty()
                     ? Optional.empty()
                     : Optional.of(ImageManifest.fromJson(new String(text.get(), StandardCharsets.UTF_8)))

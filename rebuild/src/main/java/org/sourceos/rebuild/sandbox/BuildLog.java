@@ -89,9 +89,7 @@ public final class BuildLog extends OutputStream {
     /** Control characters are a script's way to the user's terminal: they stay in the file. */
     private static String printable(String text) {
         StringBuilder kept = new StringBuilder(text.length());
-        text.codePoints()
-                .filter(c -> c == '\t' || !Character.isISOControl(c))
-                .forEach(kept::appendCodePoint);
+        text.codePoints().filter(c -> c == '\t' || !Character.isISOControl(c)).forEach(kept::appendCodePoint);
         return kept.toString();
     }
 

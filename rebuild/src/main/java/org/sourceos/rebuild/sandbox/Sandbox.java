@@ -36,8 +36,8 @@ public final class Sandbox {
     public SandboxOutcome run(SandboxCommand command, SandboxLimits limits, BuildLog log, Cancellation cancellation)
             throws RebuildException, IOException {
         Command bubblewrap = Command.of(BubblewrapCommandLine.of(command, limits));
-        try (RunningProcess process = runner.start(
-                bubblewrap, new ProcessOutput.ToStream(log), new ProcessOutput.Captured(), cancellation)) {
+        try (RunningProcess process =
+                runner.start(bubblewrap, new ProcessOutput.ToStream(log), new ProcessOutput.Captured(), cancellation)) {
             SandboxOutcome outcome = watch(process, command, limits, log);
             cancellation.throwIfCancelled();
             return outcome;
@@ -58,7 +58,9 @@ public final class Sandbox {
             Optional<ProcessResult> result = process.await(GLANCE);
             if (result.isPresent()) {
                 failIfBubblewrapDid(result.get());
-                return log.isFull() ? printedTooMuch(limits) : new SandboxOutcome.Exited(result.get().exitStatus());
+                return log.isFull()
+                        ? printedTooMuch(limits)
+                        : new SandboxOutcome.Exited(result.get().exitStatus());
             }
             if (System.nanoTime() > deadline) {
                 return new SandboxOutcome.TimedOut(limits.timeout());
@@ -96,8 +98,7 @@ public final class Sandbox {
             }
         }
         for (SandboxCommand.Mount mount : command.mounts()) {
-            if (mount.writable()
-                    && Files.getFileStore(mount.source()).getUsableSpace() < limits.freeDiskBytes()) {
+            if (mount.writable() && Files.getFileStore(mount.source()).getUsableSpace() < limits.freeDiskBytes()) {
                 return Optional.of(new SandboxOutcome.Exceeded("filled the disk of " + mount.source()
                         + " (less than " + mebibytes(limits.freeDiskBytes())
                         + " are free); free some space, or put the store on a larger disk"));

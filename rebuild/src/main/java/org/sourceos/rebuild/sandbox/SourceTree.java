@@ -52,8 +52,7 @@ public final class SourceTree {
               mv /build/unpacked /build/source
             fi
             """;
-    private static final String SAME_TIMES =
-            "find /build/source -exec touch -h -d @" + Workspace.EPOCH + " {} +\n";
+    private static final String SAME_TIMES = "find /build/source -exec touch -h -d @" + Workspace.EPOCH + " {} +\n";
 
     private SourceTree() {}
 
@@ -64,12 +63,11 @@ public final class SourceTree {
     public static void prepare(Workspace workspace, FetchedSource.Kind kind, Path files, List<Path> patches)
             throws RebuildException, IOException {
         workspace.mount(files, "/source");
-        String unpack =
-                switch (kind) {
-                    case FILE -> ARCHIVE;
-                    case DEBIAN -> DEBIAN;
-                    case TREE -> TREE;
-                };
+        String unpack = switch (kind) {
+            case FILE -> ARCHIVE;
+            case DEBIAN -> DEBIAN;
+            case TREE -> TREE;
+        };
         workspace.run("unpacking the source", "/build", Map.of(), unpack + MOVE);
         for (int i = 0; i < patches.size(); i++) {
             workspace.provide("patch-" + (i + 1), Files.readAllBytes(patches.get(i)));

@@ -178,8 +178,9 @@ public final class Workspace implements AutoCloseable {
         log.tail().forEach(line -> message.append("  ").append(line).append('\n'));
         message.append("the whole log: ").append(log.file());
         if (log.triedNetwork()) {
-            message.append("\nbuilds have no network: fetch what it wants as a source, or add the package that has it to "
-                    + "[build] depends");
+            message.append(
+                    "\nbuilds have no network: fetch what it wants as a source, or add the package that has it to "
+                            + "[build] depends");
         }
         return new RebuildException(
                 timedOut ? RebuildException.Kind.TIMED_OUT : RebuildException.Kind.BUILD_FAILED,

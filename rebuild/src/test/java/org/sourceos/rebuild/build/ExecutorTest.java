@@ -69,8 +69,7 @@ final class ExecutorTest {
                                 step("a", (l, c) -> {})),
                         listener,
                         cancellation);
-        assertThat(events)
-                .containsExactly("started a", "DONE a", "started b", "DONE b", "started c", "DONE c");
+        assertThat(events).containsExactly("started a", "DONE a", "started b", "DONE b", "started c", "DONE c");
     }
 
     @Test
@@ -113,10 +112,7 @@ final class ExecutorTest {
         };
         assertThatThrownBy(() -> executor(2)
                         .run(
-                                List.of(
-                                        step("a", untilCancelled),
-                                        step("b", failing),
-                                        step("c", (l, c) -> {}, "b")),
+                                List.of(step("a", untilCancelled), step("b", failing), step("c", (l, c) -> {}, "b")),
                                 listener,
                                 cancellation))
                 .isInstanceOfSatisfying(
@@ -137,10 +133,12 @@ final class ExecutorTest {
     void passesTheCancellationOn() {
         assertThatThrownBy(() -> executor(1)
                         .run(
-                                List.of(step("a", (l, c) -> {
-                                    cancellation.cancel();
-                                    c.throwIfCancelled();
-                                }), step("b", (l, c) -> {})),
+                                List.of(
+                                        step("a", (l, c) -> {
+                                            cancellation.cancel();
+                                            c.throwIfCancelled();
+                                        }),
+                                        step("b", (l, c) -> {})),
                                 listener,
                                 cancellation))
                 .isInstanceOf(CancellationException.class);

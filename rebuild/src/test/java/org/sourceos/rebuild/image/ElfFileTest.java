@@ -83,7 +83,9 @@ final class ElfFileTest {
     private void gcc(String... arguments) throws Exception {
         new ProcessRunner()
                 .output(
-                        Command.of("gcc").withArguments(Arrays.asList(arguments)).withDirectory(temp),
+                        Command.of("gcc")
+                                .withArguments(Arrays.asList(arguments))
+                                .withDirectory(temp),
                         new Cancellation());
     }
 

@@ -49,9 +49,22 @@ final class RuntimeClosureTest {
         Files.writeString(temp.resolve("outer.c"), "int inner(void);\nint outer(void) { return inner(); }\n");
         Files.writeString(temp.resolve("main.c"), "int outer(void);\nint main(void) { return outer(); }\n");
         gcc("-shared", "-fPIC", "-nostdlib", "-Wl,-soname,libinner.so.1", "-o", "libinner.so.1", "inner.c");
-        gcc("-shared", "-fPIC", "-nostdlib", "-Wl,-soname,libouter.so.2", "-o", "libouter.so.2", "outer.c", "./libinner.so.1");
+        gcc(
+                "-shared",
+                "-fPIC",
+                "-nostdlib",
+                "-Wl,-soname,libouter.so.2",
+                "-o",
+                "libouter.so.2",
+                "outer.c",
+                "./libinner.so.1");
         gcc("-o", "demo", "main.c", "libouter.so.2", "-Wl,--allow-shlib-undefined");
-        gcc("-o", "rpathed", "main.c", "libouter.so.2", "-Wl,--allow-shlib-undefined,--disable-new-dtags,-rpath,$ORIGIN/../lib/demo");
+        gcc(
+                "-o",
+                "rpathed",
+                "main.c",
+                "libouter.so.2",
+                "-Wl,--allow-shlib-undefined,--disable-new-dtags,-rpath,$ORIGIN/../lib/demo");
         for (String name : List.of("libinner.so.1", "libouter.so.2", "demo", "rpathed")) {
             BUILT.put(name, Files.readAllBytes(temp.resolve(name)));
         }
@@ -60,7 +73,9 @@ final class RuntimeClosureTest {
     private static void gcc(String... arguments) throws Exception {
         new ProcessRunner()
                 .output(
-                        Command.of("gcc").withArguments(Arrays.asList(arguments)).withDirectory(temp),
+                        Command.of("gcc")
+                                .withArguments(Arrays.asList(arguments))
+                                .withDirectory(temp),
                         new Cancellation());
     }
 
@@ -97,8 +112,7 @@ final class RuntimeClosureTest {
             entries.put(place, new FileEntry(place, kind, FileMetadata.ofRoot(0755)));
             for (TreePath folder = place; !folder.isRoot(); ) {
                 folder = folder.parent();
-                entries.putIfAbsent(
-                        folder, new FileEntry(folder, new FileKind.Directory(), FileMetadata.ofRoot(0755)));
+                entries.putIfAbsent(folder, new FileEntry(folder, new FileKind.Directory(), FileMetadata.ofRoot(0755)));
             }
         });
         return new LayerIndex(name, entries);
@@ -116,8 +130,7 @@ final class RuntimeClosureTest {
 
     private List<Selection> select() throws Exception {
         return new RuntimeClosure(
-                        List.of(index("demo", own), index("libs", dependency), index("debian-12", base)),
-                        warnings::add)
+                        List.of(index("demo", own), index("libs", dependency), index("debian-12", base)), warnings::add)
                 .select(needs);
     }
 
@@ -167,8 +180,7 @@ final class RuntimeClosureTest {
         own.put("usr/bin/rpathed", built("rpathed"));
         dependency.put("usr/lib/demo/libouter.so.2", built("libouter.so.2"));
         dependency.put("usr/lib/demo/libinner.so.1", built("libinner.so.1"));
-        assertThat(files(select().get(1)))
-                .containsExactly("usr/lib/demo/libinner.so.1", "usr/lib/demo/libouter.so.2");
+        assertThat(files(select().get(1))).containsExactly("usr/lib/demo/libinner.so.1", "usr/lib/demo/libouter.so.2");
     }
 
     @Test
@@ -176,8 +188,8 @@ final class RuntimeClosureTest {
         giveLibc();
         own.put("usr/bin/demo", built("demo"));
         assertThatThrownBy(this::select)
-                .isInstanceOfSatisfying(RebuildException.class, e -> assertThat(e.kind())
-                        .isEqualTo(RebuildException.Kind.BUILD_FAILED))
+                .isInstanceOfSatisfying(
+                        RebuildException.class, e -> assertThat(e.kind()).isEqualTo(RebuildException.Kind.BUILD_FAILED))
                 .hasMessageContaining("/usr/bin/demo of demo needs the library libouter.so.2")
                 .hasMessageContaining("demo, libs, debian-12");
     }
@@ -247,8 +259,7 @@ final class RuntimeClosureTest {
         base.put("usr/lib/terminfo/x/xterm-256color", text("terminal"));
         base.put("usr/lib/terminfo/v/vt100", text("terminal"));
         base.put("etc/ssl/certs/ca-certificates.crt", text("certificates"));
-        needs = new RuntimeNeeds(
-                "demo", List.of(), List.of(), List.of("de_DE.UTF-8"), List.of("xterm-256color"), true);
+        needs = new RuntimeNeeds("demo", List.of(), List.of(), List.of("de_DE.UTF-8"), List.of("xterm-256color"), true);
         List<Selection> selections = select();
         assertThat(files(selections.get(0))).containsExactly("usr/share/locale/de/LC_MESSAGES/demo.mo");
         assertThat(files(selections.get(2)))

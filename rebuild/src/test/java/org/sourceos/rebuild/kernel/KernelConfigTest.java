@@ -39,8 +39,8 @@ final class KernelConfigTest {
     @Test
     void noticesWhatKconfigDidNotTake() {
         KernelConfig config = KernelConfig.parse(CONFIG);
-        assertThat(config.mismatches(new TreeMap<>(Map.of(
-                        "CONFIG_64BIT", "y", "CONFIG_NET", "y", "CONFIG_ABSENT", "n", "CONFIG_GONE", "y"))))
+        assertThat(config.mismatches(new TreeMap<>(
+                        Map.of("CONFIG_64BIT", "y", "CONFIG_NET", "y", "CONFIG_ABSENT", "n", "CONFIG_GONE", "y"))))
                 .containsExactly(
                         new KernelConfig.Mismatch("CONFIG_GONE", "y", "n"),
                         new KernelConfig.Mismatch("CONFIG_NET", "y", "n"));
@@ -55,9 +55,7 @@ final class KernelConfigTest {
     @Test
     void findsWhatAnOptionDependsOn() {
         Map<String, List<KconfigFiles.Definition>> found = new HashMap<>();
-        KconfigFiles.read(
-                "fs/9p/Kconfig",
-                """
+        KconfigFiles.read("fs/9p/Kconfig", """
                 config 9P_FS
                 \ttristate "Plan 9"
                 \tdepends on INET && NET_9P
@@ -71,17 +69,13 @@ final class KernelConfigTest {
                 \tdepends on 9P_FS=m && FSCACHE || \\
                 \t\t9P_FS=y && FSCACHE=y
                 endif
-                """,
-                Set.of("CONFIG_9P_FS", "CONFIG_9P_FSCACHE"),
-                found);
+                """, Set.of("CONFIG_9P_FS", "CONFIG_9P_FSCACHE"), found);
         assertThat(found.get("CONFIG_9P_FS"))
                 .singleElement()
                 .satisfies(definition -> assertThat(definition.dependsOn()).containsExactly("INET && NET_9P"));
         assertThat(found.get("CONFIG_9P_FSCACHE"))
                 .singleElement()
-                .satisfies(definition -> assertThat(definition.dependsOn())
-                        .first()
-                        .asString()
-                        .contains("9P_FS=y && FSCACHE=y"));
+                .satisfies(definition ->
+                        assertThat(definition.dependsOn()).first().asString().contains("9P_FS=y && FSCACHE=y"));
     }
 }

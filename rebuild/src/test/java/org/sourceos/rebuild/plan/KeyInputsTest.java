@@ -29,8 +29,10 @@ final class KeyInputsTest {
     @Test
     void tellsListsApartThatLookAlikeWhenJoined() {
         assertThat(inputs("a", "bc").key()).isNotEqualTo(inputs("ab", "c").key());
-        assertThat(inputs("a", "", "b", "c").key()).isNotEqualTo(inputs("a", "b", "c", "").key());
-        assertThat(inputs("a", "1", "b", "2").key()).isNotEqualTo(inputs("b", "2", "a", "1").key());
+        assertThat(inputs("a", "", "b", "c").key())
+                .isNotEqualTo(inputs("a", "b", "c", "").key());
+        assertThat(inputs("a", "1", "b", "2").key())
+                .isNotEqualTo(inputs("b", "2", "a", "1").key());
     }
 
     @Property(tries = 200)

@@ -43,7 +43,9 @@ final class ResolverTest {
     }
 
     private void base(String name, String suite) throws IOException {
-        write("templates/bases/" + name + "/base.toml", "name = \"" + name + "\"\nsuite = \"" + suite + "\"\npackages = []\n");
+        write(
+                "templates/bases/" + name + "/base.toml",
+                "name = \"" + name + "\"\nsuite = \"" + suite + "\"\npackages = []\n");
     }
 
     private void recipe(String name, String about, String build, String rest) throws IOException {
@@ -51,17 +53,15 @@ final class ResolverTest {
                 shipped.resolve(name + ".source.toml"),
                 "[package]\nname = \"" + name + "\"\nversion = \"1.2.3\"\nsource = \"https://example.org/" + name
                         + ".tar.gz\"\n" + about + "\n[build]\n" + build
-                        + (build.contains("kernel") ? "" : "\nscript = \"make\"") + "\n" + rest);
+                        + (build.contains("kernel") ? "" : "\nscript = \"make $FEATURES\"") + "\n" + rest);
     }
 
     private Catalogue catalogue() {
-        return new Catalogue(
-                List.of(own, shipped), temp.resolve("templates/bases"), temp.resolve("templates/kernel"));
+        return new Catalogue(List.of(own, shipped), temp.resolve("templates/bases"), temp.resolve("templates/kernel"));
     }
 
     private Resolution resolve(String name, String... features) throws RebuildException {
-        return new Resolver(catalogue(), BOOKWORM, "linux")
-                .resolve(new Request(name, new TreeSet<>(Set.of(features))));
+        return new Resolver(catalogue(), BOOKWORM, "linux").resolve(new Request(name, new TreeSet<>(Set.of(features))));
     }
 
     @Test
@@ -72,7 +72,9 @@ final class ResolverTest {
         recipe("tool", "", "", "[dependencies]\ncore = \"*\"\n");
         Resolution resolution = resolve("app");
         assertThat(resolution.packages().keySet()).containsExactly("core", "lib", "tool", "app");
-        assertThat(resolution.runtimeClosure("app")).extracting(ResolvedPackage::name).containsExactly("lib", "core");
+        assertThat(resolution.runtimeClosure("app"))
+                .extracting(ResolvedPackage::name)
+                .containsExactly("lib", "core");
         assertThat(resolution.buildClosure("app"))
                 .extracting(ResolvedPackage::name)
                 .containsExactly("lib", "core", "tool");

@@ -36,8 +36,8 @@ final class BubblewrapCommandLineTest {
 
     @Test
     void leavesMemoryAloneWhereThereIsNoLimit() {
-        SandboxCommand command = new SandboxCommand(
-                new SandboxRoot(List.of()), List.of(), "/", new TreeMap<>(), List.of("true"));
+        SandboxCommand command =
+                new SandboxCommand(new SandboxRoot(List.of()), List.of(), "/", new TreeMap<>(), List.of("true"));
         assertThat(BubblewrapCommandLine.of(command, SandboxLimits.of(Duration.ofMinutes(1), 0)))
                 .noneMatch(argument -> argument.startsWith("--data"));
     }
