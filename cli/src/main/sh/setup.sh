@@ -75,7 +75,11 @@ build_program() {
     if out_of_date "$dist/sourceos.jar" "$root"/pom.xml "$root"/*/pom.xml "$root"/*/src/main ; then
         say "sourceos: building the program (Maven; about a minute the first time)"
         log=$root/target/maven.log
-        if ! mvn -q -B -f "$root/pom.xml" -Dquick -Dmaven.test.skip=true package > "$log" 2>&1; then
+        package() {
+            mvn -q -B -f "$root/pom.xml" -Dquick -Dmaven.test.skip=true "$@" package > "$log" 2>&1
+        }
+        # Maven remembers that a download failed; -U lets it try again.
+        if ! package && ! package -U; then
             tail -n 30 "$log" >&2
             say "sourceos: Maven could not build the program (log: $log)"
             exit 1
