@@ -38,13 +38,30 @@ public final class TomlDocument {
      */
     public static CheckedTable parse(String content, TableSchema schema, List<TableSchema> all, Complaints complaints) {
         TomlDocument document = new TomlDocument(schema, complaints);
-        TomlParseResult result = Toml.parse(content);
+        TomlParseResult result = document.read(content);
         if (!document.complainAboutConflictMarkers()) {
             for (TomlParseError error : result.errors()) {
                 document.complain(error);
             }
         }
         return CheckedTable.of(result, complaints.text().position(1, 1), schema, all, complaints);
+    }
+
+    /**
+     * Texts that tomlj 2.2.0 itself trips over are wrong too. One is known: {@code [r# } at the end of a text breaks an
+     * assertion of its, where assertions are on.
+     */
+    private TomlParseResult read(String content) {
+        try {
+            return Toml.parse(content);
+        } catch (RuntimeException | AssertionError e) {
+            complaints.add(
+                    text.position(1, 1),
+                    "not valid TOML, and so far from it that the place cannot be told: " + e.getMessage(),
+                    "look for a bracket or a quote that is not closed");
+            complaints.distrustFrom(text.position(1, 1));
+            return Toml.parse("");
+        }
     }
 
     /** Nothing else is worth saying about a file that is two files. */

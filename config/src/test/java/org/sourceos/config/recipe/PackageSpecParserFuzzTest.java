@@ -87,6 +87,14 @@ class PackageSpecParserFuzzTest {
         parse("[dependencies]\n\"" + text + "\" = 1\n[" + text + "]\n");
     }
 
+    /** Found by {@link #mutatedRecipesAreReadOrRefused}. */
+    @Test
+    void aTextThatBreaksTheTomlParserIsRefused() {
+        parse("[r# ");
+        parse("[r# \n");
+        parse("[package]\rname = \"a\" x\n");
+    }
+
     @Test
     void deepNestingIsRefused() {
         parse("a = " + "[".repeat(100_000));
@@ -102,8 +110,8 @@ class PackageSpecParserFuzzTest {
         } catch (ConfigException e) {
             assertThat(e.diagnostics()).isNotEmpty();
             for (Diagnostic diagnostic : e.diagnostics()) {
-                long lines = text.lines().count();
-                assertThat(diagnostic.position().line()).isBetween(1, (int) lines + 1);
+                int lines = text.split("\n", -1).length;
+                assertThat(diagnostic.position().line()).isBetween(1, lines);
                 assertThat(diagnostic.position().column())
                         .isBetween(1, diagnostic.sourceLine().length() + 2);
                 assertThat(diagnostic.render()).doesNotContain("\u0000", "\u001b", "\u202e");
