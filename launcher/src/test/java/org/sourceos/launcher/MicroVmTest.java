@@ -407,7 +407,8 @@ class MicroVmTest {
                     .isEqualTo(new GuestExit.Exited(0));
         }
         assertThat(answer.get()).isEqualTo("from the machine\n");
-        assertThat(machines.run(spec, Machines.program("show", "/etc/resolv.conf")).stdout())
+        assertThat(machines.run(spec, Machines.program("show", "/etc/resolv.conf"))
+                        .stdout())
                 .isEqualTo("nameserver 10.0.2.3\n");
     }
 

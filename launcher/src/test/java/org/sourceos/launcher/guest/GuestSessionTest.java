@@ -114,7 +114,8 @@ class GuestSessionTest {
         };
         assertThatThrownBy(() -> session.run(
                         List.of(),
-                        new GuestStreams.Pipes(silent, OutputStream.nullOutputStream(), OutputStream.nullOutputStream())))
+                        new GuestStreams.Pipes(
+                                silent, OutputStream.nullOutputStream(), OutputStream.nullOutputStream())))
                 .isInstanceOf(ProtocolException.class)
                 .hasMessageContaining("more input");
     }
