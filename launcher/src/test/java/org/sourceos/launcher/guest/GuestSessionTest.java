@@ -160,6 +160,11 @@ class GuestSessionTest {
                     public int read() {
                         return 'x';
                     }
+
+                    @Override
+                    public int read(byte[] bytes, int from, int length) {
+                        return length;
+                    }
                 };
                 return session.run(
                                 List.of(),
