@@ -230,8 +230,10 @@ class MicroVmTest {
     @Test
     void setsTheMachinesClock() throws Exception {
         long before = Instant.now().getEpochSecond();
-        List<String> lines =
-                machines.run(machines.spec(), Machines.program("time")).stdout().lines().toList();
+        List<String> lines = machines.run(machines.spec(), Machines.program("time"))
+                .stdout()
+                .lines()
+                .toList();
         assertThat(Long.parseLong(lines.get(0))).isBetween(before, Instant.now().getEpochSecond() + 1);
         // Not the 10 ms of a kernel that counts its timer's ticks.
         assertThat(Long.parseLong(lines.get(1))).isLessThan(5_000_000);

@@ -63,7 +63,8 @@ public final class GuestSession {
         try {
             return pass(streams);
         } finally {
-            // The feeder may be waiting for somebody to type. It is not interrupted, for that would close an input that is
+            // The feeder may be waiting for somebody to type. It is not interrupted, for that would close an input that
+            // is
             // a channel; it ends when the input gives something and finds nobody to pass it to.
             credit.close();
             outbox.close();
