@@ -39,7 +39,8 @@ class AccelProbeTest {
         Path device = Path.of("/dev/kvm");
         AccelProbe.Verdict first = decide(AccelChoice.AUTO, device);
         assertThat(first.explanation().isEmpty()).isEqualTo(first.accel() == Accel.KVM);
-        assertThat(ProcessHandle.current().descendants().filter(ProcessHandle::isAlive)).isEmpty();
+        assertThat(ProcessHandle.current().descendants().filter(ProcessHandle::isAlive))
+                .isEmpty();
         if (Files.isWritable(device)) {
             Path kept = directory.resolve("state/kvm-verdict-1000");
             List<String> lines = Files.readAllLines(kept);
@@ -61,6 +62,7 @@ class AccelProbeTest {
         assertThatThrownBy(() -> decide(AccelChoice.KVM, directory.resolve("absent")))
                 .isInstanceOf(LaunchException.class)
                 .hasMessageContaining("--accel=tcg");
-        assertThat(decide(AccelChoice.TCG, directory.resolve("absent"))).isEqualTo(new AccelProbe.Verdict(Accel.TCG, ""));
+        assertThat(decide(AccelChoice.TCG, directory.resolve("absent")))
+                .isEqualTo(new AccelProbe.Verdict(Accel.TCG, ""));
     }
 }

@@ -17,9 +17,7 @@ final class OrphaningHost {
             vm.awaitReady();
             AtomicFile.write(Path.of(arguments[1]), String.valueOf(vm.pid()));
             OutputStream nowhere = OutputStream.nullOutputStream();
-            vm.run(
-                    Machines.program("wait"),
-                    new GuestStreams.Pipes(InputStream.nullInputStream(), nowhere, nowhere));
+            vm.run(Machines.program("wait"), new GuestStreams.Pipes(InputStream.nullInputStream(), nowhere, nowhere));
         }
     }
 }

@@ -57,21 +57,16 @@ public final class GuestSession {
      * {@link GuestMessage.NotStarted} or {@link GuestMessage.Failed}; empty when the guest has gone without a word.
      */
     public Optional<GuestMessage> run(List<ByteBuffer> start, GuestStreams streams) throws IOException {
-        Thread feeder = new Thread(() -> feed(streams), "guest-stdin");
+        Thread feeder = new Thread(() -> feed(start, streams), "guest-stdin");
         feeder.setDaemon(true);
+        feeder.start();
         try {
-            for (ByteBuffer frame : start) {
-                outbox.put(frame);
-            }
-            started = true;
-            feeder.start();
             return pass(streams);
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            return Optional.empty();
         } finally {
+            // The feeder may be waiting for somebody to type. It is not interrupted, for that would close an input that
+            // is
+            // a channel; it ends when the input gives something and finds nobody to pass it to.
             credit.close();
-            feeder.interrupt();
             outbox.close();
         }
     }
@@ -119,24 +114,29 @@ public final class GuestSession {
         }
     }
 
-    private void feed(GuestStreams streams) {
+    private void feed(List<ByteBuffer> start, GuestStreams streams) {
         byte[] buffer = new byte[CHUNK];
         try {
-            while (true) {
+            for (ByteBuffer frame : start) {
+                outbox.put(frame);
+            }
+            started = true;
+            boolean open = true;
+            while (open) {
                 int room = credit.await(CHUNK);
-                if (room == 0) {
-                    return;
+                int n = room == 0 ? 0 : read(streams, buffer, room);
+                if (n > 0) {
+                    credit.use(n);
+                    open = outbox.put(GuestChannel.frame(FrameType.STDIN, 0, buffer, 0, n));
+                } else {
+                    open = false;
+                    if (n < 0) {
+                        outbox.put(GuestChannel.frame(FrameType.STDIN_EOF, 0, buffer, 0, 0));
+                    }
                 }
-                int n = read(streams, buffer, room);
-                if (n < 0) {
-                    outbox.put(GuestChannel.frame(FrameType.STDIN_EOF, 0, buffer, 0, 0));
-                    return;
-                }
-                credit.use(n);
-                outbox.put(GuestChannel.frame(FrameType.STDIN, 0, buffer, 0, n));
             }
         } catch (InterruptedException e) {
-            // The program has ended.
+            // Nobody does that; were it done, the input has ended.
         }
     }
 

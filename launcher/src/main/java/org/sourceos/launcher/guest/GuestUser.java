@@ -41,7 +41,7 @@ public record GuestUser(int uid, int gid, List<Integer> groups, String name, Str
         int gid = -1;
         List<Integer> groups = new ArrayList<>();
         for (String line : status.lines().toList()) {
-            String[] fields = line.trim().split("\\s+");
+            String[] fields = line.trim().split("\\s+", -1);
             try {
                 if (fields[0].equals("Uid:")) {
                     uid = Integer.parseUnsignedInt(fields[2]);

@@ -3,6 +3,7 @@ package org.sourceos.launcher.guest;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.util.concurrent.ArrayBlockingQueue;
+import java.util.concurrent.TimeUnit;
 
 /**
  * What waits to be written to the guest. A guest that does not read stops nobody but the supplier of its input: its
@@ -10,9 +11,11 @@ import java.util.concurrent.ArrayBlockingQueue;
  */
 final class Outbox {
     private static final int FRAMES = 16;
+    private static final int STEP_MILLIS = 100;
 
     private final GuestChannel channel;
     private final ArrayBlockingQueue<ByteBuffer> frames = new ArrayBlockingQueue<>(FRAMES);
+    private volatile boolean closed;
     private final Thread writer = new Thread(this::write, "guest-writer");
 
     Outbox(GuestChannel channel) {
@@ -21,8 +24,14 @@ final class Outbox {
         writer.start();
     }
 
-    void put(ByteBuffer frame) throws InterruptedException {
-        frames.put(frame);
+    /** Waits until there is room; false when there will be none any more. */
+    boolean put(ByteBuffer frame) throws InterruptedException {
+        while (!closed) {
+            if (frames.offer(frame, STEP_MILLIS, TimeUnit.MILLISECONDS)) {
+                return true;
+            }
+        }
+        return false;
     }
 
     /** Without waiting; false when the guest has not read what was sent before. */
@@ -41,6 +50,7 @@ final class Outbox {
     }
 
     void close() {
+        closed = true;
         writer.interrupt();
     }
 }

@@ -43,7 +43,7 @@ public record PortForward(String address, int hostPort, int guestPort) {
         if (!address.matches("\\d{1,3}(\\.\\d{1,3}){3}")) {
             return false;
         }
-        for (String part : address.split("\\.")) {
+        for (String part : address.split("\\.", -1)) {
             if (Integer.parseInt(part) > 255) {
                 return false;
             }

@@ -95,7 +95,9 @@ public final class QemuCommandLine {
         StringBuilder line = new StringBuilder("console=ttyS0 quiet reboot=t panic=-1 random.trust_cpu=on");
         if (spec.tscKhz() > 0 && spec.accel() == Accel.TCG) {
             // The translator hands out the host's counter. Without its frequency the guest measures it, 50 ms long.
-            line.append(" tsc_early_khz=").append(spec.tscKhz());
+            // Nor may it check the counter against its own ticks: those come late on a loaded host, the counter does
+            // not.
+            line.append(" tsc=reliable tsc_early_khz=").append(spec.tscKhz());
         }
         if (spec.cpus() == 1 && spec.accel() == Accel.TCG) {
             // Measuring the APIC's timer takes a quarter of a second; one processor does as well with the PIT.

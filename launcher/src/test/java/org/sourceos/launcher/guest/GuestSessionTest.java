@@ -114,7 +114,8 @@ class GuestSessionTest {
         };
         assertThatThrownBy(() -> session.run(
                         List.of(),
-                        new GuestStreams.Pipes(silent, OutputStream.nullOutputStream(), OutputStream.nullOutputStream())))
+                        new GuestStreams.Pipes(
+                                silent, OutputStream.nullOutputStream(), OutputStream.nullOutputStream())))
                 .isInstanceOf(ProtocolException.class)
                 .hasMessageContaining("more input");
     }
@@ -158,6 +159,11 @@ class GuestSessionTest {
                     @Override
                     public int read() {
                         return 'x';
+                    }
+
+                    @Override
+                    public int read(byte[] bytes, int from, int length) {
+                        return length;
                     }
                 };
                 return session.run(

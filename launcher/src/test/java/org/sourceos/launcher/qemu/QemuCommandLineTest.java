@@ -49,8 +49,8 @@ class QemuCommandLineTest {
                         -smp 1
                         -kernel /store/vmlinux
                         -initrd /state/init.cpio
-                        -append console=ttyS0 quiet reboot=t panic=-1 random.trust_cpu=on tsc_early_khz=2596125 \
-                        nolapic_timer SOURCEOS_LAYERS=1 SOURCEOS_ROOT=overlayfs
+                        -append console=ttyS0 quiet reboot=t panic=-1 random.trust_cpu=on tsc=reliable \
+                        tsc_early_khz=2596125 nolapic_timer SOURCEOS_LAYERS=1 SOURCEOS_ROOT=overlayfs
                         -sandbox on,obsolete=deny,elevateprivileges=deny,spawn=deny,resourcecontrol=deny
                         -global virtio-mmio.force-legacy=false
                         -chardev stdio,id=console,mux=off,signal=off
