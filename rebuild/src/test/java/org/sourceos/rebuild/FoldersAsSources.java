@@ -37,12 +37,12 @@ final class FoldersAsSources implements SourceFetcher {
             throws RebuildException {
         return read(source, recipeFolder)
                 .orElseThrow(() -> new RebuildException(
-                        RebuildException.Kind.FETCH_FAILED, "cannot reach " + source.location().text()));
+                        RebuildException.Kind.FETCH_FAILED,
+                        "cannot reach " + source.location().text()));
     }
 
     @Override
-    public Optional<FetchedSource> stored(SourceSpec source, Path recipeFolder, SourcePin pin)
-            throws RebuildException {
+    public Optional<FetchedSource> stored(SourceSpec source, Path recipeFolder, SourcePin pin) throws RebuildException {
         Optional<FetchedSource> found = read(source, recipeFolder);
         return source.location() instanceof SourceLocation.LocalPath
                 ? found

@@ -26,8 +26,20 @@ import org.sourceos.rebuild.progress.StepListener;
 /** A base made of packages that this Debian machine has installed: as real as one from an archive, and needs no network. */
 final class HostAsBase implements BaseProvider {
     private static final List<String> WANTED = List.of(
-            "binutils", "bash", "coreutils", "dash", "diffutils", "findutils", "gcc", "grep", "libc6-dev", "make", "mawk", "patch",
-            "sed", "tar");
+            "binutils",
+            "bash",
+            "coreutils",
+            "dash",
+            "diffutils",
+            "findutils",
+            "gcc",
+            "grep",
+            "libc6-dev",
+            "make",
+            "mawk",
+            "patch",
+            "sed",
+            "tar");
 
     private final Base base;
 
@@ -39,8 +51,8 @@ final class HostAsBase implements BaseProvider {
         ProcessRunner runner = new ProcessRunner();
         Cancellation never = new Cancellation();
         Map<String, String> depends = new HashMap<>();
-        String all = runner.output(
-                Command.of("dpkg-query", "-W", "-f", "${Package}\t${Pre-Depends}, ${Depends}\\n"), never);
+        String all =
+                runner.output(Command.of("dpkg-query", "-W", "-f", "${Package}\t${Pre-Depends}, ${Depends}\\n"), never);
         all.lines().forEach(line -> depends.put(line.split("\t", 2)[0], line.split("\t", 2)[1]));
         TreeSet<String> closure = new TreeSet<>();
         Deque<String> open = new ArrayDeque<>(WANTED);
@@ -54,14 +66,24 @@ final class HostAsBase implements BaseProvider {
         }
         List<String> command = new ArrayList<>(List.of("dpkg", "-L"));
         command.addAll(closure);
-        TreeSet<String> files = new TreeSet<>(List.of("./bin", "./sbin", "./lib", "./lib64", "./etc/alternatives", "./etc/alternatives/awk", "./etc/alternatives/cc", "./usr/bin/awk", "./usr/bin/cc"));
+        TreeSet<String> files = new TreeSet<>(List.of(
+                "./bin",
+                "./sbin",
+                "./lib",
+                "./lib64",
+                "./etc/alternatives",
+                "./etc/alternatives/awk",
+                "./etc/alternatives/cc",
+                "./usr/bin/awk",
+                "./usr/bin/cc"));
         runner.output(Command.of(command), never)
                 .lines()
                 .filter(path -> path.startsWith("/") && !path.equals("/."))
                 .filter(path -> !path.startsWith("/usr/share/doc") && !path.startsWith("/usr/share/man"))
                 .filter(path -> Files.exists(Path.of(path)))
-                .filter(path -> !Files.isSymbolicLink(Path.of("/" + path.substring(1).split("/")[0]))
-                        || path.indexOf('/', 1) > 0)
+                .filter(path ->
+                        !Files.isSymbolicLink(Path.of("/" + path.substring(1).split("/")[0]))
+                                || path.indexOf('/', 1) > 0)
                 .forEach(path -> files.add("." + (merged(path) ? "/usr" + path : path)));
         Path list = temp.resolve("base.list");
         Files.writeString(list, String.join("\n", files) + "\n");
@@ -70,10 +92,8 @@ final class HostAsBase implements BaseProvider {
                 Command.of("tar", "-C", "/", "--no-recursion", "-cf", tar.toString(), "-T", list.toString()), never);
         StoredLayer layer = cache.ingest(TarTree.of(tar), never);
         Files.delete(tar);
-        return new HostAsBase(new Base(
-                "debian-12",
-                new LockFile.BasePin(layer.digest().hex(), List.of("gcc=12", "make=4")),
-                layer));
+        return new HostAsBase(
+                new Base("debian-12", new LockFile.BasePin(layer.digest().hex(), List.of("gcc=12", "make=4")), layer));
     }
 
     private static boolean merged(String path) {

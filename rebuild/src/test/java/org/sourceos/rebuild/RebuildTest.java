@@ -91,7 +91,9 @@ final class RebuildTest {
         templates = own.resolve("templates");
         network = Files.createDirectories(own.resolve("network"));
         state = own.resolve("state");
-        write(templates.resolve("bases/debian-12/base.toml"), "name = \"debian-12\"\nsuite = \"bookworm\"\npackages = []\n");
+        write(
+                templates.resolve("bases/debian-12/base.toml"),
+                "name = \"debian-12\"\nsuite = \"bookworm\"\npackages = []\n");
         write(templates.resolve("kernel/base.config"), "CONFIG_64BIT=y\n# CONFIG_MODULES is not set\n");
         write(templates.resolve("kernel/features/NET.config"), "CONFIG_INET=y\n");
         write(templates.resolve("kernel/features/BAD.config"), "CONFIG_DROPPED=y\n");
@@ -118,7 +120,9 @@ final class RebuildTest {
                 \tln -s libanswer.so.1 $(DESTDIR)/usr/lib/libanswer.so
                 \tinstall -D -m 644 lib.h $(DESTDIR)/usr/include/answer.h
                 """);
-        recipe("hello", "[build]\nscript = \"make\"\n[runtime]\nkernel_features = [\"NET\"]\n[dependencies]\nlib = \"1\"\n");
+        recipe(
+                "hello",
+                "[build]\nscript = \"make\"\n[runtime]\nkernel_features = [\"NET\"]\n[dependencies]\nlib = \"1\"\n");
         write(network.resolve("hello.tar/hello.c"), """
                 #include <answer.h>
                 #include <stdio.h>
@@ -186,13 +190,18 @@ final class RebuildTest {
                 .contains("fetch hello", "fetch lib", "fetch linux", "base debian-12", "build lib", "build hello")
                 .contains("kernel linux", "image hello")
                 .containsSubsequence("build lib", "build hello", "image hello");
-        assertThat(image.layers()).extracting(ImageManifest.LayerPart::name).containsExactly("hello", "lib", "debian-12");
-        assertThat(image.layers().stream().mapToLong(ImageManifest.LayerPart::bytes).sum())
+        assertThat(image.layers())
+                .extracting(ImageManifest.LayerPart::name)
+                .containsExactly("hello", "lib", "debian-12");
+        assertThat(image.layers().stream()
+                        .mapToLong(ImageManifest.LayerPart::bytes)
+                        .sum())
                 .isLessThan(5_000_000);
         assertThat(image.kernel().version()).isEqualTo("1.0-sourceos");
         assertThat(image.kernel().features()).containsExactly("NET");
 
-        String files = git("ls-tree", "-r", "--name-only", "refs/vms/hello-" + image.key().abbreviated());
+        String files = git(
+                "ls-tree", "-r", "--name-only", "refs/vms/hello-" + image.key().abbreviated());
         assertThat(files)
                 .contains("layers/00-hello/root/usr/bin/hello\n")
                 .contains("layers/01-lib/root/usr/lib/libanswer.so.1\n")
@@ -253,7 +262,10 @@ final class RebuildTest {
             assertThat(e)
                     .hasMessageStartingWith("cannot build hello 1." + tests + ": the build script ended with status 2")
                     .hasMessageContaining("undeclared");
-            assertThat(e.log()).get().asString().startsWith(state.resolve("logs/hello-").toString());
+            assertThat(e.log())
+                    .get()
+                    .asString()
+                    .startsWith(state.resolve("logs/hello-").toString());
         });
         assertThat(git("for-each-ref", "--format=%(refname)")).doesNotContain("refs/vms/hello-x");
         assertNothingIsLeftInTmp();
@@ -268,7 +280,8 @@ final class RebuildTest {
                                 new Rebuild.Options(2, true, false, false, false),
                                 listener,
                                 cancellation))
-                .hasMessageContaining("the build tree is kept in " + cache.directory().resolve("failed/lib-"));
+                .hasMessageContaining(
+                        "the build tree is kept in " + cache.directory().resolve("failed/lib-"));
         try (Stream<Path> kept = Files.list(cache.directory().resolve("failed"))) {
             assertThat(kept.map(p -> p.resolve("build/source/lib.c"))).allMatch(Files::exists);
         }
@@ -284,8 +297,9 @@ final class RebuildTest {
                 "[build]\nscript = \"head -c 8 /dev/urandom > r\"\ninstall = 'install -D r \"$DESTDIR/usr/share/r\"'\n");
         write(network.resolve("random.tar/x"), "");
         assertThatThrownBy(() -> rebuild().build(Request.of("random"), check, listener, cancellation))
-                .isInstanceOfSatisfying(RebuildException.class, e -> assertThat(e.kind())
-                        .isEqualTo(RebuildException.Kind.NOT_REPRODUCIBLE))
+                .isInstanceOfSatisfying(
+                        RebuildException.class,
+                        e -> assertThat(e.kind()).isEqualTo(RebuildException.Kind.NOT_REPRODUCIBLE))
                 .hasMessageContaining("/usr/share/r: ")
                 .hasMessageNotContaining("/usr: ");
     }
@@ -327,7 +341,9 @@ final class RebuildTest {
 
     @Test
     void namesTheKernelOptionThatKconfigDropped() throws Exception {
-        recipe("bad", "[build]\nscript = \"true\"\ninstall = 'install -D x \"$DESTDIR/usr/share/x\"'\n[runtime]\nkernel_features = [\"BAD\"]\n");
+        recipe(
+                "bad",
+                "[build]\nscript = \"true\"\ninstall = 'install -D x \"$DESTDIR/usr/share/x\"'\n[runtime]\nkernel_features = [\"BAD\"]\n");
         write(network.resolve("bad.tar/x"), "");
         assertThatThrownBy(() -> build("bad"))
                 .hasMessageContaining("CONFIG_DROPPED was asked to be y, and is not set")
@@ -338,7 +354,9 @@ final class RebuildTest {
     void sharesAKernelBetweenProgramsWithTheSameFeatures() throws Exception {
         build("hello");
         events.clear();
-        recipe("other", "[build]\nscript = \"true\"\ninstall = 'install -D x \"$DESTDIR/usr/share/x\"'\n[runtime]\nkernel_features = [\"NET\"]\n");
+        recipe(
+                "other",
+                "[build]\nscript = \"true\"\ninstall = 'install -D x \"$DESTDIR/usr/share/x\"'\n[runtime]\nkernel_features = [\"NET\"]\n");
         write(network.resolve("other.tar/x"), "");
         build("other");
         assertThat(events).contains("build other").doesNotContain("kernel linux");
@@ -370,8 +388,7 @@ final class RebuildTest {
 
     private static boolean sleeps(ProcessHandle process) {
         try {
-            return Files.readString(
-                            Path.of("/proc/" + process.pid() + "/cmdline"), StandardCharsets.ISO_8859_1)
+            return Files.readString(Path.of("/proc/" + process.pid() + "/cmdline"), StandardCharsets.ISO_8859_1)
                     .contains("\0" + "4567890");
         } catch (IOException e) {
             return false;
