@@ -1,95 +1,278 @@
 package org.sourceos.gitstore;
 
+import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import org.sourceos.gitstore.git.GitCommit;
+import org.sourceos.gitstore.git.GitObjects;
+import org.sourceos.gitstore.git.GitRefs;
+import org.sourceos.gitstore.git.GitTree;
+import org.sourceos.gitstore.git.ObjectType;
+import org.sourceos.gitstore.tree.FileEntry;
 import org.sourceos.gitstore.tree.FileTree;
+import org.sourceos.host.AtomicFile;
 import org.sourceos.host.Cancellation;
+import org.sourceos.host.FileLock;
 
 /**
  * The cache repository: everything that was fetched or built, in one bare git repository that plain git can read.
  *
  * <p>{@code <directory>/.git} is the repository; beside it stand derived files that can be made again from it
  * ({@code disks/}, {@code roots/}), temporary ones ({@code tmp/}) and the writer's lock.
+ *
+ * <p>One process writes at a time, waiting for another that does; reading never waits and changes nothing. Safe for several
+ * threads, but a {@link FileTree} that is being ingested must not write to the store itself.
  */
 public final class BuildCache implements AutoCloseable {
-    private BuildCache() {}
+    private final Path directory;
+    private final Path repository;
+    private final Cancellation cancellation;
+    private final GitObjects objects;
+    private final GitRefs refs;
+    private final LayerReader layers;
+    private final Workspace workspace;
+    private final Failures failures;
+    private final LayerIngest ingest;
+    private final Materializer materializer;
+
+    private BuildCache(Path directory, Cancellation cancellation) {
+        this.directory = directory;
+        this.repository = directory.resolve(".git");
+        this.cancellation = cancellation;
+        this.objects = new GitObjects(repository.resolve("objects"));
+        this.refs = new GitRefs(repository);
+        this.layers = new LayerReader(objects);
+        this.workspace = new Workspace(directory.resolve("tmp"), cancellation);
+        this.failures = new Failures(directory);
+        this.ingest = new PackedIngest(objects, repository.resolve("objects/pack"), workspace);
+        this.materializer = new CopyingMaterializer(directory, objects, layers, workspace);
+    }
 
     /** Opens the store in {@code directory}, making it first where there is none. */
     public static BuildCache open(Path directory, Cancellation cancellation) throws StoreException {
-        throw new UnsupportedOperationException();
+        Path absolute = directory.toAbsolutePath().normalize();
+        BuildCache cache = new BuildCache(absolute, cancellation);
+        cache.failures.explain("open the store", () -> {
+            // HEAD is written last, so with it everything is there.
+            if (!Files.exists(cache.repository.resolve("HEAD"))) {
+                Files.createDirectories(absolute);
+                try (FileLock lock = cache.lock()) {
+                    NewRepository.create(cache.repository);
+                }
+            }
+            return absolute;
+        });
+        return cache;
     }
 
     public Path directory() {
-        throw new UnsupportedOperationException();
+        return directory;
+    }
+
+    private FileLock lock() throws IOException {
+        return FileLock.acquire(directory.resolve("lock"), cancellation, holder -> {});
     }
 
     /** What a ref points to; empty when there is no such ref. */
     public Optional<StoredItem> find(StoreRef ref) throws StoreException {
-        throw new UnsupportedOperationException();
+        return failures.explain("read " + ref, () -> {
+            Optional<ObjectName> commit = refs.find(ref.fullName());
+            return commit.isEmpty() ? Optional.empty() : Optional.of(item(ref, commit.get()));
+        });
+    }
+
+    private StoredItem item(StoreRef ref, ObjectName name) throws IOException {
+        GitCommit commit = GitCommit.parse(objects.read(name, ObjectType.COMMIT));
+        return new StoredItem(ref, name, commit.tree(), commit.when(), commit.message());
+    }
+
+    /** The refs of one namespace, sorted by name, without looking at what they point to. */
+    public List<StoreRef> refs(StoreRef.Namespace namespace) throws StoreException {
+        return failures.explain(
+                "list " + namespace.prefix(),
+                () -> refs.list(namespace.prefix()).keySet().stream()
+                        .flatMap(name -> ours(name).stream())
+                        .toList());
     }
 
     /** Everything in one namespace, sorted by name. */
     public List<StoredItem> list(StoreRef.Namespace namespace) throws StoreException {
-        throw new UnsupportedOperationException();
+        return failures.explain("list " + namespace.prefix(), () -> {
+            List<StoredItem> items = new ArrayList<>();
+            for (Map.Entry<String, ObjectName> ref :
+                    refs.list(namespace.prefix()).entrySet()) {
+                Optional<StoreRef> ours = ours(ref.getKey());
+                if (ours.isPresent()) {
+                    items.add(item(ours.get(), ref.getValue()));
+                }
+            }
+            return items;
+        });
+    }
+
+    /** Somebody may have made refs with git that have no name of ours: they are left alone. */
+    private static Optional<StoreRef> ours(String fullName) {
+        try {
+            return StoreRef.parse(fullName);
+        } catch (IllegalArgumentException e) {
+            return Optional.empty();
+        }
     }
 
     /** The content of a file at {@code path} (slashes between names) in a stored tree; empty when there is none. */
     public Optional<byte[]> read(ObjectName tree, String path) throws StoreException {
-        throw new UnsupportedOperationException();
+        return failures.explain("read " + path + " of tree " + tree, () -> {
+            Optional<GitTree.Entry> entry = layers.find(tree, path).filter(e -> !e.isDirectory());
+            return entry.isEmpty()
+                    ? Optional.empty()
+                    : Optional.of(objects.read(entry.get().object(), ObjectType.BLOB));
+        });
     }
 
     /** The git tree at {@code path} in a stored tree, for instance {@code layer} or {@code layers/00-hello}. */
     public Optional<ObjectName> subtree(ObjectName tree, String path) throws StoreException {
-        throw new UnsupportedOperationException();
+        return failures.explain(
+                "read " + path + " of tree " + tree,
+                () -> layers.find(tree, path).filter(GitTree.Entry::isDirectory).map(GitTree.Entry::object));
     }
 
     /** The layer whose tree (the one with {@code root/} and {@code manifest}) this is. */
     public StoredLayer layer(ObjectName tree) throws StoreException {
-        throw new UnsupportedOperationException();
-    }
-
-    /** The files of a layer with all their metadata; contents are read from the store as they are asked for. */
-    public FileTree files(StoredLayer layer) throws StoreException {
-        throw new UnsupportedOperationException();
-    }
-
-    /** Writes a tree of files as a layer. Nothing refers to it until it is {@linkplain #publish published}. */
-    public StoredLayer ingest(FileTree files, Cancellation cancellation) throws StoreException {
-        throw new UnsupportedOperationException();
+        return failures.explain("read layer " + tree, () -> layers.layer(tree));
     }
 
     /**
-     * Commits {@code parts} as one tree and points {@code ref} to it, replacing what the ref pointed to. After this returns
-     * it survives a power cut; before, nothing of it is visible.
+     * The files of a layer with all their metadata, sorted by path; contents are read from the store as they are asked for
+     * and can be opened at any time while the store is open.
+     */
+    public FileTree files(StoredLayer layer) throws StoreException {
+        return visitor -> {
+            for (FileEntry entry : layers.entries(layer.tree())) {
+                visitor.entry(entry);
+            }
+        };
+    }
+
+    /** Writes a tree of files as a layer. Nothing refers to it until it is {@linkplain #publish published}. */
+    public StoredLayer ingest(FileTree files, Cancellation interruption) throws StoreException {
+        return failures.explain("store files", () -> {
+            try (FileLock lock = lock()) {
+                return ingest.ingest(files, interruption);
+            }
+        });
+    }
+
+    /**
+     * Commits {@code parts} as one tree and points {@code ref} to it, replacing what the ref pointed to (which becomes the
+     * new commit's parent). After this returns it survives a power cut; before, nothing of it is visible.
      *
+     * @param parts by name; a name with slashes lies in folders, as {@code layers/00-hello}
      * @param message first line a title, then a blank line and text; what {@code git log} shows
+     * @param when to the second
      */
     public StoredItem publish(StoreRef ref, Map<String, Part> parts, String message, Instant when)
             throws StoreException {
-        throw new UnsupportedOperationException();
+        return failures.explain("publish " + ref, () -> {
+            try (FileLock lock = lock()) {
+                return new Publisher(objects, refs, workspace).publish(ref, parts, message, when);
+            }
+        });
     }
 
     /**
      * A directory with the layers' files laid over each other, the first on top; made when missing, shared and read-only
      * afterwards. All files belong to the calling user, devices are left out: it is for building in, not for booting.
      */
-    public Path checkout(List<StoredLayer> layers, Cancellation cancellation) throws StoreException {
-        throw new UnsupportedOperationException();
+    public Path checkout(List<StoredLayer> wanted, Cancellation interruption) throws StoreException {
+        return failures.explain("check out layers", () -> materializer.checkout(wanted, interruption));
     }
 
     /** An EROFS image of one layer, complete with owners, devices and extended attributes; made when missing. */
-    public Path erofsImage(StoredLayer layer, Cancellation cancellation) throws StoreException {
-        throw new UnsupportedOperationException();
+    public Path erofsImage(StoredLayer layer, Cancellation interruption) throws StoreException {
+        return failures.explain(
+                "make a disk image of layer " + layer.tree(), () -> materializer.erofsImage(layer, interruption));
     }
 
     /** One regular file of a layer as a file outside git (a kernel to boot), made when missing; named by its content. */
-    public Path file(StoredLayer layer, String path, Cancellation cancellation) throws StoreException {
-        throw new UnsupportedOperationException();
+    public Path file(StoredLayer layer, String path, Cancellation interruption) throws StoreException {
+        return failures.explain(
+                "take " + path + " out of layer " + layer.tree(), () -> materializer.file(layer, path, interruption));
     }
 
+    /** Compares everything that is stored with its digests; what is wrong, or nothing. Changes nothing. */
+    public List<Finding> verify(Cancellation interruption) throws StoreException {
+        return failures.explain(
+                "verify the store", () -> new Verifier(directory, objects, refs, layers, interruption).run());
+    }
+
+    /** What the store takes, in all and by ref. */
+    public StoreUsage usage(Cancellation interruption) throws StoreException {
+        return failures.explain(
+                "measure the store", () -> new UsageCount(directory, objects, refs, layers, interruption).run());
+    }
+
+    /**
+     * Removes a directory that {@link #checkout} made, or a file that {@link #erofsImage} or {@link #file} did. It is made
+     * again when next asked for; nothing may be using it.
+     */
+    public void removeDerived(Path derived) throws StoreException {
+        failures.explain("remove " + derived, () -> {
+            Path path = derived.toAbsolutePath().normalize();
+            Path parent = path.getParent();
+            if (!directory.resolve("roots").equals(parent)
+                    && !directory.resolve("disks").equals(parent)) {
+                throw new IOException("it is not one of the store's derived files");
+            }
+            Workspace.remove(path);
+            Workspace.remove(path.resolveSibling(path.getFileName() + Checkouts.BOOT));
+            Workspace.remove(path.resolveSibling(path.getFileName() + DerivedFile.SUFFIX));
+            return path;
+        });
+    }
+
+    /** Closes files and removes what was temporary; never fails. */
     @Override
-    public void close() {}
+    public void close() {
+        try {
+            workspace.close();
+            objects.close();
+        } catch (IOException e) {
+            // What is left in tmp/ is removed by the next process that writes.
+        }
+    }
+
+    /** Makes the folders and files that make a directory a git repository ({@code gitrepository-layout(5)}). */
+    private static final class NewRepository {
+        /**
+         * JGit reads the {@code fsyncRefFiles} key, git since 2.36 {@code fsync}; git's older {@code fsyncObjectFiles} would
+         * make every git command print a warning. What SourceOS itself writes is always flushed.
+         */
+        private static final String CONFIG = """
+                [core]
+                \trepositoryformatversion = 0
+                \tfilemode = true
+                \tbare = true
+                \tfsync = all
+                \tfsyncRefFiles = true
+                [gc]
+                \tauto = 0
+                """;
+
+        static void create(Path repository) throws IOException {
+            if (Files.exists(repository.resolve("HEAD"))) {
+                return;
+            }
+            for (String folder : List.of("objects/pack", "objects/info", "refs/heads", "refs/tags")) {
+                Files.createDirectories(repository.resolve(folder));
+            }
+            AtomicFile.write(repository.resolve("config"), CONFIG);
+            // A HEAD outside of refs/heads is an error to git fsck, so it names a branch that never exists.
+            AtomicFile.write(repository.resolve("HEAD"), "ref: refs/heads/none\n");
+        }
+    }
 }

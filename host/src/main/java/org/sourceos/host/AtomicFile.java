@@ -6,6 +6,9 @@ import java.io.OutputStream;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryNotEmptyException;
+import java.nio.file.FileAlreadyExistsException;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -54,6 +57,27 @@ public final class AtomicFile {
     public static void syncFolder(Path folder) throws IOException {
         try (FileChannel channel = FileChannel.open(folder, StandardOpenOption.READ)) {
             channel.force(true);
+        }
+    }
+
+    /**
+     * Renames what was written elsewhere on the same file system (a file, or a whole folder) to its place. Flushing the
+     * content before and the folder after is the caller's, where it has to survive a power cut.
+     *
+     * @return false if the place was taken by a folder with something in it, as when somebody else was quicker
+     */
+    public static boolean moveIntoPlace(Path written, Path place) throws IOException {
+        try {
+            Files.move(written, place, StandardCopyOption.ATOMIC_MOVE);
+            return true;
+        } catch (DirectoryNotEmptyException | FileAlreadyExistsException e) {
+            return false;
+        } catch (FileSystemException e) {
+            // rename(2) over a folder says ENOTEMPTY or EEXIST, which the JDK does not always name.
+            if (Files.isDirectory(place) && Files.isDirectory(written)) {
+                return false;
+            }
+            throw e;
         }
     }
 }

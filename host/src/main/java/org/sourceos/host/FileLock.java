@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
@@ -73,6 +74,29 @@ public final class FileLock implements AutoCloseable {
             return new FileLock(channel, own);
         } catch (InterruptedException e) {
             throw interrupted(file);
+        } finally {
+            if (!taken) {
+                if (channel != null) {
+                    channel.close();
+                }
+                own.release();
+            }
+        }
+    }
+
+    /** Takes the lock if nobody holds it; never waits. */
+    public static Optional<FileLock> tryAcquire(Path file) throws IOException {
+        Semaphore own = IN_THIS_PROCESS.computeIfAbsent(file.toAbsolutePath().normalize(), path -> new Semaphore(1));
+        if (!own.tryAcquire()) {
+            return Optional.empty();
+        }
+        FileChannel channel = null;
+        boolean taken = false;
+        try {
+            channel = FileChannel.open(
+                    file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
+            taken = channel.tryLock() != null;
+            return taken ? Optional.of(new FileLock(channel, own)) : Optional.empty();
         } finally {
             if (!taken) {
                 if (channel != null) {

@@ -15,7 +15,8 @@ public interface FileTree {
     }
 
     /**
-     * Visits every entry, the root itself included, a folder before what is in it. Further order is the implementation's.
+     * Visits every entry once, the root itself included, a folder before what is in it and a hard link's target before the
+     * link. Further order is the implementation's. Only a folder may come again, with metadata that replace the earlier.
      * A tree that is a stream can be visited once.
      */
     void visit(Visitor visitor) throws IOException;

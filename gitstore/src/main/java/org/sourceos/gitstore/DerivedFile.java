@@ -1,0 +1,115 @@
+package org.sourceos.gitstore;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.util.Optional;
+import org.sourceos.host.AtomicFile;
+
+/**
+ * A file made from the store and the record beside it ({@code <name>.made}: version of the writer, size, SHA-256 and the boot
+ * during which it was made). Such files are not flushed to the disk, so after a boot they may be damaged: the first use in
+ * another boot compares the digest, later ones only the size.
+ */
+final class DerivedFile {
+    private static final Path BOOT_ID = Path.of("/proc/sys/kernel/random/boot_id");
+    static final String SUFFIX = ".made";
+
+    private record Made(String writer, long size, String sha256, String boot) {
+        String text() {
+            return writer + "\n" + size + "\n" + sha256 + "\n" + boot + "\n";
+        }
+    }
+
+    private final Path file;
+    private final Path record;
+    private final String writer;
+
+    /** @param writer changes when the same input would give other bytes; what another one made is made again */
+    DerivedFile(Path file, String writer) {
+        this.file = file;
+        this.record = file.resolveSibling(file.getFileName() + SUFFIX);
+        this.writer = writer;
+    }
+
+    boolean isUsable() throws IOException {
+        Optional<Made> made = read();
+        if (made.isEmpty() || !made.get().writer.equals(writer) || !hasSize(made.get().size)) {
+            return false;
+        }
+        String boot = boot();
+        if (made.get().boot.equals(boot)) {
+            return true;
+        }
+        if (!hash(file).hex().equals(made.get().sha256)) {
+            return false;
+        }
+        try {
+            write(new Made(writer, made.get().size, made.get().sha256, boot));
+        } catch (IOException e) {
+            // A store that only root can write serves others too; they compare each time.
+        }
+        return true;
+    }
+
+    /** What is wrong with the file; empty if nothing is. */
+    Optional<String> damage() throws IOException {
+        Optional<Made> made = read();
+        if (made.isEmpty()) {
+            return Optional.of("has no record of its digest");
+        }
+        if (!Files.exists(file)) {
+            return Optional.of("is missing");
+        }
+        return hasSize(made.get().size) && hash(file).hex().equals(made.get().sha256)
+                ? Optional.empty()
+                : Optional.of("is not what was written");
+    }
+
+    /** Puts a file that was written elsewhere on the same file system in its place. */
+    void install(Path written) throws IOException {
+        Made made = new Made(writer, Files.size(written), hash(written).hex(), boot());
+        AtomicFile.moveIntoPlace(written, file);
+        write(made);
+    }
+
+    private void write(Made made) throws IOException {
+        AtomicFile.write(record, made.text());
+    }
+
+    private boolean hasSize(long size) throws IOException {
+        return Files.isRegularFile(file) && Files.size(file) == size;
+    }
+
+    private Optional<Made> read() throws IOException {
+        try {
+            String[] lines =
+                    Files.readString(record, StandardCharsets.ISO_8859_1).split("\n");
+            return lines.length < 4
+                    ? Optional.empty()
+                    : Optional.of(new Made(lines[0], Long.parseLong(lines[1]), lines[2], lines[3]));
+        } catch (NoSuchFileException | NumberFormatException e) {
+            return Optional.empty();
+        }
+    }
+
+    /** Which run of the kernel this is. */
+    static String boot() throws IOException {
+        return Files.readString(BOOT_ID, StandardCharsets.US_ASCII).strip();
+    }
+
+    static Digest hash(Path file) throws IOException {
+        MessageDigest digest = Digest.newMessageDigest();
+        byte[] buffer = new byte[1 << 18];
+        try (InputStream in = Files.newInputStream(file)) {
+            for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
+                digest.update(buffer, 0, n);
+            }
+        }
+        return Digest.finish(digest);
+    }
+}

@@ -1,0 +1,16 @@
+package org.sourceos.gitstore;
+
+import java.io.IOException;
+import org.sourceos.gitstore.tree.FileTree;
+import org.sourceos.host.Cancellation;
+
+/** How a tree of files comes into the repository. The caller holds the writer's lock. */
+interface LayerIngest {
+    /**
+     * Writes a layer. Afterwards its objects are complete and on the disk; on a failure nothing of it is visible.
+     *
+     * @throws StoreException if the tree is not one that can be stored
+     * @throws IOException if it could not be read or written
+     */
+    StoredLayer ingest(FileTree files, Cancellation cancellation) throws StoreException, IOException;
+}

@@ -1,0 +1,230 @@
+package org.sourceos.gitstore;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.UncheckedIOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.util.ArrayDeque;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Deque;
+import java.util.HashMap;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.sourceos.gitstore.git.GitCommit;
+import org.sourceos.gitstore.git.GitObject;
+import org.sourceos.gitstore.git.GitObjects;
+import org.sourceos.gitstore.git.GitRefs;
+import org.sourceos.gitstore.git.GitTree;
+import org.sourceos.gitstore.git.ObjectType;
+import org.sourceos.gitstore.image.ImageManifest;
+import org.sourceos.gitstore.tree.FileContent;
+import org.sourceos.gitstore.tree.FileEntry;
+import org.sourceos.host.Cancellation;
+
+/**
+ * Reads everything the refs reach: every object against its name, every layer against its digest, every image against its
+ * manifest; then the derived files against their records.
+ */
+final class Verifier {
+    private static final String BUILD_AGAIN = "remove the ref and build it again";
+
+    private final Path directory;
+    private final GitObjects objects;
+    private final GitRefs refs;
+    private final LayerReader layers;
+    private final Cancellation cancellation;
+    private final List<Finding> findings = new ArrayList<>();
+    /** Objects that were read, with what is wrong with them ("" for nothing): each is read once, however many refs reach it. */
+    private final Map<ObjectName, String> checked = new HashMap<>();
+
+    private final Map<ObjectName, Digest> contentDigests = new HashMap<>();
+    private final Map<ObjectName, String> layerProblems = new HashMap<>();
+
+    Verifier(Path directory, GitObjects objects, GitRefs refs, LayerReader layers, Cancellation cancellation) {
+        this.directory = directory;
+        this.objects = objects;
+        this.refs = refs;
+        this.layers = layers;
+        this.cancellation = cancellation;
+    }
+
+    List<Finding> run() throws IOException {
+        for (Map.Entry<String, ObjectName> ref : refs.list("refs/").entrySet()) {
+            verifyRef(ref.getKey(), ref.getValue());
+        }
+        verifyDerived();
+        return findings;
+    }
+
+    private void verifyRef(String ref, ObjectName target) {
+        Set<ObjectName> reached = new HashSet<>();
+        Deque<ObjectName> queue = new ArrayDeque<>(List.of(target));
+        Set<ObjectName> layerTrees = new HashSet<>();
+        List<String> problems = new ArrayList<>();
+        while (!queue.isEmpty()) {
+            ObjectName name = queue.remove();
+            if (!reached.add(name)) {
+                continue;
+            }
+            cancellation.throwIfCancelled();
+            String problem = checked.computeIfAbsent(name, this::problem);
+            if (!problem.isEmpty()) {
+                problems.add(problem);
+                continue;
+            }
+            try {
+                follow(name, queue, layerTrees);
+            } catch (IOException e) {
+                problems.add(String.valueOf(e.getMessage()));
+            }
+        }
+        if (problems.isEmpty()) {
+            for (ObjectName layer : layerTrees) {
+                String problem = layerProblems.computeIfAbsent(layer, this::layerProblem);
+                if (!problem.isEmpty()) {
+                    problems.add(problem);
+                }
+            }
+            if (ref.startsWith(StoreRef.Namespace.VMS.prefix())) {
+                imageProblem(target).ifPresent(problems::add);
+            }
+        }
+        problems.forEach(problem -> findings.add(new Finding(ref, problem, BUILD_AGAIN)));
+    }
+
+    private void follow(ObjectName name, Deque<ObjectName> queue, Set<ObjectName> layerTrees) throws IOException {
+        GitObject object = objects.open(name);
+        if (object.type() == ObjectType.COMMIT) {
+            GitCommit commit = GitCommit.parse(object.bytes());
+            queue.add(commit.tree());
+            queue.addAll(commit.parents());
+        } else if (object.type() == ObjectType.TREE) {
+            GitTree tree = GitTree.parse(object.bytes());
+            tree.entries().forEach(entry -> queue.add(entry.object()));
+            boolean layer = tree.entries().size() == 2
+                    && tree.find(LayerReader.ROOT)
+                            .filter(GitTree.Entry::isDirectory)
+                            .isPresent()
+                    && tree.find(LayerReader.MANIFEST).isPresent();
+            if (layer) {
+                layerTrees.add(name);
+            }
+        }
+    }
+
+    /** Reads an object to its end, which compares its name; a blob's SHA-256 is kept for the layers it is in. */
+    private String problem(ObjectName name) {
+        try {
+            GitObject object = objects.open(name);
+            MessageDigest sha256 = Digest.newMessageDigest();
+            byte[] buffer = new byte[1 << 16];
+            try (InputStream in = object.open()) {
+                for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
+                    if (object.type() == ObjectType.BLOB) {
+                        sha256.update(buffer, 0, n);
+                    }
+                }
+            }
+            if (object.type() == ObjectType.BLOB) {
+                contentDigests.put(name, Digest.finish(sha256));
+            }
+            return "";
+        } catch (IOException e) {
+            return String.valueOf(e.getMessage());
+        }
+    }
+
+    private String layerProblem(ObjectName tree) {
+        try {
+            StoredLayer layer = layers.layer(tree);
+            Collection<FileEntry> entries = layers.entries(tree);
+            Digest actual = LayerManifest.digest(List.copyOf(entries), this::contentDigest);
+            if (!actual.equals(layer.digest()) || entries.size() != layer.files()) {
+                return "layer " + tree + " is not what its manifest says: its digest is " + actual.abbreviated()
+                        + "…, not " + layer.digest().abbreviated() + "…";
+            }
+            return "";
+        } catch (IOException e) {
+            return String.valueOf(e.getMessage());
+        } catch (UncheckedIOException e) {
+            IOException cause = e.getCause();
+            return String.valueOf(cause == null ? e.getMessage() : cause.getMessage());
+        }
+    }
+
+    private Digest contentDigest(FileContent content) {
+        Digest digest = content.blob().map(contentDigests::get).orElse(null);
+        if (digest == null) {
+            throw new UncheckedIOException(new IOException("a file's content was not read"));
+        }
+        return digest;
+    }
+
+    private Optional<String> imageProblem(ObjectName commit) {
+        try {
+            ObjectName tree =
+                    GitCommit.parse(objects.read(commit, ObjectType.COMMIT)).tree();
+            Optional<GitTree.Entry> document = layers.find(tree, "manifest.json");
+            if (document.isEmpty()) {
+                return Optional.of("the image has no manifest.json");
+            }
+            byte[] json = objects.read(document.get().object(), ObjectType.BLOB);
+            ImageManifest manifest = ImageManifest.fromJson(new String(json, StandardCharsets.UTF_8));
+            Map<ObjectName, String> held = new HashMap<>();
+            layers.find(tree, "kernel").ifPresent(entry -> held.put(entry.object(), "kernel"));
+            Optional<GitTree.Entry> folder = layers.find(tree, "layers").filter(GitTree.Entry::isDirectory);
+            if (folder.isPresent()) {
+                layers.tree(folder.get().object()).entries().forEach(e -> held.put(e.object(), "layers/" + e.text()));
+            }
+            Optional<String> problem = partProblem(
+                    "kernel", manifest.kernel().tree(), manifest.kernel().digest(), held);
+            for (ImageManifest.LayerPart part : manifest.layers()) {
+                problem = problem.isPresent() ? problem : partProblem(part.name(), part.tree(), part.digest(), held);
+            }
+            return problem;
+        } catch (IOException | StoreException e) {
+            return Optional.of(String.valueOf(e.getMessage()));
+        }
+    }
+
+    private Optional<String> partProblem(String name, ObjectName tree, Digest digest, Map<ObjectName, String> held)
+            throws IOException {
+        if (!held.containsKey(tree)) {
+            return Optional.of("manifest.json names tree " + tree + " for " + name + ", which the image does not hold");
+        }
+        return layers.layer(tree).digest().equals(digest)
+                ? Optional.empty()
+                : Optional.of("manifest.json has another digest for " + name + " than the layer");
+    }
+
+    private void verifyDerived() throws IOException {
+        Path disks = directory.resolve("disks");
+        if (!Files.isDirectory(disks)) {
+            return;
+        }
+        List<Path> files = new ArrayList<>();
+        try (DirectoryStream<Path> all = Files.newDirectoryStream(disks)) {
+            all.forEach(files::add);
+        }
+        files.sort(null);
+        for (Path file : files) {
+            cancellation.throwIfCancelled();
+            String name = String.valueOf(file.getFileName());
+            if (name.startsWith(".") || name.endsWith(DerivedFile.SUFFIX) || name.endsWith(".blob")) {
+                continue;
+            }
+            new DerivedFile(file, "")
+                    .damage()
+                    .ifPresent(damage -> findings.add(
+                            new Finding(file.toString(), damage, "remove it; it is made again when needed")));
+        }
+    }
+}

@@ -1,0 +1,209 @@
+package org.sourceos.gitstore.git;
+
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.MessageDigest;
+import java.util.ArrayList;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.zip.Deflater;
+import java.util.zip.DeflaterOutputStream;
+import org.sourceos.gitstore.ObjectName;
+import org.sourceos.host.AtomicFile;
+
+/** The objects of one repository: loose ones and packs. Safe for several threads. */
+public final class GitObjects implements AutoCloseable {
+    private final Path objects;
+    private volatile List<Pack> packs = List.of();
+    private boolean scanned;
+
+    /** @param objects the repository's folder {@code objects} */
+    public GitObjects(Path objects) {
+        this.objects = objects;
+    }
+
+    /** The object of that name; fails with {@link MissingObjectException}. */
+    public GitObject open(ObjectName name) throws IOException {
+        return find(name).orElseThrow(() -> new MissingObjectException(name));
+    }
+
+    /** The content of an object that must be of {@code type}. */
+    public byte[] read(ObjectName name, ObjectType type) throws IOException {
+        GitObject object = open(name);
+        if (object.type() != type) {
+            throw new CorruptObjectException(
+                    "object " + name + " is a " + object.type().word() + " where a " + type.word() + " is needed");
+        }
+        return object.bytes();
+    }
+
+    public Optional<GitObject> find(ObjectName name) throws IOException {
+        Optional<GitObject> found = findNow(name);
+        // A miss may only mean that git has packed meanwhile what was loose, or that another process wrote a pack.
+        return found.isPresent() || !rescan() ? found : findNow(name);
+    }
+
+    private Optional<GitObject> findNow(ObjectName name) throws IOException {
+        byte[] key = Sha1.bytes(name);
+        for (Pack pack : packs()) {
+            long offset = pack.index().offset(key);
+            if (offset >= 0) {
+                return Optional.of(pack.open(name, offset, this::open));
+            }
+        }
+        return loose(name);
+    }
+
+    /** Whether the object is there, asking only what was known at the last {@link #rescan}: quick for many misses. */
+    boolean has(byte[] key, ObjectName name) throws IOException {
+        for (Pack pack : packs()) {
+            if (pack.index().offset(key) >= 0) {
+                return true;
+            }
+        }
+        return Files.exists(loosePath(name));
+    }
+
+    private List<Pack> packs() throws IOException {
+        if (!scanned) {
+            rescan();
+        }
+        return packs;
+    }
+
+    /** Looks for new packs; whether there are any. Packs that are gone stay readable until this is closed. */
+    public synchronized boolean rescan() throws IOException {
+        Map<Path, Pack> known = new HashMap<>();
+        packs.forEach(pack -> known.put(pack.file(), pack));
+        List<Pack> all = new ArrayList<>(packs);
+        try (DirectoryStream<Path> files = Files.newDirectoryStream(objects.resolve("pack"), "pack-*.idx")) {
+            for (Path index : files) {
+                String name = String.valueOf(index.getFileName());
+                Path pack = index.resolveSibling(name.substring(0, name.length() - 4) + ".pack");
+                if (!known.containsKey(pack) && Files.exists(pack)) {
+                    all.add(new Pack(pack, PackIndex.open(index)));
+                }
+            }
+        } catch (NoSuchFileException e) {
+            return false;
+        }
+        boolean more = all.size() > packs.size();
+        packs = List.copyOf(all);
+        scanned = true;
+        return more;
+    }
+
+    private Path loosePath(ObjectName name) {
+        return objects.resolve(name.hex().substring(0, 2)).resolve(name.hex().substring(2));
+    }
+
+    private Optional<GitObject> loose(ObjectName name) throws IOException {
+        Path file = loosePath(name);
+        String header;
+        try (InputStream in = new Pack.EndingInflater(Files.newInputStream(file), 512)) {
+            header = looseHeader(in);
+        } catch (NoSuchFileException e) {
+            return Optional.empty();
+        } catch (java.util.zip.ZipException | java.io.EOFException e) {
+            throw new CorruptObjectException("object " + name + " is damaged: " + e.getMessage(), e);
+        }
+        int space = header.indexOf(' ');
+        try {
+            ObjectType type = ObjectType.ofWord(header.substring(0, Math.max(0, space)));
+            long size = Long.parseLong(header.substring(space + 1));
+            return Optional.of(new GitObject(name, type, size, () -> {
+                InputStream in = new Pack.EndingInflater(Files.newInputStream(file), 1 << 13);
+                looseHeader(in);
+                return in;
+            }));
+        } catch (NumberFormatException e) {
+            throw new CorruptObjectException("object " + name + " is damaged: its header is '" + header + "'", e);
+        }
+    }
+
+    private static String looseHeader(InputStream in) throws IOException {
+        ByteArrayOutputStream header = new ByteArrayOutputStream();
+        for (int b = in.read(); b != 0; b = in.read()) {
+            if (b < 0 || header.size() > 40) {
+                throw new CorruptObjectException("a loose object without a header");
+            }
+            header.write(b);
+        }
+        return header.toString(StandardCharsets.US_ASCII);
+    }
+
+    /**
+     * Writes an object as a file of its own, flushed to the disk; nothing happens if it is there already.
+     *
+     * @param temporary a folder on the same file system: begun files beside the objects would be reported by git fsck
+     */
+    public ObjectName writeLoose(ObjectType type, byte[] content, Path temporary) throws IOException {
+        MessageDigest digest = Sha1.start(type, content.length);
+        byte[] key = digest.digest(content);
+        ObjectName name = Sha1.name(key);
+        if (has(key, name)) {
+            return name;
+        }
+        Path file = loosePath(name);
+        Path folder = objects.resolve(name.hex().substring(0, 2));
+        if (!Files.isDirectory(folder)) {
+            Files.createDirectories(folder);
+            AtomicFile.syncFolder(objects);
+        }
+        Path begun = temporary.resolve(name.hex());
+        AtomicFile.write(begun, out -> {
+            Deflater deflater = new Deflater(1);
+            try {
+                DeflaterOutputStream deflated = new DeflaterOutputStream(out, deflater);
+                deflated.write(type.header(content.length));
+                deflated.write(content);
+                deflated.finish();
+            } finally {
+                deflater.end();
+            }
+        });
+        Files.setPosixFilePermissions(begun, PosixFilePermissions.fromString("r--r--r--"));
+        AtomicFile.moveIntoPlace(begun, file);
+        AtomicFile.syncFolder(folder);
+        return name;
+    }
+
+    /** Every object there is, loose or packed, some perhaps twice. */
+    public List<ObjectName> all() throws IOException {
+        rescan();
+        List<ObjectName> all = new ArrayList<>();
+        for (Pack pack : packs) {
+            pack.index().forEach(all::add);
+        }
+        for (int i = 0; i < 256; i++) {
+            String prefix = String.format("%02x", i);
+            try (DirectoryStream<Path> files = Files.newDirectoryStream(objects.resolve(prefix))) {
+                for (Path file : files) {
+                    String name = prefix + file.getFileName();
+                    if (name.matches("[0-9a-f]{40}")) {
+                        all.add(new ObjectName(name));
+                    }
+                }
+            } catch (NoSuchFileException e) {
+                // No loose object begins with this byte.
+            }
+        }
+        return all;
+    }
+
+    @Override
+    public synchronized void close() throws IOException {
+        for (Pack pack : packs) {
+            pack.close();
+        }
+    }
+}

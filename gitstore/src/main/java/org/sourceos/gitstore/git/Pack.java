@@ -1,0 +1,223 @@
+package org.sourceos.gitstore.git;
+
+import java.io.ByteArrayInputStream;
+import java.io.EOFException;
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.zip.Inflater;
+import java.util.zip.InflaterInputStream;
+import org.jspecify.annotations.Nullable;
+import org.sourceos.gitstore.ObjectName;
+
+/** One pack file and its index. The channel stays open, so that a pack that git removes meanwhile can be read on. */
+final class Pack implements AutoCloseable {
+    private static final int OFS_DELTA = 6;
+    private static final int REF_DELTA = 7;
+    private static final int MAX_DELTA_DEPTH = 5000;
+
+    /** Reads an object that a delta is based on, wherever it is. */
+    interface Bases {
+        GitObject open(ObjectName name) throws IOException;
+    }
+
+    private final Path file;
+    private final PackIndex index;
+    private @Nullable FileChannel channel;
+
+    Pack(Path file, PackIndex index) {
+        this.file = file;
+        this.index = index;
+    }
+
+    PackIndex index() {
+        return index;
+    }
+
+    Path file() {
+        return file;
+    }
+
+    private synchronized FileChannel channel() throws IOException {
+        FileChannel open = channel;
+        if (open == null) {
+            open = FileChannel.open(file, StandardOpenOption.READ);
+            channel = open;
+        }
+        return open;
+    }
+
+    @Override
+    public synchronized void close() throws IOException {
+        if (channel != null) {
+            channel.close();
+        }
+    }
+
+    /** An entry's header: type number, size of what follows inflated, where that begins, and a delta's base. */
+    private record Entry(
+            int type,
+            long size,
+            long dataAt,
+            long baseOffset,
+            @Nullable ObjectName baseName) {}
+
+    GitObject open(ObjectName name, long offset, Bases bases) throws IOException {
+        Entry entry = entry(offset);
+        if (entry.type != OFS_DELTA && entry.type != REF_DELTA) {
+            return new GitObject(name, ObjectType.ofNumber(entry.type), entry.size, () -> inflate(entry));
+        }
+        Resolved resolved = new Resolved(entry, bases, 0);
+        return new GitObject(name, resolved.type(), resolved.size(), resolved::open);
+    }
+
+    /** A delta; only its two sizes and its base's type are read until the content is wanted. */
+    private final class Resolved {
+        private final Entry entry;
+        private final Bases bases;
+        private final int depth;
+
+        Resolved(Entry entry, Bases bases, int depth) throws IOException {
+            if (depth > MAX_DELTA_DEPTH) {
+                throw new CorruptObjectException("a delta without end in " + file);
+            }
+            this.entry = entry;
+            this.bases = bases;
+            this.depth = depth;
+        }
+
+        ObjectType type() throws IOException {
+            Entry at = entry;
+            for (int i = 0; i < MAX_DELTA_DEPTH; i++) {
+                if (at.baseName != null) {
+                    return bases.open(at.baseName).type();
+                }
+                if (at.type != OFS_DELTA) {
+                    return ObjectType.ofNumber(at.type);
+                }
+                at = entry(at.baseOffset);
+            }
+            throw new CorruptObjectException("a delta without end in " + file);
+        }
+
+        long size() throws IOException {
+            try (InputStream in = inflate(entry)) {
+                Delta.readSize(in);
+                return Delta.readSize(in);
+            }
+        }
+
+        InputStream open() throws IOException {
+            return new ByteArrayInputStream(bytes());
+        }
+
+        byte[] bytes() throws IOException {
+            byte[] base;
+            if (entry.baseName != null) {
+                base = bases.open(entry.baseName).bytes();
+            } else {
+                Entry baseEntry = entry(entry.baseOffset);
+                base = baseEntry.type == OFS_DELTA || baseEntry.type == REF_DELTA
+                        ? new Resolved(baseEntry, bases, depth + 1).bytes()
+                        : inflateAll(baseEntry);
+            }
+            return Delta.apply(base, inflateAll(entry));
+        }
+    }
+
+    private byte[] inflateAll(Entry entry) throws IOException {
+        try (InputStream in = inflate(entry)) {
+            byte[] bytes = in.readAllBytes();
+            if (bytes.length != entry.size) {
+                throw new CorruptObjectException("an object of another size than announced in " + file);
+            }
+            return bytes;
+        }
+    }
+
+    private InputStream inflate(Entry entry) throws IOException {
+        int buffer = (int) Math.min(1 << 16, entry.size + 64);
+        return new EndingInflater(new ChannelStream(channel(), entry.dataAt), buffer);
+    }
+
+    private Entry entry(long offset) throws IOException {
+        ByteBuffer head = ByteBuffer.allocate(64);
+        FileChannel pack = channel();
+        while (head.hasRemaining() && pack.read(head, offset + head.position()) >= 0) {
+            // Until full or at the end of the file.
+        }
+        head.flip();
+        try {
+            int b = Byte.toUnsignedInt(head.get());
+            int type = (b >> 4) & 7;
+            long size = b & 15;
+            for (int shift = 4; (b & 0x80) != 0; shift += 7) {
+                b = Byte.toUnsignedInt(head.get());
+                size |= (long) (b & 0x7f) << shift;
+            }
+            long baseOffset = 0;
+            ObjectName baseName = null;
+            if (type == OFS_DELTA) {
+                b = Byte.toUnsignedInt(head.get());
+                long back = b & 0x7f;
+                while ((b & 0x80) != 0) {
+                    b = Byte.toUnsignedInt(head.get());
+                    back = ((back + 1) << 7) | (b & 0x7f);
+                }
+                baseOffset = offset - back;
+                if (back <= 0 || baseOffset < 12) {
+                    throw new CorruptObjectException("a delta against nothing in " + file);
+                }
+            } else if (type == REF_DELTA) {
+                byte[] name = new byte[20];
+                head.get(name);
+                baseName = Sha1.name(name);
+            }
+            return new Entry(type, size, offset + head.position(), baseOffset, baseName);
+        } catch (java.nio.BufferUnderflowException e) {
+            throw new CorruptObjectException("the pack is cut short: " + file, e);
+        }
+    }
+
+    /** Gives its native memory back when closed, which the stream's own constructors do only for a tiny buffer. */
+    static final class EndingInflater extends InflaterInputStream {
+        EndingInflater(InputStream in, int buffer) {
+            super(in, new Inflater(), buffer);
+        }
+
+        @Override
+        public void close() throws IOException {
+            super.close();
+            inf.end();
+        }
+    }
+
+    private static final class ChannelStream extends InputStream {
+        private final FileChannel channel;
+        private long position;
+
+        ChannelStream(FileChannel channel, long position) {
+            this.channel = channel;
+            this.position = position;
+        }
+
+        @Override
+        public int read() throws IOException {
+            byte[] one = new byte[1];
+            return read(one, 0, 1) < 0 ? -1 : Byte.toUnsignedInt(one[0]);
+        }
+
+        @Override
+        public int read(byte[] buffer, int offset, int length) throws IOException {
+            int n = channel.read(ByteBuffer.wrap(buffer, offset, length), position);
+            if (n < 0) {
+                throw new EOFException("the pack is cut short");
+            }
+            position += n;
+            return n;
+        }
+    }
+}

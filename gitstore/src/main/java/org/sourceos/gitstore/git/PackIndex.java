@@ -1,0 +1,89 @@
+package org.sourceos.gitstore.git;
+
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.function.Consumer;
+import org.sourceos.gitstore.ObjectName;
+
+/** The index of one pack, version 2 ({@code gitformat-pack(5)}), mapped. */
+final class PackIndex {
+    private static final int FANOUT = 8;
+    private static final int NAMES = FANOUT + 1024;
+
+    private final ByteBuffer map;
+    private final int count;
+
+    private PackIndex(ByteBuffer map, int count) {
+        this.map = map;
+        this.count = count;
+    }
+
+    static PackIndex open(Path file) throws IOException {
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+            long size = channel.size();
+            if (size > Integer.MAX_VALUE) {
+                throw new IOException("the pack index " + file + " is too large: run git repack");
+            }
+            ByteBuffer map = channel.map(FileChannel.MapMode.READ_ONLY, 0, size);
+            if (size < NAMES + 40 || map.getInt(0) != 0xff744f63 || map.getInt(4) != 2) {
+                throw new CorruptObjectException("not a pack index of version 2: " + file);
+            }
+            int count = map.getInt(FANOUT + 255 * 4);
+            if (count < 0 || size < NAMES + 28L * count + 40) {
+                throw new CorruptObjectException("the pack index is cut short: " + file);
+            }
+            return new PackIndex(map, count);
+        }
+    }
+
+    int count() {
+        return count;
+    }
+
+    /** Where in the pack the object begins; -1 when it is not in it. */
+    long offset(byte[] name) {
+        int first = Byte.toUnsignedInt(name[0]);
+        int low = first == 0 ? 0 : map.getInt(FANOUT + (first - 1) * 4);
+        int high = map.getInt(FANOUT + first * 4) - 1;
+        while (low <= high) {
+            int middle = (low + high) >>> 1;
+            int order = compare(middle, name);
+            if (order == 0) {
+                return offsetAt(middle);
+            }
+            if (order < 0) {
+                low = middle + 1;
+            } else {
+                high = middle - 1;
+            }
+        }
+        return -1;
+    }
+
+    private int compare(int position, byte[] name) {
+        int at = NAMES + position * 20;
+        for (int i = 0; i < 20; i++) {
+            int order = Integer.compare(Byte.toUnsignedInt(map.get(at + i)), Byte.toUnsignedInt(name[i]));
+            if (order != 0) {
+                return order;
+            }
+        }
+        return 0;
+    }
+
+    private long offsetAt(int position) {
+        int offset = map.getInt(NAMES + count * 24 + position * 4);
+        return offset >= 0 ? offset : map.getLong(NAMES + count * 28 + (offset & 0x7fffffff) * 8);
+    }
+
+    void forEach(Consumer<ObjectName> action) {
+        byte[] name = new byte[20];
+        for (int i = 0; i < count; i++) {
+            map.get(NAMES + i * 20, name);
+            action.accept(Sha1.name(name));
+        }
+    }
+}

@@ -1,0 +1,275 @@
+package org.sourceos.gitstore.git;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.security.MessageDigest;
+import java.util.ArrayList;
+import java.util.Arrays;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Set;
+import java.util.zip.CRC32;
+import java.util.zip.Deflater;
+import org.sourceos.gitstore.ObjectName;
+import org.sourceos.host.AtomicFile;
+
+/**
+ * Writes one pack with its index ({@code gitformat-pack(5)}) into a temporary folder and, when complete and flushed, moves
+ * it among the repository's. Objects that the repository has are left out; without a new object there is no pack.
+ *
+ * <p>Objects may be added by several threads at once: each deflates its own, only appending is one at a time.
+ */
+public final class PackWriter implements AutoCloseable {
+    private static final int BUFFER = 1 << 18;
+    private static final int HEADER = 12;
+
+    private record Written(byte[] key, int crc, long offset) {}
+
+    private final GitObjects objects;
+    private final Path packFolder;
+    private final Path packFile;
+    private final Path indexFile;
+    private final FileChannel channel;
+    private final ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER);
+    private final Set<ObjectName> claimed = new HashSet<>();
+    private final List<Written> written = new ArrayList<>();
+    private long position;
+
+    /** @param temporary an empty folder on the repository's file system, removed by the caller */
+    public PackWriter(GitObjects objects, Path packFolder, Path temporary) throws IOException {
+        this.objects = objects;
+        this.packFolder = packFolder;
+        this.packFile = temporary.resolve("new.pack");
+        this.indexFile = temporary.resolve("new.idx");
+        this.channel = FileChannel.open(
+                packFile, StandardOpenOption.CREATE_NEW, StandardOpenOption.READ, StandardOpenOption.WRITE);
+        objects.rescan();
+        append(new byte[HEADER], 0, HEADER);
+    }
+
+    /** How much has been written. */
+    public synchronized long bytesWritten() {
+        return position;
+    }
+
+    public ObjectName add(ObjectType type, byte[] content) throws IOException {
+        MessageDigest digest = Sha1.start(type, content.length);
+        byte[] key = digest.digest(content);
+        ObjectName name = Sha1.name(key);
+        if (claim(key, name)) {
+            byte[] head = entryHeader(type, content.length);
+            byte[] deflated = deflate(content, AlreadyCompressed.is(content) ? 0 : 1);
+            CRC32 crc = new CRC32();
+            crc.update(head);
+            crc.update(deflated);
+            synchronized (this) {
+                written.add(new Written(key, (int) crc.getValue(), position));
+                append(head, 0, head.length);
+                append(deflated, 0, deflated.length);
+            }
+        }
+        return name;
+    }
+
+    /** Adds a blob from a file whose name in git is known already; for what is too large for memory. */
+    public void addBlob(Path file, ObjectName name, long size) throws IOException {
+        byte[] key = Sha1.bytes(name);
+        if (!claim(key, name)) {
+            return;
+        }
+        synchronized (this) {
+            CRC32 crc = new CRC32();
+            final long start = position;
+            byte[] head = entryHeader(ObjectType.BLOB, size);
+            crc.update(head);
+            append(head, 0, head.length);
+            try (InputStream in = Files.newInputStream(file)) {
+                byte[] first = in.readNBytes(AlreadyCompressed.NEEDED);
+                Deflater deflater = new Deflater(AlreadyCompressed.is(first) ? 0 : 1);
+                try {
+                    OutputStream out = new java.util.zip.DeflaterOutputStream(new Appender(crc), deflater, BUFFER);
+                    out.write(first);
+                    in.transferTo(out);
+                    out.close();
+                } finally {
+                    deflater.end();
+                }
+            }
+            written.add(new Written(key, (int) crc.getValue(), start));
+        }
+    }
+
+    /** Begins to compute the name of a blob of that size, for {@link #addBlob}. */
+    public static MessageDigest startName(long size) {
+        return Sha1.start(ObjectType.BLOB, size);
+    }
+
+    public static ObjectName endName(MessageDigest digest) {
+        return Sha1.name(digest.digest());
+    }
+
+    private boolean claim(byte[] key, ObjectName name) throws IOException {
+        synchronized (claimed) {
+            if (!claimed.add(name)) {
+                return false;
+            }
+        }
+        return !objects.has(key, name);
+    }
+
+    private final class Appender extends OutputStream {
+        private final CRC32 crc;
+
+        Appender(CRC32 crc) {
+            this.crc = crc;
+        }
+
+        @Override
+        public void write(int b) throws IOException {
+            write(new byte[] {(byte) b}, 0, 1);
+        }
+
+        @Override
+        public void write(byte[] bytes, int offset, int length) throws IOException {
+            crc.update(bytes, offset, length);
+            append(bytes, offset, length);
+        }
+    }
+
+    private static byte[] entryHeader(ObjectType type, long size) {
+        byte[] head = new byte[10];
+        int n = 0;
+        int low = (type.number() << 4) | (int) (size & 15);
+        for (long rest = size >>> 4; rest != 0; rest >>>= 7) {
+            head[n++] = (byte) (low | 0x80);
+            low = (int) (rest & 0x7f);
+        }
+        head[n++] = (byte) low;
+        return Arrays.copyOf(head, n);
+    }
+
+    private static byte[] deflate(byte[] content, int level) {
+        Deflater deflater = new Deflater(level);
+        try {
+            deflater.setInput(content);
+            deflater.finish();
+            byte[] out = new byte
+                    [Math.max(64, level == 0 ? content.length + content.length / 1000 + 64 : content.length / 2)];
+            int n = 0;
+            while (!deflater.finished()) {
+                if (n == out.length) {
+                    out = Arrays.copyOf(out, out.length + out.length / 2);
+                }
+                n += deflater.deflate(out, n, out.length - n);
+            }
+            return Arrays.copyOf(out, n);
+        } finally {
+            deflater.end();
+        }
+    }
+
+    private synchronized void append(byte[] bytes, int offset, int length) throws IOException {
+        int from = offset;
+        int left = length;
+        while (left > 0) {
+            int n = Math.min(left, buffer.remaining());
+            buffer.put(bytes, from, n);
+            from += n;
+            left -= n;
+            if (!buffer.hasRemaining()) {
+                flush();
+            }
+        }
+        position += length;
+    }
+
+    private void flush() throws IOException {
+        buffer.flip();
+        while (buffer.hasRemaining()) {
+            channel.write(buffer);
+        }
+        buffer.clear();
+    }
+
+    /**
+     * Completes the pack and puts it among the repository's, flushed to the disk: the pack first and its index, by which it
+     * becomes visible, after it. All adding must be over.
+     */
+    public synchronized void finish() throws IOException {
+        if (written.isEmpty()) {
+            return;
+        }
+        flush();
+        ByteBuffer head = ByteBuffer.allocate(HEADER);
+        head.putInt(0x5041434b).putInt(2).putInt(written.size()).flip();
+        channel.write(head, 0);
+        byte[] checksum = hashFile();
+        append(checksum, 0, checksum.length);
+        flush();
+        channel.force(true);
+        channel.close();
+        byte[] index = index(checksum);
+        AtomicFile.write(indexFile, out -> out.write(index));
+        for (Path file : List.of(packFile, indexFile)) {
+            Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("r--r--r--"));
+        }
+        String name = "pack-" + Sha1.name(checksum);
+        AtomicFile.moveIntoPlace(packFile, packFolder.resolve(name + ".pack"));
+        AtomicFile.moveIntoPlace(indexFile, packFolder.resolve(name + ".idx"));
+        AtomicFile.syncFolder(packFolder);
+        objects.rescan();
+    }
+
+    /** The pack's checksum covers its number of objects, known only now, hence a second pass; the file is in memory still. */
+    private byte[] hashFile() throws IOException {
+        MessageDigest digest = Sha1.start();
+        ByteBuffer chunk = ByteBuffer.allocateDirect(1 << 20);
+        long at = 0;
+        for (int n = channel.read(chunk, at); n >= 0; n = channel.read(chunk, at)) {
+            at += n;
+            digest.update(chunk.flip());
+            chunk.clear();
+        }
+        return digest.digest();
+    }
+
+    private byte[] index(byte[] packChecksum) {
+        List<Written> sorted = new ArrayList<>(written);
+        sorted.sort((a, b) -> Arrays.compareUnsigned(a.key, b.key));
+        int large =
+                (int) sorted.stream().filter(w -> w.offset > Integer.MAX_VALUE).count();
+        ByteBuffer out = ByteBuffer.allocate(8 + 1024 + 28 * sorted.size() + 8 * large + 40);
+        out.putInt(0xff744f63).putInt(2);
+        int[] fanout = new int[256];
+        sorted.forEach(w -> fanout[Byte.toUnsignedInt(w.key[0])]++);
+        int sum = 0;
+        for (int count : fanout) {
+            sum += count;
+            out.putInt(sum);
+        }
+        sorted.forEach(w -> out.put(w.key));
+        sorted.forEach(w -> out.putInt(w.crc));
+        int nextLarge = 0;
+        for (Written w : sorted) {
+            out.putInt(w.offset > Integer.MAX_VALUE ? 0x80000000 | nextLarge++ : (int) w.offset);
+        }
+        sorted.stream().filter(w -> w.offset > Integer.MAX_VALUE).forEach(w -> out.putLong(w.offset));
+        out.put(packChecksum);
+        MessageDigest digest = Sha1.start();
+        digest.update(out.array(), 0, out.position());
+        out.put(digest.digest());
+        return out.array();
+    }
+
+    @Override
+    public void close() throws IOException {
+        channel.close();
+    }
+}

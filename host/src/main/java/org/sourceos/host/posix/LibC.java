@@ -1,0 +1,54 @@
+package org.sourceos.host.posix;
+
+import jnr.ffi.Pointer;
+import jnr.ffi.annotations.In;
+import jnr.ffi.annotations.Out;
+import jnr.ffi.types.size_t;
+import jnr.ffi.types.ssize_t;
+import org.jspecify.annotations.Nullable;
+
+/** The C library's functions, as its headers declare them; paths are bytes that end with NUL. */
+public interface LibC {
+    int open(@In byte[] path, int flags, int mode);
+
+    int close(int fd);
+
+    int statx(int directory, @In byte[] path, int flags, int mask, @Out byte[] result);
+
+    @Nullable Pointer fdopendir(int fd);
+
+    @Nullable Pointer readdir64(Pointer directory);
+
+    int closedir(Pointer directory);
+
+    @ssize_t
+    long readlink(@In byte[] path, @Out byte[] result, @size_t long size);
+
+    @ssize_t
+    long llistxattr(@In byte[] path, @Out byte[] result, @size_t long size);
+
+    @ssize_t
+    long lgetxattr(@In byte[] path, @In byte[] name, @Out byte[] result, @size_t long size);
+
+    int lsetxattr(@In byte[] path, @In byte[] name, @In byte[] value, @size_t long size, int flags);
+
+    int mknod(@In byte[] path, int mode, long device);
+
+    int link(@In byte[] from, @In byte[] to);
+
+    int symlink(@In byte[] target, @In byte[] path);
+
+    int mkdir(@In byte[] path, int mode);
+
+    int chmod(@In byte[] path, int mode);
+
+    int lchown(@In byte[] path, int uid, int gid);
+
+    int rename(@In byte[] from, @In byte[] to);
+
+    int unlink(@In byte[] path);
+
+    int rmdir(@In byte[] path);
+
+    String strerror(int errno);
+}
