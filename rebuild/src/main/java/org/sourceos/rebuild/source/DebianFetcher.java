@@ -1,0 +1,91 @@
+package org.sourceos.rebuild.source;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.security.MessageDigest;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import org.sourceos.config.lock.LockFile.SourcePin;
+import org.sourceos.config.recipe.PackageSpec.SourceLocation;
+import org.sourceos.gitstore.Digest;
+import org.sourceos.gitstore.StoredLayer;
+import org.sourceos.rebuild.RebuildException;
+import org.sourceos.rebuild.RebuildException.Kind;
+import org.sourceos.rebuild.apt.AptState;
+
+/**
+ * A Debian source package through the machine's apt. What identifies it is the SHA-256 of its {@code .dsc}, which names the
+ * hashes of all its other files; those are checked here too.
+ */
+final class DebianFetcher {
+    private final SourceStore store;
+    private final AptState apt;
+
+    DebianFetcher(SourceStore store, AptState apt) {
+        this.store = store;
+        this.apt = apt;
+    }
+
+    FetchedSource fetch(SourceLocation.Debian location, FetchRequest request) throws RebuildException {
+        Optional<String> version = request.pin().flatMap(SourcePin::exact).or(location::version);
+        String what = "cannot fetch " + request.text();
+        return store.inTemporaryFolder(what, request.cancellation(), folder -> {
+            Path file = apt.downloadSource(
+                    location.name(), version, folder, request.listener(), request.step(), request.cancellation());
+            byte[] text = Files.readAllBytes(file);
+            String digest = Digest.of(text).hex();
+            DebianDescription description = DebianDescription.parse(new String(text, StandardCharsets.UTF_8))
+                    .orElseThrow(() -> new RebuildException(
+                            Kind.FETCH_FAILED,
+                            what + ": its " + file.getFileName() + " does not list files with SHA-256 hashes"));
+            request.check(
+                    digest,
+                    "the archive offers another " + file.getFileName() + " of the same version; find out why, then run"
+                            + " `sourceos lock --update " + location.name() + "`");
+            List<Path> files = new ArrayList<>(List.of(file));
+            for (Map.Entry<String, DebianDescription.ListedFile> listed :
+                    description.files().entrySet()) {
+                files.add(verify(what, folder.resolve(listed.getKey()), listed.getValue()));
+            }
+            StoredLayer layer = store.ingest(request.text(), DownloadedFiles.of(files), request.cancellation());
+            SourcePin pin = new SourcePin(
+                    digest, Optional.of(description.upstreamVersion()), Optional.of(description.version()));
+            return store.publish(request.text(), pin, FetchedSource.Kind.DEBIAN, layer);
+        });
+    }
+
+    private static Path verify(String what, Path file, DebianDescription.ListedFile listed)
+            throws RebuildException, IOException {
+        if (!Files.isRegularFile(file)) {
+            throw new RebuildException(
+                    Kind.FETCH_FAILED,
+                    what + ": the file " + file.getFileName() + " that its .dsc lists was not delivered");
+        }
+        String actual = sha256(file);
+        if (!actual.equals(listed.sha256())) {
+            throw new RebuildException(
+                    Kind.HASH_MISMATCH,
+                    what + ": the file " + file.getFileName() + " is not the one its .dsc lists; nothing was stored\n"
+                            + "  expected SHA-256 " + listed.sha256() + "\n  fetched  SHA-256 " + actual
+                            + "\nthe mirror is broken or being updated; try again later or use another");
+        }
+        return file;
+    }
+
+    private static String sha256(Path file) throws IOException {
+        MessageDigest digest = Digest.newMessageDigest();
+        try (InputStream in = Files.newInputStream(file)) {
+            byte[] buffer = new byte[1 << 16];
+            int n;
+            while ((n = in.read(buffer)) >= 0) {
+                digest.update(buffer, 0, n);
+            }
+        }
+        return Digest.finish(digest).hex();
+    }
+}
