@@ -72,8 +72,7 @@ final class KconfigFiles {
                 if (wanted) {
                     depends = new ArrayList<>();
                     prompted = new ArrayList<>();
-                    found.computeIfAbsent(option, o -> new ArrayList<>())
-                            .add(new Definition(file, depends, prompted));
+                    found.computeIfAbsent(option, o -> new ArrayList<>()).add(new Definition(file, depends, prompted));
                 }
             } else if (words[0].equals("help") || words[0].equals("---help---")) {
                 wanted = false;

@@ -211,7 +211,8 @@ public final class Workspace implements AutoCloseable {
             Cancellation never = new Cancellation();
             Command remove = Command.of("rm", "-rf", "--", directory.toString());
             if (!runner.run(remove, never).succeeded()) {
-                // Only folders without permissions stand in the way, and walking a large tree just in case costs seconds.
+                // Only folders without permissions stand in the way, and walking a large tree just in case costs
+                // seconds.
                 runner.run(Command.of("chmod", "-R", "u+rwX", "--", directory.toString()), never);
                 runner.output(remove, never);
             }
