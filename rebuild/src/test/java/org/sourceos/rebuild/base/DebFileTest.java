@@ -52,7 +52,10 @@ class DebFileTest {
     @Test
     void laysPackagesOverEachOtherBelowUsr() throws Exception {
         DebFile one = open(repository.addBinary(
-                "one", "1:1-1", "Depends: two (>= 1) | x, libc6\n", List.of("lib/a.so", "usr/share/doc/one/copyright")));
+                "one",
+                "1:1-1",
+                "Depends: two (>= 1) | x, libc6\n",
+                List.of("lib/a.so", "usr/share/doc/one/copyright")));
         DebFile two = open(repository.addBinary("two", "1", "", List.of("usr/lib/b.so", "bin/tool")));
         assertThat(one.name()).isEqualTo("one");
         assertThat(one.version()).isEqualTo("1:1-1");
@@ -109,7 +112,8 @@ class DebFileTest {
     }
 
     @ParameterizedTest
-    @CsvSource({"lib/x,usr/lib/x", "lib64,usr/lib64", "library/x,library/x", "usr/lib/x,usr/lib/x", "sbin/y,usr/sbin/y"})
+    @CsvSource({"lib/x,usr/lib/x", "lib64,usr/lib64", "library/x,library/x", "usr/lib/x,usr/lib/x", "sbin/y,usr/sbin/y"
+    })
     void putsPathsWhereMergedUsrHasThem(String path, String merged) {
         assertThat(DebianPaths.merged(TreePath.of(path))).isEqualTo(TreePath.of(merged));
     }

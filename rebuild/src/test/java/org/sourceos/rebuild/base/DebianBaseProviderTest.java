@@ -85,24 +85,28 @@ class DebianBaseProviderTest {
         assertThat(paths)
                 .contains("usr/bin/make", "var/lib/dpkg/status", "etc/apt", "usr/lib/locale/C.utf8/LC_CTYPE")
                 .doesNotContain("etc/hostname", "etc/resolv.conf", "etc/machine-id")
-                .noneMatch(p -> p.matches("(etc/apt|var/log|var/cache|var/lib/apt|dev|usr/share/doc|usr/share/man)/.*"));
+                .noneMatch(
+                        p -> p.matches("(etc/apt|var/log|var/cache|var/lib/apt|dev|usr/share/doc|usr/share/man)/.*"));
 
         addsPackages(first, spec);
         makesTheSameAgainAndRefusesIt(spec, first);
     }
 
     private void addsPackages(Base base, BaseSpec spec) throws Exception {
-        BaseProvider.DebLayer debs = provider()
-                .debs(base, spec, List.of("flex", "make"), empty(), listener, "debs", cancellation);
+        BaseProvider.DebLayer debs =
+                provider().debs(base, spec, List.of("flex", "make"), empty(), listener, "debs", cancellation);
         assertThat(debs.pins()).containsKeys("small:flex", "small:m4").doesNotContainKey("small:make");
         assertThat(debs.pins().get("small:flex").requires()).contains("small:m4");
         assertThat(cache.read(debs.layer().tree(), "root/usr/bin/flex")).isPresent();
-        assertThat(cache.read(debs.layer().tree(), "root/var/lib/dpkg/info/flex.list")).isEmpty();
-        assertThat(provider().storedDebs(base, List.of("flex", "make"), lock(debs))).contains(debs);
-        assertThat(provider().storedDebs(base, List.of("flex", "bison"), lock(debs))).isEmpty();
+        assertThat(cache.read(debs.layer().tree(), "root/var/lib/dpkg/info/flex.list"))
+                .isEmpty();
+        assertThat(provider().storedDebs(base, List.of("flex", "make"), lock(debs)))
+                .contains(debs);
+        assertThat(provider().storedDebs(base, List.of("flex", "bison"), lock(debs)))
+                .isEmpty();
 
-        BaseProvider.DebLayer more = provider()
-                .debs(base, spec, List.of("bison", "flex"), lock(debs), listener, "debs", cancellation);
+        BaseProvider.DebLayer more =
+                provider().debs(base, spec, List.of("bison", "flex"), lock(debs), listener, "debs", cancellation);
         assertThat(more.pins()).containsKeys("small:flex", "small:m4", "small:bison");
         assertThat(more.pins().get("small:m4")).isEqualTo(debs.pins().get("small:m4"));
 
@@ -123,8 +127,7 @@ class DebianBaseProviderTest {
         assertThat(failure.kind()).isEqualTo(RebuildException.Kind.HASH_MISMATCH);
         RebuildException unknown = catchThrowableOfType(
                 RebuildException.class,
-                () -> provider()
-                        .debs(base, spec, List.of("no-such-package"), empty(), listener, "debs", cancellation));
+                () -> provider().debs(base, spec, List.of("no-such-package"), empty(), listener, "debs", cancellation));
         assertThat(unknown.kind()).isEqualTo(RebuildException.Kind.UNUSABLE);
     }
 
@@ -134,10 +137,12 @@ class DebianBaseProviderTest {
         packages.replaceAll(p -> p.startsWith("make=") ? "make=0.1" : p);
         LockFile.BasePin other = new LockFile.BasePin("0".repeat(64), packages);
         int before = cache.list(StoreRef.Namespace.LAYERS).size();
-        RebuildException failure =
-                catchThrowableOfType(RebuildException.class, () -> make(spec, Optional.of(other)));
+        RebuildException failure = catchThrowableOfType(RebuildException.class, () -> make(spec, Optional.of(other)));
         assertThat(failure.kind()).isEqualTo(RebuildException.Kind.HASH_MISMATCH);
-        assertThat(failure).hasMessageContaining("made   SHA-256 " + base.pin().sha256()).hasMessageContaining("make 0.1 → ").hasMessageContaining("sourceos lock --update small");
+        assertThat(failure)
+                .hasMessageContaining("made   SHA-256 " + base.pin().sha256())
+                .hasMessageContaining("make 0.1 → ")
+                .hasMessageContaining("sourceos lock --update small");
         assertThat(cache.list(StoreRef.Namespace.LAYERS)).hasSize(before);
     }
 
@@ -148,8 +153,7 @@ class DebianBaseProviderTest {
     @Test
     void namesTheSuitesThatThisMachineHasWhenItLacksTheBases() {
         RebuildException failure = catchThrowableOfType(
-                RebuildException.class,
-                () -> make(new BaseSpec("old", "potato", List.of("gcc")), Optional.empty()));
+                RebuildException.class, () -> make(new BaseSpec("old", "potato", List.of("gcc")), Optional.empty()));
         assertThat(failure.kind()).isEqualTo(RebuildException.Kind.UNUSABLE);
         assertThat(failure).hasMessageContaining("potato").hasMessageContaining("they offer ");
     }

@@ -19,8 +19,8 @@ class DebianDescriptionTest {
 
     @Test
     void readsNameVersionAndFiles() {
-        DebianDescription description =
-                DebianDescription.parse(dsc(HASH + " 725946 hello_2.10.orig.tar.gz")).orElseThrow();
+        DebianDescription description = DebianDescription.parse(dsc(HASH + " 725946 hello_2.10.orig.tar.gz"))
+                .orElseThrow();
         assertThat(description.source()).isEqualTo("hello");
         assertThat(description.upstreamVersion()).isEqualTo("2.10");
         assertThat(description.files())
@@ -29,13 +29,20 @@ class DebianDescriptionTest {
     }
 
     @ParameterizedTest
-    @ValueSource(strings = {HASH + " 1 ../x", HASH + " 1 /etc/x", "abc 1 x", HASH + " x y", HASH + " 1", HASH + " 1 .x"})
+    @ValueSource(
+            strings = {HASH + " 1 ../x", HASH + " 1 /etc/x", "abc 1 x", HASH + " x y", HASH + " 1", HASH + " 1 .x"})
     void refusesAListThatNamesAnythingButPlainFilesWithHashes(String line) {
         assertThat(DebianDescription.parse(dsc(line))).isEmpty();
     }
 
     @ParameterizedTest
-    @CsvSource({"2.10-3,2.10", "1:9.0.1378-2+deb12u2,9.0.1378", "1.0,1.0", "6.1.4-1-2,6.1.4-1", "2:1~rc1+dfsg-1,1~rc1+dfsg"})
+    @CsvSource({
+        "2.10-3,2.10",
+        "1:9.0.1378-2+deb12u2,9.0.1378",
+        "1.0,1.0",
+        "6.1.4-1-2,6.1.4-1",
+        "2:1~rc1+dfsg-1,1~rc1+dfsg"
+    })
     void takesEpochAndRevisionOff(String version, String upstream) {
         assertThat(DebianDescription.upstreamVersion(version)).isEqualTo(upstream);
     }

@@ -33,8 +33,8 @@ class DebianSourceTest extends FetchingTest {
                     .contains(source);
 
             SourcePin gone = new SourcePin("0".repeat(64), Optional.of("0.9"), Optional.of("1:0.9"));
-            RebuildException failure = catchThrowableOfType(
-                    RebuildException.class, () -> fetch(spec(debian("greet")), Optional.of(gone)));
+            RebuildException failure =
+                    catchThrowableOfType(RebuildException.class, () -> fetch(spec(debian("greet")), Optional.of(gone)));
             assertThat(failure).hasMessageContaining("sourceos lock --update greet");
 
             SourcePin other = new SourcePin("0".repeat(64), Optional.of("1.0"), Optional.of("1:1.0"));

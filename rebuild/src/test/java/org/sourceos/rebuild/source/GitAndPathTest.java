@@ -38,9 +38,12 @@ class GitAndPathTest extends FetchingTest {
     }
 
     private String git(String... arguments) throws Exception {
-        List<String> argv = new java.util.ArrayList<>(List.of("git", "-c", "user.name=T", "-c", "user.email=t@example.org"));
+        List<String> argv =
+                new java.util.ArrayList<>(List.of("git", "-c", "user.name=T", "-c", "user.email=t@example.org"));
         argv.addAll(List.of(arguments));
-        return new ProcessRunner().output(Command.of(argv).withDirectory(work), cancellation).strip();
+        return new ProcessRunner()
+                .output(Command.of(argv).withDirectory(work), cancellation)
+                .strip();
     }
 
     private FetchedSource fetchGit(String revision) throws RebuildException {

@@ -13,16 +13,21 @@ import org.junit.jupiter.params.provider.CsvSource;
 class NetworkSettingsTest {
     @Test
     void readsProxiesAsCurlDoes() {
-        NetworkSettings settings = NetworkSettings.fromEnvironment(Map.of(
-                "http_proxy", "proxy:3128", "HTTP_PROXY", "http://ignored:1", "ALL_PROXY", "http://all:8080/"));
+        NetworkSettings settings = NetworkSettings.fromEnvironment(
+                Map.of("http_proxy", "proxy:3128", "HTTP_PROXY", "http://ignored:1", "ALL_PROXY", "http://all:8080/"));
         assertThat(settings.httpProxy()).contains(URI.create("http://proxy:3128"));
         assertThat(settings.httpsProxy()).contains(URI.create("http://all:8080/"));
     }
 
     @ParameterizedTest
     @CsvSource({
-        "example.org,true", "www.example.org,true", "EXAMPLE.org,true", "notexample.org,false", "deep.local,true",
-        "local,true", "other.net,false"
+        "example.org,true",
+        "www.example.org,true",
+        "EXAMPLE.org,true",
+        "notexample.org,false",
+        "deep.local,true",
+        "local,true",
+        "other.net,false"
     })
     void reachesHostsOfNoProxyDirectly(String host, boolean direct) {
         NetworkSettings settings =

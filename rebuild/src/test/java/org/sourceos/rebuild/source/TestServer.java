@@ -51,9 +51,24 @@ final class TestServer implements AutoCloseable {
         new ProcessRunner()
                 .output(
                         Command.of(
-                                keytool.toString(), "-genkeypair", "-keystore", file.toString(), "-storetype", "PKCS12",
-                                "-storepass", "secret", "-alias", "test", "-keyalg", "EC", "-dname", "CN=localhost",
-                                "-ext", "san=dns:localhost,ip:127.0.0.1", "-validity", "36500"),
+                                keytool.toString(),
+                                "-genkeypair",
+                                "-keystore",
+                                file.toString(),
+                                "-storetype",
+                                "PKCS12",
+                                "-storepass",
+                                "secret",
+                                "-alias",
+                                "test",
+                                "-keyalg",
+                                "EC",
+                                "-dname",
+                                "CN=localhost",
+                                "-ext",
+                                "san=dns:localhost,ip:127.0.0.1",
+                                "-validity",
+                                "36500"),
                         new Cancellation());
         KeyStore keys = KeyStore.getInstance("PKCS12");
         try (InputStream in = Files.newInputStream(file)) {

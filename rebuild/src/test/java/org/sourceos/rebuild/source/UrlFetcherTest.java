@@ -80,7 +80,8 @@ class UrlFetcherTest extends FetchingTest {
         String url = server.url("/x.tar");
         FetchedSource first = fetch(url);
         server.close();
-        assertThat(fetch(spec(new SourceLocation.Url(url)), Optional.of(first.pin()))).isEqualTo(first);
+        assertThat(fetch(spec(new SourceLocation.Url(url)), Optional.of(first.pin())))
+                .isEqualTo(first);
         assertThat(fetchers().stored(spec(new SourceLocation.Url(url)), folder, first.pin()))
                 .contains(first);
         assertThat(fetch(url, DIGEST).files()).isEqualTo(first.files());
@@ -92,7 +93,10 @@ class UrlFetcherTest extends FetchingTest {
         String wrong = "0".repeat(64);
         RebuildException failure = failure(server.url("/x.tar"), wrong);
         assertThat(failure.kind()).isEqualTo(Kind.HASH_MISMATCH);
-        assertThat(failure).hasMessageContaining(wrong).hasMessageContaining(DIGEST).hasMessageContaining("/x.tar");
+        assertThat(failure)
+                .hasMessageContaining(wrong)
+                .hasMessageContaining(DIGEST)
+                .hasMessageContaining("/x.tar");
     }
 
     @Test
@@ -169,8 +173,14 @@ class UrlFetcherTest extends FetchingTest {
             }
         });
         network = new NetworkSettings(
-                Optional.empty(), Optional.empty(), List.of(), network.tls(), Duration.ofSeconds(5),
-                Duration.ofSeconds(1), 2, 1 << 20);
+                Optional.empty(),
+                Optional.empty(),
+                List.of(),
+                network.tls(),
+                Duration.ofSeconds(5),
+                Duration.ofSeconds(1),
+                2,
+                1 << 20);
         assertThat(fetch(server.url("/x")).pin().sha256()).isEqualTo(DIGEST);
         assertThat(asked).hasValue(2);
     }
@@ -203,9 +213,16 @@ class UrlFetcherTest extends FetchingTest {
     void givesUpOnAServerThatNeverAnswers() throws Exception {
         try (ServerSocket silent = new ServerSocket(0)) {
             network = new NetworkSettings(
-                    Optional.empty(), Optional.empty(), List.of(), network.tls(), Duration.ofMillis(500),
-                    Duration.ofMillis(500), 1, 1 << 20);
-            assertThat(failure("https://localhost:" + silent.getLocalPort() + "/x").kind())
+                    Optional.empty(),
+                    Optional.empty(),
+                    List.of(),
+                    network.tls(),
+                    Duration.ofMillis(500),
+                    Duration.ofMillis(500),
+                    1,
+                    1 << 20);
+            assertThat(failure("https://localhost:" + silent.getLocalPort() + "/x")
+                            .kind())
                     .isEqualTo(Kind.FETCH_FAILED);
         }
     }
@@ -260,7 +277,8 @@ class UrlFetcherTest extends FetchingTest {
         try (TestServer proxy = TestServer.plain()) {
             proxy.serve("/", CONTENT);
             network = NetworkSettings.fromEnvironment(Map.of("http_proxy", proxy.url("/")));
-            assertThat(fetch("http://behind.invalid/x.tar", DIGEST).pin().sha256()).isEqualTo(DIGEST);
+            assertThat(fetch("http://behind.invalid/x.tar", DIGEST).pin().sha256())
+                    .isEqualTo(DIGEST);
         }
     }
 
