@@ -69,6 +69,8 @@ public record BaseSpec(String name, String suite, List<String> packages, Optiona
     }
 
     /**
+     * Reads a base.
+     *
      * @param file as messages show it; where it is {@code …/NAME/base.toml}, that name has to be the base's
      * @throws ConfigException with every mistake
      */
@@ -76,7 +78,12 @@ public record BaseSpec(String name, String suite, List<String> packages, Optiona
         Complaints complaints = new Complaints(new SourceText(file, text));
         CheckedTable table = TomlDocument.parse(text, SCHEMA, List.of(), complaints);
         Optional<Found<String>> name = table.string("name");
-        check(name, NAME, "lower-case letters, digits and + - . _", complaints);
+        check(
+                name,
+                NAME,
+                "the name of a base",
+                "write lower-case letters, digits and + - . _, such as \"debian-12\"",
+                complaints);
         Optional<String> folder = folder(file);
         if (name.isPresent()
                 && folder.isPresent()
@@ -87,10 +94,15 @@ public record BaseSpec(String name, String suite, List<String> packages, Optiona
                     "write name = " + Quoted.of(folder.get()) + ", or rename the folder");
         }
         Optional<Found<String>> suite = table.string("suite");
-        check(suite, SUITE, "a codename such as bookworm", complaints);
+        check(suite, SUITE, "the codename of a release", "write a codename such as \"bookworm\"", complaints);
         List<String> packages = new ArrayList<>();
         for (Found<String> found : table.strings("packages")) {
-            check(Optional.of(found), PACKAGE, "the name of a Debian package", complaints);
+            check(
+                    Optional.of(found),
+                    PACKAGE,
+                    "the name of a Debian package",
+                    "write lower-case letters, digits and + - ., such as \"libc6-dev\"",
+                    complaints);
             packages.add(found.value());
         }
         complaints.throwIfAny();
@@ -101,14 +113,15 @@ public record BaseSpec(String name, String suite, List<String> packages, Optiona
                 table.string("description").map(Found::value));
     }
 
-    private static void check(Optional<Found<String>> found, Pattern pattern, String described, Complaints complaints) {
+    private static void check(
+            Optional<Found<String>> found, Pattern pattern, String described, String advice, Complaints complaints) {
         if (found.isPresent() && !pattern.matcher(found.get().value()).matches()) {
-            complaints.add(found.get().position(), Quoted.of(found.get().value()) + " is not " + described);
+            complaints.add(found.get().position(), Quoted.of(found.get().value()) + " is not " + described, advice);
         }
     }
 
     private static Optional<String> folder(String file) {
-        String[] parts = file.split("/");
+        String[] parts = file.split("/", -1);
         return parts.length > 1 && parts[parts.length - 1].equals("base.toml")
                 ? Optional.of(parts[parts.length - 2]).filter(part -> !part.isEmpty() && !part.startsWith("."))
                 : Optional.empty();

@@ -4,15 +4,21 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Optional;
-import org.jspecify.annotations.Nullable;
 import org.sourceos.config.ConfigException;
 
 /** The mistakes found in one text so far. Not for several threads. */
 public final class Complaints {
     private final SourceText text;
     private final List<Diagnostic> diagnostics = new ArrayList<>();
+    private final List<Range> distrusted = new ArrayList<>();
     private boolean incomplete;
-    private @Nullable Position trustedBefore;
+
+    /** From a place up to before another. */
+    private record Range(Position from, Position to) {
+        boolean contains(Position position) {
+            return ORDER.compare(from, position) <= 0 && ORDER.compare(position, to) < 0;
+        }
+    }
 
     public Complaints(SourceText text) {
         this.text = text;
@@ -31,7 +37,7 @@ public final class Complaints {
     }
 
     public void add(Position position, String message, Optional<String> suggestion) {
-        if (trustedBefore == null || ORDER.compare(position, trustedBefore) < 0) {
+        if (distrusted.stream().noneMatch(range -> range.contains(position))) {
             diagnostics.add(text.diagnostic(position, message, suggestion));
         }
     }
@@ -48,12 +54,17 @@ public final class Complaints {
         incomplete = true;
     }
 
-    /** From now on: what stands at {@code position} or later may have been misread, so nothing is said about it. */
-    public void trustOnlyBefore(Position position) {
+    /**
+     * From now on: what stands between {@code from} and {@code to} may have been misread, so nothing is said about it, and
+     * what is missing may be there.
+     */
+    public void distrust(Position from, Position to) {
         incomplete = true;
-        if (trustedBefore == null || ORDER.compare(position, trustedBefore) < 0) {
-            trustedBefore = position;
-        }
+        distrusted.add(new Range(from, to));
+    }
+
+    public void distrustFrom(Position from) {
+        distrust(from, text.position(Integer.MAX_VALUE, 1));
     }
 
     public boolean isEmpty() {

@@ -1,5 +1,7 @@
 package org.sourceos.config.diagnostic;
 
+import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Optional;
 
@@ -10,7 +12,17 @@ public final class SourceText {
 
     public SourceText(String file, String text) {
         this.file = file;
-        this.lines = text.lines().toList();
+        this.lines = lines(text);
+    }
+
+    /** Unlike {@link String#lines}, a CR alone ends none: TOML's parser and people's editors do not count it either. */
+    private static List<String> lines(String text) {
+        List<String> lines = new ArrayList<>(Arrays.asList(text.split("\n", -1)));
+        if (lines.get(lines.size() - 1).isEmpty()) {
+            lines.remove(lines.size() - 1);
+        }
+        lines.replaceAll(line -> line.endsWith("\r") ? line.substring(0, line.length() - 1) : line);
+        return List.copyOf(lines);
     }
 
     public String file() {
@@ -39,13 +51,6 @@ public final class SourceText {
     }
 
     public Diagnostic diagnostic(Position position, String message, Optional<String> suggestion) {
-        return new Diagnostic(position, message, printable(line(position.line())), suggestion);
-    }
-
-    /** One code point for one, so that columns stay true: a text of a stranger's must not speak to the terminal. */
-    private static String printable(String line) {
-        StringBuilder text = new StringBuilder(line.length());
-        line.codePoints().forEach(c -> text.appendCodePoint(c != '\t' && Quoted.isInvisible(c) ? '\uFFFD' : c));
-        return text.toString();
+        return new Diagnostic(position, message, line(position.line()), suggestion);
     }
 }

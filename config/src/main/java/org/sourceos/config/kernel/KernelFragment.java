@@ -6,6 +6,7 @@ import java.util.Collections;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.sourceos.config.ConfigException;
@@ -14,7 +15,7 @@ import org.sourceos.config.diagnostic.Position;
 
 /**
  * A part of a kernel's configuration in the format of {@code .config}: {@code CONFIG_X=y}, {@code ="text"}, {@code =number},
- * {@code # CONFIG_X is not set}; other comments and blank lines mean nothing. Modules ({@code =m}) are refused: a machine's
+ * {@code # CONFIG_X is not set} or {@code =n}; other comments and blank lines mean nothing. Modules ({@code =m}) are refused: a machine's
  * kernel has none.
  *
  * @param options by name, with {@code CONFIG_}, in the order of the text
@@ -24,6 +25,8 @@ public record KernelFragment(Map<String, Option> options) {
     public static final String NOT_SET = "n";
 
     /**
+     * An option and what it is set to.
+     *
      * @param name with {@code CONFIG_}
      * @param value as in {@code .config}: {@code y}, a number, a text with its quotes, or {@link #NOT_SET}
      * @param line as written
@@ -40,6 +43,8 @@ public record KernelFragment(Map<String, Option> options) {
     }
 
     /**
+     * Reads a fragment.
+     *
      * @param file as messages show it
      * @throws ConfigException with every mistake; an option given twice is one
      */
@@ -95,6 +100,6 @@ public record KernelFragment(Map<String, Option> options) {
                 later.position(),
                 later.print() + " contradicts " + earlier.print() + " at " + earlier.position(),
                 later.line(),
-                java.util.Optional.of("these cannot be had together; make both say the same, or remove one"));
+                Optional.of("these cannot be had together; make both say the same, or remove one"));
     }
 }

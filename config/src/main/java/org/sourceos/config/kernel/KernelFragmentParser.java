@@ -70,8 +70,9 @@ final class KernelFragmentParser {
         Position place = text.position(number, name.length() + 2);
         if (VALUE.matcher(value).matches()) {
             add(new Option(name, value, start, line));
-        } else if (value.equals("n")) {
-            complaints.add(place, "an option that is off has no value", "write # " + name + " is not set");
+        } else if (value.equals(KernelFragment.NOT_SET)) {
+            // Kconfig reads this too, although it never writes it.
+            add(new Option(name, KernelFragment.NOT_SET, start, line));
         } else if (value.equals("m")) {
             complaints.add(place, "a machine's kernel has no modules", "write " + name + "=y");
         } else {

@@ -22,6 +22,8 @@ public record LockFile(
     public static final int SCHEMA = 1;
 
     /**
+     * What a location was when it was first fetched.
+     *
      * @param sha256 of the file; of the {@code .dsc} for a Debian source package; of the canonical listing (a layer's digest)
      *     for git and path sources
      * @param version upstream's version where the source tells it ({@code 2.10})
@@ -30,21 +32,25 @@ public record LockFile(
     public record SourcePin(String sha256, Optional<String> version, Optional<String> exact) {}
 
     /**
+     * What a base was when it was first made.
+     *
      * @param sha256 the digest of the base's layer
-     * @param packages what is installed in it, {@code name=version}, sorted
+     * @param packages what is installed in it, {@code name=version}, sorted, each once
      */
     public record BasePin(String sha256, List<String> packages) {
         public BasePin {
-            packages = packages.stream().sorted().toList();
+            packages = packages.stream().distinct().sorted().toList();
         }
     }
 
     /**
-     * @param requires the packages beyond the base that it needs, as keys of {@link LockFile#debs}, sorted
+     * What a binary package of a base's suite was when a build first asked for it.
+     *
+     * @param requires the packages beyond the base that it needs, as keys of {@link LockFile#debs}, sorted, each once
      */
     public record DebPin(String version, String sha256, List<String> requires) {
         public DebPin {
-            requires = requires.stream().sorted().toList();
+            requires = requires.stream().distinct().sorted().toList();
         }
     }
 
@@ -65,7 +71,11 @@ public record LockFile(
      * @throws ConfigException with every mistake; a lock of another version and one with conflict markers have just that
      */
     public static LockFile parse(String file, String text) throws ConfigException {
-        return text.isBlank() ? empty() : LockFileParser.parse(file, text);
+        if (text.isBlank()) {
+            return empty();
+        }
+        Optional<LockFile> untouched = PrintedLock.parse(text);
+        return untouched.isPresent() ? untouched.get() : LockFileParser.parse(file, text);
     }
 
     /** The text that {@link #parse} reads back as this; same lock, same text. */

@@ -30,11 +30,11 @@ final class LockFileParser {
     private static final TableSchema SOURCE =
             new TableSchema("[sources.LOCATION]", "", List.of(DIGEST, optional("version"), optional("exact")));
     private static final TableSchema BASE = new TableSchema(
-            "[bases.NAME]", "", List.of(DIGEST, new Key("packages", KeyType.STRING_SET, Key.REQUIRED, "[]", "")));
+            "[bases.NAME]", "", List.of(DIGEST, new Key("packages", KeyType.STRINGS, Key.REQUIRED, "[]", "")));
     private static final TableSchema DEB = new TableSchema(
             "[debs.KEY]",
             "",
-            List.of(required("version"), DIGEST, new Key("requires", KeyType.STRING_SET, Key.REQUIRED, "[]", "")));
+            List.of(required("version"), DIGEST, new Key("requires", KeyType.STRINGS, Key.REQUIRED, "[]", "")));
     private static final TableSchema ROOT = new TableSchema(
             "a lock",
             "",
@@ -104,10 +104,14 @@ final class LockFileParser {
         return entries;
     }
 
+    static boolean isDigest(String text) {
+        return SHA256.matcher(text).matches();
+    }
+
     /** Empty when it was complained about. */
     private String digest(CheckedTable entry) {
         Optional<Found<String>> digest = entry.string("sha256");
-        if (digest.isPresent() && !SHA256.matcher(digest.get().value()).matches()) {
+        if (digest.isPresent() && !isDigest(digest.get().value())) {
             complaints.add(
                     digest.get().position(),
                     "sha256: " + Quoted.of(digest.get().value()) + " is not 64 hexadecimal digits in lower case",

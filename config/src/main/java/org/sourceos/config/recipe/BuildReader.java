@@ -12,6 +12,7 @@ import org.sourceos.config.toml.Found;
 /** Reads {@code [build]} and {@code [check]}. */
 final class BuildReader {
     private static final int WEEK_MINUTES = 7 * 24 * 60;
+    private static final int MOST_MIB = 16 * 1024 * 1024;
 
     /** What the builder says itself to every script. */
     private static final List<String> RESERVED = List.of("DESTDIR", "FEATURES", "SOURCE_DATE_EPOCH");
@@ -42,15 +43,23 @@ final class BuildReader {
                 reader.depends(table, name),
                 reader.environment(table, RESERVED),
                 table.number("timeout", 1, WEEK_MINUTES, RecipeKeys.BUILD_TIMEOUT_MINUTES),
-                table.number("memory", 0, Integer.MAX_VALUE, RecipeKeys.BUILD_MEMORY_MIB));
+                table.number("memory", 0, MOST_MIB, RecipeKeys.BUILD_MEMORY_MIB));
     }
 
-    void complainAboutMissingScript(Position position) {
+    private void complainAboutMissingScript(Position position) {
         reader.complaints()
                 .addMissing(
                         position,
                         "[build] needs script, or install where there is nothing to compile",
-                        "add script = '''…''' with the commands that build the program");
+                        "add script = '''…''', with the commands that build the program");
+    }
+
+    void complainAboutMissingTable(Position position) {
+        reader.complaints()
+                .addMissing(
+                        position,
+                        "a recipe needs [build]",
+                        "add [build], and below it script = '''…''', with the commands that build the program");
     }
 
     private static Optional<String> text(CheckedTable table, String key) {
@@ -63,7 +72,8 @@ final class BuildReader {
         mistake.ifPresent(why -> reader.complaints()
                 .add(
                         table.valuePosition("directory"),
-                        "directory: " + Quoted.of(directory.get().value()) + " " + why,
+                        table.label("directory") + ": "
+                                + Quoted.of(directory.get().value()) + " " + why,
                         "write a folder of the unpacked source, such as \"hello-2.12/src\""));
         return mistake.isPresent() ? Optional.empty() : directory.map(Found::value);
     }

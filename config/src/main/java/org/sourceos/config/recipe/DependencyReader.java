@@ -54,7 +54,7 @@ final class DependencyReader {
             reader.complaints().add(position, self + " cannot depend on itself", "remove this dependency");
             return Optional.empty();
         }
-        return reader.fits(new Found<>(name, position), "the name of a dependency", Shape.NAME)
+        return reader.fits(new Found<>(name, position), "dependency", Shape.NAME)
                 ? Optional.of(new DependencySpec(name, constraint, features, position))
                 : Optional.empty();
     }

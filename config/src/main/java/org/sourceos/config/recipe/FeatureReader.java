@@ -7,6 +7,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.regex.Pattern;
 import org.sourceos.config.diagnostic.Position;
 import org.sourceos.config.diagnostic.Quoted;
 import org.sourceos.config.recipe.PackageSpec.DependencySpec;
@@ -18,6 +19,9 @@ import org.sourceos.config.toml.FreeTable;
 
 /** Reads {@code [features.NAME]} and {@code NAME = "description"}. */
 final class FeatureReader {
+    private static final List<String> EFFECTS = List.of("depends", "dependencies", "kernel_features");
+    private static final Pattern ALL_FEATURES = Pattern.compile("\\bFEATURES\\b");
+
     private final RecipeReader reader;
     private final String self;
 
@@ -38,10 +42,8 @@ final class FeatureReader {
             for (String name : table.get().names()) {
                 FeatureSpec feature = read(table.get(), name);
                 Position position = table.get().keyPosition(name);
-                if (reader.fits(new Found<>(name, position), "the name of a feature", Shape.FEATURE)
-                        && isDistinct(name, position)) {
+                if (reader.fits(new Found<>(name, position), "feature", Shape.FEATURE) && isDistinct(name, position)) {
                     features.put(name, feature);
-                    complainWhenIdle(feature, position);
                 }
             }
         }
@@ -52,9 +54,14 @@ final class FeatureReader {
         Optional<CheckedTable> details = table.table(name, RecipeKeys.FEATURE, "\"What it does\"");
         if (details.isEmpty()) {
             String description = table.string(name).map(Found::value).orElse("");
+            // What is neither a string nor a table has been complained about.
+            table.string(name).ifPresent(text -> complainWhenUnused(name, table.keyPosition(name)));
             return new FeatureSpec(name, description, false, List.of(), List.of(), List.of());
         }
         CheckedTable feature = details.get();
+        if (EFFECTS.stream().noneMatch(feature::contains)) {
+            complainWhenUnused(name, feature.position());
+        }
         List<Located> depends = reader.depends(feature, self);
         List<DependencySpec> dependencies = new DependencyReader(reader, self).read(feature.freeTable("dependencies"));
         return new FeatureSpec(
@@ -80,18 +87,14 @@ final class FeatureReader {
         return other == null;
     }
 
-    private void complainWhenIdle(FeatureSpec feature, Position position) {
-        boolean changesSomething = !feature.depends().isEmpty()
-                || !feature.dependencies().isEmpty()
-                || !feature.kernelFeatures().isEmpty()
-                || scripts.contains(variable(feature.name()))
-                || scripts.matches("(?s).*\\bFEATURES\\b.*");
-        if (!changesSomething) {
+    /** A feature that changes nothing by itself is for scripts to ask for. */
+    private void complainWhenUnused(String name, Position position) {
+        if (!scripts.contains(variable(name)) && !ALL_FEATURES.matcher(scripts).find()) {
             reader.complaints()
                     .addMissing(
                             position,
-                            "the feature " + Quoted.of(feature.name()) + " changes nothing",
-                            "use $" + variable(feature.name())
+                            "the feature " + Quoted.of(name) + " changes nothing",
+                            "use $" + variable(name)
                                     + " in a script, or give it depends, dependencies or kernel_features");
         }
     }

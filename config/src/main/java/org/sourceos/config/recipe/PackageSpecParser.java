@@ -36,6 +36,8 @@ public final class PackageSpecParser {
     }
 
     /**
+     * Reads a recipe.
+     *
      * @param fileName as messages show it; its last part, {@code NAME.source.toml}, has to agree with the recipe's name
      * @throws ConfigException with every mistake
      */
@@ -104,7 +106,7 @@ public final class PackageSpecParser {
         Optional<CheckedTable> check = root.table("check", RecipeKeys.CHECK);
         Optional<CheckedTable> table = root.table("build", RecipeKeys.BUILD);
         if (!root.contains("build")) {
-            build.complainAboutMissingScript(position);
+            build.complainAboutMissingTable(position);
         }
         return table.map(found -> build.read(found, check, name));
     }

@@ -74,7 +74,7 @@ final class RecipeKeys {
                             "script",
                             KeyType.STRING,
                             "required unless `install` is given or `kind` is `kernel`",
-                            "'''\n./configure --prefix=/usr\nmake -j$(nproc)\n'''",
+                            "'''\nmake -j$(nproc)\n'''",
                             "Builds."),
                     new Key(
                             "install",

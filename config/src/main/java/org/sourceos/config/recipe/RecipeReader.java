@@ -30,7 +30,7 @@ final class RecipeReader {
 
     /** Empty when absent or complained about. */
     Optional<Found<String>> shaped(CheckedTable table, String key, Shape shape) {
-        return table.string(key).filter(found -> fits(found, key, shape));
+        return table.string(key).filter(found -> fits(found, table.label(key), shape));
     }
 
     Optional<String> shapedText(CheckedTable table, String key, Shape shape) {
@@ -40,7 +40,7 @@ final class RecipeReader {
     /** The items that have the shape, in the order of the text. */
     List<Located> shapedList(CheckedTable table, String key, Shape shape) {
         return table.strings(key).stream()
-                .filter(found -> fits(found, key, shape))
+                .filter(found -> fits(found, table.label(key), shape))
                 .map(RecipeReader::located)
                 .toList();
     }
@@ -60,7 +60,9 @@ final class RecipeReader {
         complaints.add(
                 found.position(),
                 what + ": " + Quoted.of(found.value()) + " is not " + shape.described(),
-                shape.mended(found.value()).map(mended -> "write " + Quoted.of(mended)));
+                shape.mended(found.value())
+                        .map(mended -> "write " + Quoted.of(mended))
+                        .or(shape::advice));
         return false;
     }
 
@@ -73,7 +75,7 @@ final class RecipeReader {
         String value = found.get().value();
         complaints.add(
                 found.get().position(),
-                key + ": " + Quoted.of(value) + " is none of the values it can have",
+                table.label(key) + ": " + Quoted.of(value) + " is none of the values it can have",
                 Suggestions.didYouMean(value, choices)
                         .orElse("write one of "
                                 + String.join(
@@ -88,8 +90,11 @@ final class RecipeReader {
             String name = entry.getKey();
             Position position = entry.getValue().position();
             if (reserved.contains(name)) {
-                complaints.add(position, "environment: " + name + " is set by the build itself", "remove it");
-            } else if (fits(new Found<>(name, position), "environment", Shape.VARIABLE)) {
+                complaints.add(
+                        position,
+                        table.label("environment") + ": " + name + " is set by the build itself",
+                        "remove it");
+            } else if (fits(new Found<>(name, position), table.label("environment"), Shape.VARIABLE)) {
                 environment.put(name, entry.getValue().value());
             }
         }
@@ -104,7 +109,7 @@ final class RecipeReader {
             if (mistake.isPresent()) {
                 complaints.add(
                         path.position(),
-                        key + ": the path " + Quoted.of(path.value()) + " " + mistake.get(),
+                        table.label(key) + ": the path " + Quoted.of(path.value()) + " " + mistake.get(),
                         "put the file beside the recipe and write its name");
             } else {
                 paths.add(located(path));
@@ -118,16 +123,12 @@ final class RecipeReader {
         List<Located> depends = new ArrayList<>();
         for (Found<String> found : table.strings("depends")) {
             String text = found.value();
-            boolean fits = text.startsWith(DEBIAN)
-                    ? fits(
-                            new Found<>(text.substring(DEBIAN.length()), found.position()),
-                            "depends: debian:",
-                            Shape.DEBIAN_PACKAGE)
-                    : fits(found, "depends", Shape.NAME);
+            boolean fits =
+                    fits(found, table.label("depends"), text.startsWith(DEBIAN) ? Shape.DEBIAN_PACKAGE : Shape.NAME);
             if (text.equals(self)) {
                 complaints.add(
                         found.position(),
-                        "depends: " + self + " cannot be needed to build itself",
+                        table.label("depends") + ": " + self + " cannot be needed to build itself",
                         "remove it, or write \"debian:" + self + "\" for Debian's");
             } else if (fits) {
                 depends.add(located(found));

@@ -69,11 +69,11 @@ final class RuntimeReader {
         List<String> command =
                 table.strings("command").stream().map(Found::value).toList();
         if (table.hasEmptyList("command")
-                || !command.isEmpty() && command.get(0).isBlank()) {
+                || (!command.isEmpty() && command.get(0).isBlank())) {
             reader.complaints()
                     .add(
                             table.valuePosition("command"),
-                            "command: there is no program in it",
+                            table.label("command") + ": there is no program in it",
                             "write command = [\"" + name + "\"], or remove the key, which means the same");
         }
         return command;

@@ -36,20 +36,25 @@ final class SourceReader {
         }
         Found<String> source = written.get();
         complainAboutMissingVersion(source);
+        complainAboutUnprovenSource(source);
         Optional<String> text = replaced(source, version);
         Optional<SourceLocations.Mistake> mistake = text.flatMap(SourceLocations::mistake);
-        mistake.ifPresent(found -> complaints.add(source.position(), "source: " + found.message(), found.suggestion()));
+        mistake.ifPresent(
+                found -> complaints.add(source.position(), "[package] source: " + found.message(), found.suggestion()));
         Optional<SourceLocation> location = text.flatMap(SourceLocations::parse);
         if (location.isEmpty()) {
             return Optional.empty();
         }
-        if (text.get().startsWith("http://") && !table.contains("sha256")) {
+        return Optional.of(new SourceSpec(location.get(), sha256.map(Found::value), source.position()));
+    }
+
+    private void complainAboutUnprovenSource(Found<String> source) {
+        if (source.value().startsWith("http://") && !table.contains("sha256")) {
             complaints.addMissing(
                     source.position(),
-                    "source: plain http:// proves nothing about who answers, and there is no sha256",
+                    "[package] source: plain http:// proves nothing about who answers, and there is no sha256",
                     "write https://, or add sha256 = \"…\"");
         }
-        return Optional.of(new SourceSpec(location.get(), sha256.map(Found::value), source.position()));
     }
 
     private void complainAboutMissingVersion(Found<String> source) {
@@ -59,7 +64,7 @@ final class SourceReader {
         if (source.value().contains("{version}")) {
             complaints.addMissing(
                     source.position(),
-                    "source: {version} stands for a version that is not given",
+                    "[package] source: {version} stands for a version that is not given",
                     "add version = \"1.0\"");
         } else if (!source.value().startsWith("debian:")) {
             complaints.addMissing(
@@ -78,7 +83,7 @@ final class SourceReader {
                 known = false;
                 complaints.add(
                         source.position(),
-                        "source: unknown placeholder " + Quoted.of(placeholder.group()),
+                        "[package] source: unknown placeholder " + Quoted.of(placeholder.group()),
                         Suggestions.nearest(placeholder.group(1), List.of(VERSION, "name"))
                                 .filter(VERSION::equals)
                                 .map(near -> "did you mean {version}?")

@@ -102,7 +102,7 @@ public record VersionConstraint(String text) {
         for (String written : text.split(",", -1)) {
             String part = written.strip();
             Matcher matcher = PART.matcher(part);
-            if (!matcher.matches()) {
+            if (!matcher.matches() || part.endsWith(".x")) {
                 throw malformed(part);
             }
             parts.add(new Part(matcher.group(1) == null ? "" : matcher.group(1), matcher.group(2)));

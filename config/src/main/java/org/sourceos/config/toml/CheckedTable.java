@@ -3,11 +3,15 @@ package org.sourceos.config.toml;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
+import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalInt;
+import java.util.Set;
+import java.util.stream.Collectors;
+import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.sourceos.config.diagnostic.Complaints;
 import org.sourceos.config.diagnostic.Position;
@@ -28,6 +32,9 @@ public final class CheckedTable {
     private final List<TableSchema> all;
     private final Complaints complaints;
     private final Map<String, Found<Object>> values = new LinkedHashMap<>();
+
+    /** Known keys that unknown ones seem to mean: complaining that they are missing would be the same twice. */
+    private final Set<String> misspelt = new HashSet<>();
 
     private CheckedTable(
             TomlTable table, Position header, TableSchema schema, List<TableSchema> all, Complaints complaints) {
@@ -52,7 +59,8 @@ public final class CheckedTable {
             if (key.required() && !checked.contains(key.name())) {
                 complaints.addMissing(
                         header,
-                        schema.title() + " needs " + key.name(),
+                        schema.title() + " needs "
+                                + (key.type() == KeyType.TABLE ? "[" + key.name() + "]" : key.name()),
                         key.type() == KeyType.TABLE
                                 ? "add [" + key.name() + "]"
                                 : "add " + key.name() + " = " + key.example());
@@ -66,9 +74,14 @@ public final class CheckedTable {
         return header;
     }
 
-    /** Whether the key is written, well or badly. */
+    /** Whether the key is written, well, badly or misspelt. */
     public boolean contains(String name) {
-        return table.contains(List.of(name));
+        return table.contains(List.of(name)) || misspelt.contains(name);
+    }
+
+    /** How a message names a key of this table: {@code [build] script}. */
+    public String label(String name) {
+        return (isRoot() ? "" : schema.title() + " ") + name;
     }
 
     /** The names that are written here, in the order of the text. */
@@ -106,8 +119,8 @@ public final class CheckedTable {
         if (number < least || number > most) {
             complaints.add(
                     found.get().position(),
-                    schema.title() + " " + name + " is out of range",
-                    "write " + unit(name, least) + " to " + unit(name, most));
+                    label(name) + ": " + quantity(name, number) + " is out of range",
+                    "write " + quantity(name, least) + " to " + quantity(name, most));
             return otherwise;
         }
         return number;
@@ -148,7 +161,7 @@ public final class CheckedTable {
                     Position place = valuePosition(inner, key);
                     complaints.add(
                             place,
-                            name + " " + Quoted.of(key) + ": expected a string, found " + typeName(value),
+                            label(name) + " " + Quoted.of(key) + ": expected a string, found " + typeName(value),
                             quotedLiteral(place).map(literal -> "write " + key + " = " + literal));
                 }
             }
@@ -163,7 +176,7 @@ public final class CheckedTable {
 
     /** Tables within whose names are free, such as {@code [features.NAME]}. The values may be of any type. */
     public Optional<FreeTable> freeTable(String name) {
-        return get(name, TomlTable.class).map(found -> new FreeTable(found.value(), all, complaints));
+        return get(name, TomlTable.class).map(found -> new FreeTable(path(name), found.value(), all, complaints));
     }
 
     private <T> Optional<Found<T>> get(String name, Class<T> type) {
@@ -270,17 +283,22 @@ public final class CheckedTable {
         if (value instanceof TomlArray array && array.size() == 1 && array.get(0) instanceof String text) {
             return Optional.of("write " + key.name() + " = " + Quoted.of(text));
         }
-        if (value instanceof TomlArray || value instanceof TomlTable) {
+        if (key.example().contains("\n")) {
+            return Optional.of("write " + key.name() + " = '''…''', with a line to each command");
+        }
+        if (value instanceof TomlArray || value instanceof TomlTable || value instanceof Boolean) {
             return Optional.of("write " + key.name() + " = " + key.example());
         }
         return quotedLiteral(place).map(literal -> "write " + key.name() + " = " + literal);
     }
 
     private Optional<String> asList(Key key, Object value, Position place) {
-        if (value instanceof String text) {
-            return Optional.of("write " + key.name() + " = [" + Quoted.of(text) + "]");
+        if (value instanceof String text && !text.isBlank()) {
+            String items =
+                    Stream.of(text.strip().split("[,\\s]+")).map(Quoted::of).collect(Collectors.joining(", "));
+            return Optional.of("write " + key.name() + " = [" + items + "]");
         }
-        if (value instanceof TomlTable) {
+        if (value instanceof String || value instanceof TomlTable) {
             return Optional.of("write " + key.name() + " = " + key.example());
         }
         return quotedLiteral(place).map(literal -> "write " + key.name() + " = [" + literal + "]");
@@ -297,7 +315,7 @@ public final class CheckedTable {
     }
 
     private Optional<String> asTable(Key key, Object value) {
-        if (schema.title().startsWith("[") || key.type() == KeyType.STRING_TABLE) {
+        if (!isRoot() || key.type() == KeyType.STRING_TABLE) {
             return Optional.of("write " + key.name() + " = " + key.example());
         }
         return Optional.of(
@@ -307,21 +325,28 @@ public final class CheckedTable {
     }
 
     private void complainAboutUnknown(String name) {
-        Position place = keyPosition(name);
-        Optional<TableSchema> home =
-                all.stream().filter(other -> other.key(name).isPresent()).findFirst();
         boolean isTable = table.get(List.of(name)) instanceof TomlTable;
         String what = "unknown " + (isTable ? "table " : "key ") + Quoted.of(name)
-                + (schema.title().startsWith("[") ? " in " + schema.title() : "");
-        Optional<String> suggestion = Suggestions.didYouMean(name, schema.keyNames());
-        if (home.isPresent() && home.get() != schema) {
-            suggestion = Optional.of(name + " belongs in " + home.get().title());
+                + (isRoot() ? "" : " in " + schema.title());
+        String homes = all.stream()
+                .filter(other -> other.key(name).isPresent() && !schema.title().contains("."))
+                .map(TableSchema::title)
+                .filter(title -> !title.equals(schema.title()))
+                .collect(Collectors.joining(" or "));
+        Optional<String> elsewhere = homes.isEmpty() ? Optional.empty() : Optional.of(name + " belongs in " + homes);
+        Optional<String> near = Suggestions.nearest(name, schema.keyNames());
+        if (elsewhere.isEmpty()) {
+            near.ifPresent(misspelt::add);
         }
         complaints.add(
-                place,
+                keyPosition(name),
                 what,
-                suggestion.or(() -> Optional.of((schema.title().startsWith("[") ? "its keys are " : "the tables are ")
-                        + String.join(", ", schema.keyNames()))));
+                elsewhere
+                        .or(() -> near.map(meant -> "did you mean " + Quoted.of(meant) + "?"))
+                        .or(() -> Optional.of((schema.keys().stream().allMatch(key -> key.type() == KeyType.TABLE)
+                                        ? "the tables are "
+                                        : "the keys are ")
+                                + String.join(", ", schema.keyNames()))));
     }
 
     /** Nothing that holds a NUL can be a path, an argument or a script. */
@@ -334,13 +359,22 @@ public final class CheckedTable {
     }
 
     private String label(Key key) {
-        return (schema.title().startsWith("[") ? schema.title() + " " : "") + key.name();
+        return label(key.name());
     }
 
-    private String unit(String name, int number) {
+    /** Of a table within this one. */
+    private String path(String name) {
+        return isRoot() ? name : schema.title().substring(1, schema.title().length() - 1) + "." + name;
+    }
+
+    private boolean isRoot() {
+        return !schema.title().startsWith("[");
+    }
+
+    private String quantity(String name, int number) {
         return switch (schema.key(name).orElseThrow().type()) {
-            case MEMORY -> number != 0 && number % 1024 == 0 ? "\"" + number / 1024 + "G\"" : "\"" + number + "M\"";
-            case DURATION -> number != 0 && number % 60 == 0 ? "\"" + number / 60 + "h\"" : "\"" + number + "m\"";
+            case MEMORY -> Quantities.printMebibytes(number);
+            case DURATION -> Quantities.printMinutes(number);
             default -> Integer.toString(number);
         };
     }

@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
 import org.sourceos.config.diagnostic.Complaints;
 import org.sourceos.config.diagnostic.Position;
 import org.sourceos.config.diagnostic.Quoted;
+import org.tomlj.TomlArray;
 import org.tomlj.TomlPosition;
 import org.tomlj.TomlTable;
 
@@ -16,7 +17,11 @@ public final class FreeTable {
     private final List<TableSchema> all;
     private final Complaints complaints;
 
-    FreeTable(TomlTable table, List<TableSchema> all, Complaints complaints) {
+    /** How messages name it, {@code dependencies}. */
+    private final String title;
+
+    FreeTable(String title, TomlTable table, List<TableSchema> all, Complaints complaints) {
+        this.title = title;
         this.table = table;
         this.all = all;
         this.complaints = complaints;
@@ -45,22 +50,26 @@ public final class FreeTable {
     public Optional<CheckedTable> table(String name, TableSchema schema, String example) {
         Object value = table.get(List.of(name));
         if (value instanceof TomlTable inner) {
-            return Optional.of(CheckedTable.of(inner, keyPosition(name), schema, all, complaints));
+            return Optional.of(CheckedTable.of(
+                    inner, keyPosition(name), schema.titled("[" + title + "." + name + "]"), all, complaints));
         }
         if (value != null && !(value instanceof String)) {
             Position place = valuePosition(name);
-            boolean scalar = value instanceof Number || value instanceof Boolean;
             complaints.add(
                     place,
-                    Quoted.of(name) + ": expected a string or a table, found " + CheckedTable.typeName(value),
-                    "write " + name + " = "
-                            + (scalar
-                                    ? CheckedTable.literal(place, complaints)
-                                            .map(l -> "\"" + l + "\"")
-                                            .orElse(example)
-                                    : example));
+                    "[" + title + "] " + name + ": expected a string or a table, found " + CheckedTable.typeName(value),
+                    "write " + name + " = " + asString(value, place).orElse(example));
         }
         return Optional.empty();
+    }
+
+    private Optional<String> asString(Object value, Position place) {
+        if (value instanceof TomlArray array) {
+            return array.size() == 1 && array.get(0) instanceof String text
+                    ? Optional.of(Quoted.of(text))
+                    : Optional.empty();
+        }
+        return CheckedTable.literal(place, complaints).map(literal -> "\"" + literal + "\"");
     }
 
     private Position valuePosition(String name) {

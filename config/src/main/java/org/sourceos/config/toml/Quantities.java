@@ -34,6 +34,26 @@ final class Quantities {
         return narrow(part(time, 1) * 24 * 60 + part(time, 2) * 60 + part(time, 3));
     }
 
+    /** As it may be written in TOML. */
+    static String printMebibytes(int mebibytes) {
+        if (mebibytes == 0) {
+            return "0";
+        }
+        return mebibytes % (1024 * 1024) == 0
+                ? "\"" + mebibytes / (1024 * 1024) + "T\""
+                : mebibytes % 1024 == 0 ? "\"" + mebibytes / 1024 + "G\"" : "\"" + mebibytes + "M\"";
+    }
+
+    /** As it may be written in TOML. */
+    static String printMinutes(int minutes) {
+        if (minutes == 0) {
+            return "0";
+        }
+        return minutes % (24 * 60) == 0
+                ? "\"" + minutes / (24 * 60) + "d\""
+                : minutes % 60 == 0 ? "\"" + minutes / 60 + "h\"" : "\"" + minutes + "m\"";
+    }
+
     static OptionalInt narrow(long number) {
         return number == (int) number ? OptionalInt.of((int) number) : OptionalInt.empty();
     }

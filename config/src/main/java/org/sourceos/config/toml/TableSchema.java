@@ -14,6 +14,11 @@ public record TableSchema(String title, String meaning, List<Key> keys) {
         keys = List.copyOf(keys);
     }
 
+    /** The same keys in a table of another name. */
+    public TableSchema titled(String other) {
+        return new TableSchema(other, meaning, keys);
+    }
+
     public Optional<Key> key(String name) {
         return keys.stream().filter(key -> key.name().equals(name)).findFirst();
     }
