@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeMap;
@@ -200,9 +201,9 @@ public final class SampleTrees {
         entries.forEach((path, entry) -> first.merge(target(entry), path, (a, b) -> a.compareTo(b) < 0 ? a : b));
         List<String> lines = new ArrayList<>();
         entries.forEach((path, entry) -> {
-            FileEntry file = entries.get(target(entry));
-            lines.add(Mtree.vis(path.toBytes()) + " " + describe(file, contents.get(file.path())) + " = "
-                    + Mtree.vis(first.get(file.path()).toBytes()));
+            FileEntry file = Objects.requireNonNull(entries.get(target(entry)));
+            lines.add(Mtree.vis(path.toBytes()) + " " + describe(file, contents.getOrDefault(file.path(), "")) + " = "
+                    + Mtree.vis(Objects.requireNonNull(first.get(file.path())).toBytes()));
         });
         return lines;
     }
@@ -240,7 +241,7 @@ public final class SampleTrees {
                         .append(name)
                         .append('=')
                         .append(Base64.getEncoder().encodeToString(value)));
-        return text + (content == null ? "" : " " + content);
+        return text + (content.isEmpty() ? "" : " " + content);
     }
 
     private static String digest(FileContent content) throws IOException {

@@ -15,6 +15,7 @@ import org.sourceos.config.base.BaseSpec;
 import org.sourceos.config.lock.LockFile;
 import org.sourceos.gitstore.BuildCache;
 import org.sourceos.gitstore.StoredLayer;
+import org.sourceos.gitstore.tree.ListTree;
 import org.sourceos.gitstore.tree.TarTree;
 import org.sourceos.host.Cancellation;
 import org.sourceos.host.Command;
@@ -43,8 +44,11 @@ final class HostAsBase implements BaseProvider {
 
     private final Base base;
 
-    private HostAsBase(Base base) {
+    private final StoredLayer nothing;
+
+    private HostAsBase(Base base, StoredLayer nothing) {
         this.base = base;
+        this.nothing = nothing;
     }
 
     static HostAsBase ingest(BuildCache cache, Path temp) throws Exception {
@@ -92,8 +96,9 @@ final class HostAsBase implements BaseProvider {
                 Command.of("tar", "-C", "/", "--no-recursion", "-cf", tar.toString(), "-T", list.toString()), never);
         StoredLayer layer = cache.ingest(TarTree.of(tar), never);
         Files.delete(tar);
-        return new HostAsBase(
-                new Base("debian-12", new LockFile.BasePin(layer.digest().hex(), List.of("gcc=12", "make=4")), layer));
+        Base base =
+                new Base("debian-12", new LockFile.BasePin(layer.digest().hex(), List.of("gcc=12", "make=4")), layer);
+        return new HostAsBase(base, cache.ingest(ListTree.of(List.of()), never));
     }
 
     private static boolean merged(String path) {
@@ -125,11 +130,14 @@ final class HostAsBase implements BaseProvider {
             String step,
             Cancellation cancellation)
             throws RebuildException {
-        throw new RebuildException(RebuildException.Kind.FETCH_FAILED, "no packages here: " + packages);
+        return storedDebs(of, packages, lock)
+                .orElseThrow(() ->
+                        new RebuildException(RebuildException.Kind.FETCH_FAILED, "no packages here: " + packages));
     }
 
     @Override
     public Optional<DebLayer> storedDebs(Base of, List<String> packages, LockFile lock) {
-        return packages.isEmpty() ? Optional.of(new DebLayer(of.layer(), new TreeMap<>())) : Optional.empty();
+        return Optional.of(new DebLayer(nothing, new TreeMap<>()))
+                .filter(layer -> List.of("gcc", "make").containsAll(packages));
     }
 }

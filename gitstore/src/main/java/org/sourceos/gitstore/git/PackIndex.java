@@ -8,10 +8,12 @@ import java.nio.file.StandardOpenOption;
 import java.util.function.Consumer;
 import org.sourceos.gitstore.ObjectName;
 
-/** The index of one pack, version 2 ({@code gitformat-pack(5)}), mapped. */
+/** The index of one pack, version 2 ({@code gitformat-pack(5)}). */
 final class PackIndex {
     private static final int FANOUT = 8;
     private static final int NAMES = FANOUT + 1024;
+    /** A mapping lasts until some garbage collection and keeps the file system busy: only for what is large. */
+    private static final int MAP_ABOVE = 16 << 20;
 
     private final ByteBuffer map;
     private final int count;
@@ -27,7 +29,9 @@ final class PackIndex {
             if (size > Integer.MAX_VALUE) {
                 throw new IOException("the pack index " + file + " is too large: run git repack");
             }
-            ByteBuffer map = channel.map(FileChannel.MapMode.READ_ONLY, 0, size);
+            ByteBuffer map = size > MAP_ABOVE
+                    ? channel.map(FileChannel.MapMode.READ_ONLY, 0, size)
+                    : readAll(channel, (int) size);
             if (size < NAMES + 40 || map.getInt(0) != 0xff744f63 || map.getInt(4) != 2) {
                 throw new CorruptObjectException("not a pack index of version 2: " + file);
             }
@@ -39,8 +43,12 @@ final class PackIndex {
         }
     }
 
-    int count() {
-        return count;
+    private static ByteBuffer readAll(FileChannel channel, int size) throws IOException {
+        ByteBuffer bytes = ByteBuffer.allocate(size);
+        while (bytes.hasRemaining() && channel.read(bytes) >= 0) {
+            // Until full or, if it was cut short meanwhile, at the end.
+        }
+        return bytes.clear();
     }
 
     /** Where in the pack the object begins; -1 when it is not in it. */

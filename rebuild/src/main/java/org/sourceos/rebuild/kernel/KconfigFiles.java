@@ -10,6 +10,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import java.util.stream.Stream;
 
 /** The {@code Kconfig} files of a kernel's source, read only to explain why an option was not taken. */
@@ -17,10 +19,18 @@ final class KconfigFiles {
     private static final Set<String> ENTRIES = Set.of(
             "config", "menuconfig", "choice", "endchoice", "menu", "endmenu", "if", "endif", "source", "comment");
 
+    private static final Pattern CONDITIONAL_PROMPT =
+            Pattern.compile("(?:bool|tristate|string|int|hex|prompt)\\s+\"[^\"]*\"\\s+if\\s+(.+)");
+
     private KconfigFiles() {}
 
-    /** Where the option is defined and its {@code depends on} lines; empty for an option that no file knows. */
-    record Definition(String file, List<String> dependsOn) {}
+    /**
+     * Where an option is defined.
+     *
+     * @param dependsOn its {@code depends on} lines
+     * @param promptedIf when it can be chosen at all ({@code bool "text" if CONDITION}); otherwise it has its default
+     */
+    record Definition(String file, List<String> dependsOn, List<String> promptedIf) {}
 
     /** The definitions of all these options ({@code CONFIG_} included), in one walk over the source. */
     static Map<String, List<Definition>> find(Path source, Set<String> options, String architecture)
@@ -51,6 +61,7 @@ final class KconfigFiles {
 
     static void read(String file, String text, Set<String> options, Map<String, List<Definition>> found) {
         List<String> depends = new ArrayList<>();
+        List<String> prompted = new ArrayList<>();
         boolean wanted = false;
         for (String line : text.replace("\\\n", " ").split("\n")) {
             String[] words = line.strip().split("\\s+", 3);
@@ -60,12 +71,18 @@ final class KconfigFiles {
                 wanted = words[0].endsWith("config") && options.contains(option);
                 if (wanted) {
                     depends = new ArrayList<>();
-                    found.computeIfAbsent(option, o -> new ArrayList<>()).add(new Definition(file, depends));
+                    prompted = new ArrayList<>();
+                    found.computeIfAbsent(option, o -> new ArrayList<>()).add(new Definition(file, depends, prompted));
                 }
             } else if (words[0].equals("help") || words[0].equals("---help---")) {
                 wanted = false;
             } else if (wanted && words[0].equals("depends") && words.length == 3) {
                 depends.add(words[2].strip());
+            } else if (wanted) {
+                Matcher prompt = CONDITIONAL_PROMPT.matcher(line.strip());
+                if (prompt.matches()) {
+                    prompted.add(prompt.group(1).strip());
+                }
             }
         }
     }

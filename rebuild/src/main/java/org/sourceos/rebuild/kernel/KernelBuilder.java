@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
@@ -105,15 +106,24 @@ public final class KernelBuilder implements StepBuilder {
                 message.append("; no Kconfig of this source knows it");
             }
             for (KconfigFiles.Definition definition : found) {
-                message.append("; ").append(definition.file()).append(": ");
-                message.append(
-                        definition.dependsOn().isEmpty()
-                                ? "depends on nothing of its own: another option selects it, or the menu around it is off"
-                                : "depends on " + String.join(" && ", definition.dependsOn()));
+                message.append("; ").append(definition.file()).append(": ").append(condition(definition));
             }
         }
         message.append("\nset what they depend on in the same fragment, or take them out");
         throw new RebuildException(RebuildException.Kind.BUILD_FAILED, message.toString());
+    }
+
+    private static String condition(KconfigFiles.Definition definition) {
+        List<String> conditions = new ArrayList<>();
+        if (!definition.dependsOn().isEmpty()) {
+            conditions.add("depends on " + String.join(" && ", definition.dependsOn()));
+        }
+        if (!definition.promptedIf().isEmpty()) {
+            conditions.add("has its default unless " + String.join(" || ", definition.promptedIf()));
+        }
+        return conditions.isEmpty()
+                ? "depends on nothing of its own: another option selects it, or the menu around it is off"
+                : String.join(", and ", conditions);
     }
 
     private static String shown(String value) {

@@ -8,8 +8,10 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.sourceos.config.lock.LockFile;
 import org.sourceos.config.recipe.PackageSpec.BuildSpec;
 import org.sourceos.config.recipe.PackageSpec.RuntimeSpec;
@@ -48,11 +50,20 @@ public final class Keys {
         return Optional.ofNullable(lock.bases().get(resolved.base().name()));
     }
 
-    /** The pins of the packages and of all that they need beyond the base; empty when one is not locked. */
+    /**
+     * The pins of the packages and of all that they need beyond the base; empty when one is not locked. What the base has
+     * itself needs no pin: the base's own digest stands for it.
+     */
     Optional<SortedMap<String, LockFile.DebPin>> debs(ResolvedPackage resolved) {
         SortedMap<String, LockFile.DebPin> closure = new TreeMap<>();
         List<String> open = new ArrayList<>();
-        resolved.debs().forEach(name -> open.add(resolved.base().name() + ":" + name));
+        Set<String> inBase = base(resolved).stream()
+                .flatMap(pin -> pin.packages().stream())
+                .map(installed -> installed.split("=", 2)[0])
+                .collect(Collectors.toSet());
+        resolved.debs().stream()
+                .filter(name -> !inBase.contains(name))
+                .forEach(name -> open.add(resolved.base().name() + ":" + name));
         while (!open.isEmpty()) {
             String key = open.remove(open.size() - 1);
             if (closure.containsKey(key)) {

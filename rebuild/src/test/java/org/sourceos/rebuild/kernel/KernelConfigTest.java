@@ -65,7 +65,7 @@ final class KernelConfigTest {
 
                 if 9P_FS
                 config 9P_FSCACHE
-                \tbool "cache"
+                \tbool "cache" if EXPERT
                 \tdepends on 9P_FS=m && FSCACHE || \\
                 \t\t9P_FS=y && FSCACHE=y
                 endif
