@@ -32,7 +32,7 @@ final class Failures {
         if (failure instanceof RebuildException rebuild) {
             return switch (rebuild.kind()) {
                 case UNUSABLE -> ExitCode.UNUSABLE;
-                case FETCH_FAILED, STORE -> ExitCode.FAILED;
+                case FETCH_FAILED, GONE, STORE -> ExitCode.FAILED;
                 case HASH_MISMATCH -> ExitCode.HASH_MISMATCH;
                 case BUILD_FAILED -> ExitCode.BUILD_FAILED;
                 case TIMED_OUT -> ExitCode.TIMED_OUT;

@@ -13,6 +13,8 @@ public final class RebuildException extends Exception {
         UNUSABLE,
         /** A source or package could not be fetched. */
         FETCH_FAILED,
+        /** The same, because its server says that it does not have it (any more). */
+        GONE,
         /** What was fetched is not what was pinned. */
         HASH_MISMATCH,
         BUILD_FAILED,

@@ -9,6 +9,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
+import java.util.regex.Pattern;
 import org.sourceos.launcher.LaunchException;
 import org.sourceos.launcher.qemu.Share;
 
@@ -47,6 +48,11 @@ public record FileGrants(List<Share> shares, Optional<String> directory, List<St
     /** These are everybody's; folders below them are fine. */
     private static final Set<Path> COMMON =
             paths("/", "/home", "/media", "/mnt", "/opt", "/srv", "/tmp", "/var", "/var/tmp");
+
+    private static final Set<String> DOTS = Set.of(".", "..");
+
+    /** Words worth a warning when a file of that name would be lost: {@code notes.txt}, {@code out/list}, not {@code .a}. */
+    private static final Pattern FILE_NAME = Pattern.compile("[\\w~/][\\w~ -]*(?:[./][\\w~./ -]+)");
 
     /** Below the home folder: keys that no program is given by accident. */
     private static final Set<String> SECRETS = Set.of(".ssh", ".gnupg");
@@ -112,7 +118,12 @@ public record FileGrants(List<Share> shares, Optional<String> directory, List<St
             } catch (InvalidPathException e) {
                 return;
             }
-            if (Files.isDirectory(path)) {
+            if (DOTS.contains(name)) {
+                // The simplest program of jq and many a pattern look like a folder: given where it may be, no refusal else.
+                if (!isShared(path) && objection(path).isEmpty()) {
+                    add(path);
+                }
+            } else if (Files.isDirectory(path)) {
                 require(path, argument);
             } else if (Files.exists(path) && path.getParent() != null) {
                 require(path.getParent(), argument);
@@ -141,7 +152,7 @@ public record FileGrants(List<Share> shares, Optional<String> directory, List<St
             Optional<String> objection = objection(folder);
             if (objection.isEmpty()) {
                 add(folder);
-            } else {
+            } else if (FILE_NAME.matcher(name).matches()) {
                 warnings.add(
                         "if the program makes a file " + name + " it will be lost: its folder is not shared, being "
                                 + objection.get() + "; share it with -v " + folder + ":" + guestPath(folder));

@@ -54,6 +54,15 @@ class FileGrantsTest {
     }
 
     @Test
+    void takesADotForAPatternWhereItWouldGiveTooMuch() throws Exception {
+        assertThat(decide(work, ".").shares()).containsExactly(same(work));
+        assertThat(decide(home, ".").shares()).isEmpty();
+        assertThat(decide(home, "..").shares()).isEmpty();
+        assertThat(decide(home, ".a", "map(.+1)").warnings()).isEmpty();
+        assertThat(decide(home, "new.txt").warnings()).hasSize(1);
+    }
+
+    @Test
     void givesNothingWhereNothingIsNamed() throws Exception {
         assertThat(decide(work).shares()).isEmpty();
         assertThat(decide(work, "--verbose", "-x", "").shares()).isEmpty();

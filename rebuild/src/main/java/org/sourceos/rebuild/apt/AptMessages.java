@@ -68,7 +68,7 @@ public final class AptMessages {
                     "Permission denied|Read-only file system",
                     Kind.STORE,
                     "the store's folder for apt cannot be written by this user"),
-            new Known("404 +Not Found", Kind.FETCH_FAILED, "the mirror does not have it (any more)"));
+            new Known("404 +Not Found", Kind.GONE, "the mirror does not have it (any more)"));
 
     /**
      * @param what what was tried, as the beginning of a sentence: {@code cannot fetch the source package hello}
@@ -80,8 +80,10 @@ public final class AptMessages {
 
     /** As {@link #explain(String, String)}, for a program that used apt. */
     public static RebuildException explain(String what, String program, String output) {
+        // Of a harmless remark the words "Permission denied" must not explain what failed for another reason.
+        String telling = output.replaceAll("(?m)^W: Download is performed unsandboxed.*$", "");
         for (Known known : KNOWN) {
-            Matcher matcher = known.pattern().matcher(output);
+            Matcher matcher = known.pattern().matcher(telling);
             if (matcher.find()) {
                 return new RebuildException(
                         known.kind(), what + ": " + known.meaning().replace(" $", named(matcher)) + tail(output));

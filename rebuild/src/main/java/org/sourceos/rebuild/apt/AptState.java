@@ -155,6 +155,26 @@ public final class AptState {
     }
 
     /**
+     * The versions in which the configured sources offer a source package, newest first; none when there is no such package.
+     * {@code name} may be that of a binary package.
+     */
+    public List<String> sourceVersions(String name, StepListener listener, Cancellation cancellation)
+            throws RebuildException {
+        String what = "cannot look up the Debian source package " + name;
+        checkName(what, name);
+        return locked(what, listener, cancellation, session -> {
+            List<String> own = new ArrayList<>();
+            List<String> others = new ArrayList<>();
+            for (ControlFile.Paragraph paragraph : ControlFile.parse(session.shown("showsrc", name))) {
+                paragraph.field("Version")
+                        .ifPresent(paragraph.field("Package").filter(name::equals).isPresent() ? own::add : others::add);
+            }
+            return (own.isEmpty() ? others : own)
+                    .stream().distinct().sorted(DebianVersion.ORDER.reversed()).toList();
+        });
+    }
+
+    /**
      * Downloads binary packages and what they depend on beyond what is installed.
      *
      * @param packages {@code name} or {@code name=version}
@@ -453,6 +473,15 @@ public final class AptState {
                 throw AptMessages.explain("cannot ask apt for its " + arguments.get(0), output.toString());
             }
             return output.toString();
+        }
+
+        /** What {@code apt-cache} prints; the empty text where it knows nothing of the name. */
+        String shown(String... arguments) throws IOException {
+            Command command = Command.of("apt-cache")
+                    .withArguments(List.of(arguments))
+                    .withEnvironment("APT_CONFIG", configuration.toString())
+                    .withTimeout(TIME_LIMIT);
+            return runner.run(command, cancellation).stdout();
         }
 
         /** Downloads, fetching newer lists first when something is missing that they might have. */

@@ -23,6 +23,9 @@ import org.sourceos.rebuild.apt.AptState;
  * hashes of all its other files; those are checked here too.
  */
 final class DebianFetcher {
+    /** How far back to look on a mirror that is behind its own index. */
+    private static final int OLDER_VERSIONS = 6;
+
     private final SourceStore store;
     private final AptState apt;
 
@@ -33,6 +36,42 @@ final class DebianFetcher {
 
     FetchedSource fetch(SourceLocation.Debian location, FetchRequest request) throws RebuildException {
         Optional<String> version = request.pin().flatMap(SourcePin::exact).or(location::version);
+        try {
+            return fetch(location, version, request);
+        } catch (RebuildException e) {
+            if (version.isPresent() || e.kind() != Kind.GONE) {
+                throw e;
+            }
+            return fetchOlder(location, request, e);
+        }
+    }
+
+    /**
+     * A mirror's index may list a new version before the mirror has its files. What is not pinned yet may as well be the
+     * version before: it is in the same signed index.
+     */
+    private FetchedSource fetchOlder(SourceLocation.Debian location, FetchRequest request, RebuildException newest)
+            throws RebuildException {
+        List<String> versions = apt.sourceVersions(location.name(), request.listener(), request.cancellation());
+        for (String older : versions.subList(Math.min(1, versions.size()), Math.min(OLDER_VERSIONS, versions.size()))) {
+            try {
+                FetchedSource source = fetch(location, Optional.of(older), request);
+                request.listener()
+                        .warning("the mirror lists " + location.name() + " " + versions.get(0)
+                                + " but does not have it yet; took " + older + " (`sourceos lock --update "
+                                + location.name() + "` tries again)");
+                return source;
+            } catch (RebuildException e) {
+                if (e.kind() != Kind.GONE) {
+                    throw e;
+                }
+            }
+        }
+        throw newest;
+    }
+
+    private FetchedSource fetch(SourceLocation.Debian location, Optional<String> version, FetchRequest request)
+            throws RebuildException {
         String what = "cannot fetch " + request.text();
         return store.inTemporaryFolder(what, request.cancellation(), folder -> {
             Path file = apt.downloadSource(
