@@ -70,11 +70,18 @@ final class DerivedFile {
                 : Optional.of("is not what was written");
     }
 
-    /** Puts a file that was written elsewhere on the same file system in its place. */
+    /**
+     * Puts a file that was written elsewhere on the same file system in its place; nothing happens if somebody else was
+     * quicker. The record comes first and an unusable file goes before it, so that at no moment there is a file that has no
+     * record or another's.
+     */
     void install(Path written) throws IOException {
-        Made made = new Made(writer, Files.size(written), hash(written).hex(), boot());
+        if (isUsable()) {
+            return;
+        }
+        Files.deleteIfExists(file);
+        write(new Made(writer, Files.size(written), hash(written).hex(), boot()));
         AtomicFile.moveIntoPlace(written, file);
-        write(made);
     }
 
     private void write(Made made) throws IOException {

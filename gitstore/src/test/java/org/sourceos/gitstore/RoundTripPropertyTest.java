@@ -33,7 +33,7 @@ class RoundTripPropertyTest {
         Workspace.remove(directory);
     }
 
-    @Property(tries = 40, shrinking = ShrinkingMode.OFF)
+    @Property(tries = 25, shrinking = ShrinkingMode.OFF)
     void anyTreeComesBackFromGitAndFromItsImage(@ForAll long seed) throws Exception {
         List<FileEntry> entries = SampleTrees.random(seed, 60);
         FileTree tree = ListTree.of(entries);
