@@ -51,8 +51,8 @@ public record FileGrants(List<Share> shares, Optional<String> directory, List<St
 
     private static final Set<String> DOTS = Set.of(".", "..");
 
-    /** Words worth a warning when a file of that name would be lost: {@code notes.txt}, {@code out/list}, not {@code .a}. */
-    private static final Pattern FILE_NAME = Pattern.compile("[\\w~/][\\w~ -]*(?:[./][\\w~./ -]+)");
+    /** Words worth a warning when a file of that name would be lost: {@code notes}, {@code out/list}, not {@code map(.+1)}. */
+    private static final Pattern FILE_NAME = Pattern.compile("[\\w~/][\\w~./ -]*");
 
     /** Below the home folder: keys that no program is given by accident. */
     private static final Set<String> SECRETS = Set.of(".ssh", ".gnupg");
