@@ -56,7 +56,11 @@ final class BuildCommand implements Callable<Integer> {
     @Option(names = "--offline", description = "fail rather than fetch")
     private boolean offline;
 
-    @Option(names = {"-j", "--jobs"}, paramLabel = "N", description = "steps at once (default: ${DEFAULT-VALUE})", defaultValue = "2")
+    @Option(
+            names = {"-j", "--jobs"},
+            paramLabel = "N",
+            description = "steps at once (default: ${DEFAULT-VALUE})",
+            defaultValue = "2")
     private int jobs;
 
     @Option(names = "--dry-run", description = "say what would be done")
@@ -65,7 +69,9 @@ final class BuildCommand implements Callable<Integer> {
     @Option(names = "--explain", description = "say which inputs changed since the last build; build nothing")
     private boolean explain;
 
-    @Option(names = "--json", description = "results as JSON on standard output, progress as JSON lines on standard error")
+    @Option(
+            names = "--json",
+            description = "results as JSON on standard output, progress as JSON lines on standard error")
     private boolean json;
 
     @Option(names = "--progress-fd", paramLabel = "FD", description = "progress as JSON lines to this descriptor too")

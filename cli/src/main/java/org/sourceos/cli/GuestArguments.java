@@ -14,14 +14,51 @@ import java.util.Set;
 final class GuestArguments {
     /** Options of {@code run} whose value may be a word of its own. */
     private static final Set<String> WITH_VALUE = Set.of(
-            "-e", "--env", "-p", "--publish", "-v", "--volume", "--cpus", "--mem", "--network", "--accel", "--command",
-            "--features", "--boot-timeout", "--workdir", "-w", "--progress-fd", "--config", "--store");
+            "-e",
+            "--env",
+            "-p",
+            "--publish",
+            "-v",
+            "--volume",
+            "--cpus",
+            "--mem",
+            "--network",
+            "--accel",
+            "--command",
+            "--features",
+            "--boot-timeout",
+            "--workdir",
+            "-w",
+            "--progress-fd",
+            "--config",
+            "--store");
 
     /** Long options that are ours after the name as well. {@code --help} and {@code --version} are the program's there. */
     private static final Set<String> AFTER_NAME = Set.of(
-            "--env", "--publish", "--volume", "--cpus", "--mem", "--network", "--accel", "--command", "--features",
-            "--boot-timeout", "--workdir", "--offline", "--dry-run", "--explain", "--json", "--progress-fd", "--tty",
-            "--no-tty", "--keep-failed", "--config", "--store", "--with-profile", "--vim-mode", "--input-domain",
+            "--env",
+            "--publish",
+            "--volume",
+            "--cpus",
+            "--mem",
+            "--network",
+            "--accel",
+            "--command",
+            "--features",
+            "--boot-timeout",
+            "--workdir",
+            "--offline",
+            "--dry-run",
+            "--explain",
+            "--json",
+            "--progress-fd",
+            "--tty",
+            "--no-tty",
+            "--keep-failed",
+            "--config",
+            "--store",
+            "--with-profile",
+            "--vim-mode",
+            "--input-domain",
             "--keyboard");
 
     private GuestArguments() {}

@@ -37,7 +37,7 @@ final class LockCommand implements Callable<Integer> {
     @Option(names = "--update", description = "forget the pins of NAME…")
     private boolean update;
 
-    @Parameters(paramLabel = "NAME", description = "packages or bases; all when none is named and --update is not given")
+    @Parameters(paramLabel = "NAME", description = "packages, bases, or sources as the lock names them")
     private List<String> names = List.of();
 
     LockCommand(CommandContext context) {
@@ -53,31 +53,44 @@ final class LockCommand implements Callable<Integer> {
         LockFile lock = workbench.lockStore().load();
         lock.bases()
                 .forEach((name, pin) -> context.out()
-                        .println("base    " + name + "  " + pin.sha256() + "  " + pin.packages().size() + " packages"));
+                        .println("base    " + name + "  " + pin.sha256() + "  "
+                                + pin.packages().size() + " packages"));
         lock.sources()
                 .forEach((location, pin) -> context.out()
                         .println("source  " + location + "  " + pin.sha256()
-                                + pin.exact().or(pin::version).map(v -> "  " + v).orElse("")));
-        lock.debs().forEach((name, pin) -> context.out().println("package " + name + "  " + pin.sha256() + "  " + pin.version()));
+                                + pin.exact()
+                                        .or(pin::version)
+                                        .map(v -> "  " + v)
+                                        .orElse("")));
+        lock.debs()
+                .forEach((name, pin) ->
+                        context.out().println("package " + name + "  " + pin.sha256() + "  " + pin.version()));
         return ExitCode.DONE.status();
     }
 
     private int forget(Workbench workbench) throws Exception {
         if (names.isEmpty()) {
-            throw new UsageException("lock --update: which? name packages or bases, for instance: sourceos lock --update hello");
+            throw new UsageException(
+                    "lock --update: which? name packages or bases, for instance: sourceos lock --update hello");
         }
         for (String name : names) {
             LockFile before = workbench.lockStore().load();
             Optional<String> location = before.bases().containsKey(name)
                     ? Optional.empty()
-                    : Optional.of(locationOf(workbench, name));
+                    : Optional.of(locationOf(workbench, before, name));
             LockFile after = workbench.lockStore().update(lock -> without(lock, name, location));
             context.out().println(before.equals(after) ? name + " was not pinned" : name + " will be chosen anew");
         }
         return ExitCode.DONE.status();
     }
 
-    private static String locationOf(Workbench workbench, String name) throws Exception {
+    /** A recipe's name, or what messages call a source: its location, or the Debian source package's name. */
+    private static String locationOf(Workbench workbench, LockFile lock, String name) throws Exception {
+        for (String location : List.of(name, "debian:" + name)) {
+            if (lock.sources().containsKey(location)) {
+                return location;
+            }
+        }
         PackageSpec spec = workbench.catalogue().recipe(name).spec();
         return spec.source().location().text();
     }

@@ -43,8 +43,9 @@ public record Places(Path config, Path store, Path state, Path runtime) {
     }
 
     private static Path choose(CommandContext context, @Nullable Path option, String variable, Path otherwise) {
-        Path chosen =
-                option != null ? option : set(context.environment(), variable).map(Path::of).orElse(otherwise);
+        Path chosen = option != null
+                ? option
+                : set(context.environment(), variable).map(Path::of).orElse(otherwise);
         return context.directory().resolve(chosen).normalize();
     }
 

@@ -44,7 +44,10 @@ final class PlanText {
     static String of(List<Explanation> explanations) {
         StringBuilder text = new StringBuilder();
         for (Explanation explanation : explanations) {
-            text.append(explanation.step()).append(": ").append(sentence(explanation)).append('\n');
+            text.append(explanation.step())
+                    .append(": ")
+                    .append(sentence(explanation))
+                    .append('\n');
             for (KeyInputs.Change change : explanation.changes()) {
                 text.append("    ")
                         .append(change.name())
@@ -59,7 +62,8 @@ final class PlanText {
     }
 
     private static String sentence(Explanation explanation) {
-        String key = explanation.key().map(k -> " (key " + k.abbreviated() + ")").orElse("");
+        String key =
+                explanation.key().map(k -> " (key " + k.abbreviated() + ")").orElse("");
         return switch (explanation.verdict()) {
             case REUSED -> "in the store" + key;
             case CHANGED -> "to be built: its inputs changed since the last build" + key;
@@ -74,7 +78,9 @@ final class PlanText {
             JsonObject json = new JsonObject();
             json.addProperty("step", explanation.step());
             json.addProperty("verdict", explanation.verdict().name().toLowerCase(Locale.ROOT));
-            explanation.key().ifPresent(key -> json.addProperty("key", key.digest().hex()));
+            explanation
+                    .key()
+                    .ifPresent(key -> json.addProperty("key", key.digest().hex()));
             JsonArray changes = new JsonArray();
             for (KeyInputs.Change change : explanation.changes()) {
                 JsonObject entry = new JsonObject();

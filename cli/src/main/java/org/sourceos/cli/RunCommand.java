@@ -45,7 +45,6 @@ import org.sourceos.launcher.qemu.VmSpec;
 import org.sourceos.launcher.terminal.TerminalSession;
 import org.sourceos.rebuild.Rebuild;
 import org.sourceos.rebuild.plan.BuildPlan;
-import org.sourceos.rebuild.plan.Request;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -121,7 +120,10 @@ final class RunCommand implements Callable<Integer> {
     @Option(names = "--mem", paramLabel = "SIZE", description = "memory of the machine: 256M, 2G")
     private @Nullable String memory;
 
-    @Option(names = "--network", paramLabel = "KIND", description = "none, or user: out as this user, in only through -p")
+    @Option(
+            names = "--network",
+            paramLabel = "KIND",
+            description = "none, or user: out as this user, in only through -p")
     private @Nullable String network;
 
     @Option(
@@ -130,10 +132,16 @@ final class RunCommand implements Callable<Integer> {
             description = "auto (KVM where a probe shows that it works), kvm or tcg (also SOURCEOS_ACCEL)")
     private @Nullable String accel;
 
-    @Option(names = "--boot-timeout", paramLabel = "SECONDS", description = "give a guest that is not up by then up (default: 30)")
+    @Option(
+            names = "--boot-timeout",
+            paramLabel = "SECONDS",
+            description = "give a guest that is not up by then up (default: 30)")
     private @Nullable Integer bootTimeout;
 
-    @Option(names = "--tty", negatable = true, description = "a terminal for the program (default: if input and output are one)")
+    @Option(
+            names = "--tty",
+            negatable = true,
+            description = "a terminal for the program (default: if input and output are one)")
     private @Nullable Boolean tty;
 
     @Option(names = "--features", paramLabel = "A,B", description = "features of the recipe to switch on")
@@ -157,7 +165,9 @@ final class RunCommand implements Callable<Integer> {
     @Option(names = "--progress-fd", paramLabel = "FD", description = "progress as JSON lines to this descriptor too")
     private @Nullable Integer progressFd;
 
-    @Option(names = {"--with-profile", "--vim-mode", "--input-domain", "--keyboard"}, hidden = true)
+    @Option(
+            names = {"--with-profile", "--vim-mode", "--input-domain", "--keyboard"},
+            hidden = true)
     private @Nullable String notYet;
 
     RunCommand(CommandContext context) {
@@ -167,7 +177,8 @@ final class RunCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         if (notYet != null) {
-            throw new UsageException("--with-profile, --vim-mode, --input-domain and --keyboard are not in this version yet");
+            throw new UsageException(
+                    "--with-profile, --vim-mode, --input-domain and --keyboard are not in this version yet");
         }
         Wanted wanted = Wanted.of(context, name, features);
         // What the user typed is checked before minutes are spent on building.
@@ -197,7 +208,8 @@ final class RunCommand implements Callable<Integer> {
             FileGrants grants = FileGrants.decide(image.run().files(), arguments, context.directory(), home(), shares);
             grants.warnings().forEach(warning -> context.err().println("sourceos: " + warning));
             LaunchContext launch = launchContext(workbench);
-            AccelProbe.Verdict verdict = new AccelProbe(launch, workbench.places().state())
+            AccelProbe.Verdict verdict = new AccelProbe(
+                            launch, workbench.places().state())
                     .decide(choice, files.kernel(), files.initramfs(), User.uid(), context.cancellation());
             RunOptions options = options(grants.shares());
             VmSpec spec = VmSpecs.machine(image, files, options, verdict.accel(), TscFrequency.ofHost());
@@ -232,9 +244,8 @@ final class RunCommand implements Callable<Integer> {
                 ? tty
                 : context.terminals().in() && context.terminals().out();
         Optional<String> directory = Optional.ofNullable(workdir).or(grants::directory);
-        Optional<String> term = onTerminal
-                ? Optional.of(context.environment().getOrDefault("TERM", "vt100"))
-                : Optional.empty();
+        Optional<String> term =
+                onTerminal ? Optional.of(context.environment().getOrDefault("TERM", "vt100")) : Optional.empty();
         GuestProgram program = VmSpecs.program(image, options, guestUser(), directory, term);
         try (MicroVm machine = MicroVm.start(spec, launch, context.cancellation());
                 Cancellation.Registration signals = context.signals().forward(machine::signal)) {
@@ -245,8 +256,7 @@ final class RunCommand implements Callable<Integer> {
             }
             progress.machineReady(image.name(), machine.bootTook());
             if (!onTerminal) {
-                return end(machine.run(
-                        program, new GuestStreams.Pipes(context.in(), context.out(), context.err())));
+                return end(machine.run(program, new GuestStreams.Pipes(context.in(), context.out(), context.err())));
             }
             Terminal terminal = new SttyTerminal(Path.of("/dev/tty"), new ProcessRunner());
             try (TerminalSession session = TerminalSession.open(terminal, context.in(), context.out());
@@ -289,7 +299,9 @@ final class RunCommand implements Callable<Integer> {
         if (qemu.isEmpty()) {
             context.out().println("(the QEMU command is known once everything is built)");
         } else {
-            context.out().println(String.join(" ", qemu.stream().map(RunCommand::quoted).toList()));
+            context.out()
+                    .println(String.join(
+                            " ", qemu.stream().map(RunCommand::quoted).toList()));
         }
     }
 
@@ -308,13 +320,15 @@ final class RunCommand implements Callable<Integer> {
         return new ImageFiles(
                 cache.file(cache.layer(image.kernel().tree()), "vmlinux", cancellation),
                 Initramfs.write(
-                        context.library().resolve("guest-init"), cache.directory().resolve("disks")),
+                        context.library().resolve("guest-init"),
+                        cache.directory().resolve("disks")),
                 disks);
     }
 
     private LaunchContext launchContext(Workbench workbench) {
-        Duration deadline =
-                bootTimeout == null ? LaunchContext.DEFAULT_BOOT_DEADLINE : Duration.ofSeconds(Math.max(1, bootTimeout));
+        Duration deadline = bootTimeout == null
+                ? LaunchContext.DEFAULT_BOOT_DEADLINE
+                : Duration.ofSeconds(Math.max(1, bootTimeout));
         return new LaunchContext(
                 new ProcessRunner(), workbench.places().runtime(), deadline, context.clock(), new SecureRandom());
     }

@@ -22,8 +22,9 @@ record Wanted(Request request, List<Path> recipeFolders) {
             Arrays.stream(features.split("[, ]+")).filter(f -> !f.isEmpty()).forEach(asked::add);
         }
         if (word.equals(".") || word.equals("..")) {
-            throw new UsageException("run " + word + ": a project's own machine (.sourceos.toml) is not in this version yet;"
-                    + " name a recipe, for instance: run hello");
+            throw new UsageException(
+                    "run " + word + ": a project's own machine (.sourceos.toml) is not in this version yet;"
+                            + " name a recipe, for instance: run hello");
         }
         if (!word.endsWith(SUFFIX)) {
             return new Wanted(new Request(word, asked), List.of());

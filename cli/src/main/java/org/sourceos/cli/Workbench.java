@@ -21,7 +21,12 @@ import org.sourceos.rebuild.source.SourceFetchers;
 
 /** What commands that look recipes up, build and run work with, put together for one call. */
 record Workbench(
-        CommandContext context, Places places, BuildCache cache, Catalogue catalogue, LockStore lockStore, Rebuild rebuild) {
+        CommandContext context,
+        Places places,
+        BuildCache cache,
+        Catalogue catalogue,
+        LockStore lockStore,
+        Rebuild rebuild) {
     /** The only one that recipes, QEMU command lines and kernels are written for so far. */
     private static final String ARCHITECTURE = "x86_64";
 
@@ -31,8 +36,7 @@ record Workbench(
         List<Path> packageFolders = new ArrayList<>(recipeFolder);
         packageFolders.add(places.config().resolve("packages"));
         packageFolders.add(templates.resolve("packages"));
-        Catalogue catalogue =
-                new Catalogue(packageFolders, templates.resolve("bases"), templates.resolve("kernel"));
+        Catalogue catalogue = new Catalogue(packageFolders, templates.resolve("bases"), templates.resolve("kernel"));
 
         Path lockFolder = Files.isDirectory(places.config()) ? places.config() : places.state();
         LockStore locks = new FileLockStore(
@@ -52,14 +56,10 @@ record Workbench(
                         context.environment(),
                         processes,
                         context.clock()),
-                new DebianBaseProvider(
-                        cache, apt, places.state().resolve("apt-bases"), processes, context.clock()),
+                new DebianBaseProvider(cache, apt, places.state().resolve("apt-bases"), processes, context.clock()),
                 locks,
                 new Rebuild.Machine(
-                        hostRelease(),
-                        ARCHITECTURE,
-                        Runtime.getRuntime().availableProcessors(),
-                        places.state()),
+                        hostRelease(), ARCHITECTURE, Runtime.getRuntime().availableProcessors(), places.state()),
                 context.clock(),
                 processes);
         return new Workbench(context, places, cache, catalogue, locks, rebuild);

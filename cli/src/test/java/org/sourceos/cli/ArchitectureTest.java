@@ -47,7 +47,10 @@ class ArchitectureTest {
             .resideInAPackage("org.sourceos.gitstore..")
             .should()
             .dependOnClassesThat(resideInAnyPackage(
-                    "org.sourceos.config..", "org.sourceos.rebuild..", "org.sourceos.launcher..", "org.sourceos.cli.."));
+                    "org.sourceos.config..",
+                    "org.sourceos.rebuild..",
+                    "org.sourceos.launcher..",
+                    "org.sourceos.cli.."));
 
     @ArchTest
     static final ArchRule rebuildKnowsNoMachines = noClasses()
@@ -93,8 +96,13 @@ class ArchitectureTest {
             .accessField(System.class, "in");
 
     @ArchTest
-    static final ArchRule noStaticMutableState =
-            noFields().that().areStatic().and().areNotFinal().should().beDeclaredInClassesThat(resideInAPackage("org.sourceos.."));
+    static final ArchRule noStaticMutableState = noFields()
+            .that()
+            .areStatic()
+            .and()
+            .areNotFinal()
+            .should()
+            .beDeclaredInClassesThat(resideInAPackage("org.sourceos.."));
 
     @ArchTest
     static final ArchRule packagesOfAModuleFormNoCycle =

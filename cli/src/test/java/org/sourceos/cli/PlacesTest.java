@@ -33,7 +33,8 @@ class PlacesTest {
 
     @Test
     void aRelativeBaseDirectoryIsIgnoredAsItsSpecificationAsks() {
-        assertThat(places(false, Map.of("HOME", "/home/a", "XDG_CACHE_HOME", "big")).store())
+        assertThat(places(false, Map.of("HOME", "/home/a", "XDG_CACHE_HOME", "big"))
+                        .store())
                 .isEqualTo(Path.of("/home/a/.cache/sourceos"));
     }
 

@@ -41,12 +41,11 @@ public final class Doctor {
             context.out().println(array);
         } else {
             for (Finding finding : findings) {
-                String mark =
-                        switch (finding.verdict()) {
-                            case USABLE -> "ok      ";
-                            case LIMITED -> "limited ";
-                            case MISSING -> "MISSING ";
-                        };
+                String mark = switch (finding.verdict()) {
+                    case USABLE -> "ok      ";
+                    case LIMITED -> "limited ";
+                    case MISSING -> "MISSING ";
+                };
                 context.out().printf("%s %-16s %s%n", mark, finding.what(), finding.found());
                 if (!finding.advice().isEmpty()) {
                     context.out().printf("%26s-> %s%n", "", finding.advice());

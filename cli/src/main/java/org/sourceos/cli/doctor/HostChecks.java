@@ -39,7 +39,8 @@ final class HostChecks {
         boolean supported = name.contains("Debian GNU/Linux 12") || name.contains("Debian GNU/Linux 13");
         return supported
                 ? Finding.usable("system", name)
-                : Finding.limited("system", name, "SourceOS is tested on Debian 12 and 13; expect rough edges elsewhere");
+                : Finding.limited(
+                        "system", name, "SourceOS is tested on Debian 12 and 13; expect rough edges elsewhere");
     }
 
     private static String releaseName() {
@@ -59,11 +60,17 @@ final class HostChecks {
     Finding tool(String what, String debianPackage, String... versionCommand) {
         try {
             ProcessResult result = processes.run(command(versionCommand), cancellation);
-            String said = (result.stdout() + result.stderrTail()).lines().findFirst().orElse("").strip();
+            String said = (result.stdout() + result.stderrTail())
+                    .lines()
+                    .findFirst()
+                    .orElse("")
+                    .strip();
             return Finding.usable(what, said.isEmpty() ? "found" : said);
         } catch (ProcessFailedException e) {
             return Finding.missing(
-                    what, versionCommand[0] + " is not installed", "apt-get install --no-install-recommends " + debianPackage);
+                    what,
+                    versionCommand[0] + " is not installed",
+                    "apt-get install --no-install-recommends " + debianPackage);
         } catch (IOException e) {
             return Finding.missing(what, String.valueOf(e.getMessage()), "reinstall the package " + debianPackage);
         }
@@ -73,14 +80,13 @@ final class HostChecks {
     Finding namespaces() {
         try {
             ProcessResult result = processes.run(
-                    command("bwrap", "--unshare-all", "--die-with-parent", "--ro-bind", "/", "/", "/bin/true"), cancellation);
+                    command("bwrap", "--unshare-all", "--die-with-parent", "--ro-bind", "/", "/", "/bin/true"),
+                    cancellation);
             if (result.succeeded()) {
                 return Finding.usable("sandbox", "bubblewrap makes user, pid, ipc, uts and network namespaces");
             }
             return Finding.missing(
-                    "sandbox",
-                    "bubblewrap failed: " + result.stderrTail().strip(),
-                    namespaceAdvice());
+                    "sandbox", "bubblewrap failed: " + result.stderrTail().strip(), namespaceAdvice());
         } catch (IOException e) {
             return Finding.missing("sandbox", String.valueOf(e.getMessage()), "apt-get install bubblewrap");
         }
@@ -114,7 +120,8 @@ final class HostChecks {
         }
         String name = environment.getOrDefault("USER", "");
         String ids = read("/etc/subuid");
-        boolean granted = ids.lines().anyMatch(line -> line.startsWith(name + ":") || line.startsWith(User.uid() + ":"));
+        boolean granted =
+                ids.lines().anyMatch(line -> line.startsWith(name + ":") || line.startsWith(User.uid() + ":"));
         return Optional.of(
                 granted
                         ? Finding.usable("subordinate ids", "granted in /etc/subuid")
@@ -131,7 +138,8 @@ final class HostChecks {
                 String found = gib(bytes) + " available";
                 return bytes >= NEEDED_MEMORY
                         ? Finding.usable("memory", found)
-                        : Finding.limited("memory", found, "building a kernel wants 2 GiB; close something, or add swap");
+                        : Finding.limited(
+                                "memory", found, "building a kernel wants 2 GiB; close something, or add swap");
             }
         }
         return Finding.limited("memory", "unknown", "is /proc mounted?");
@@ -154,7 +162,9 @@ final class HostChecks {
             return store.getUsableSpace() >= NEEDED_DISK
                     ? Finding.usable("store", found)
                     : Finding.limited(
-                            "store", found, "a first build needs about 6 GiB; free some, or choose another place with --store");
+                            "store",
+                            found,
+                            "a first build needs about 6 GiB; free some, or choose another place with --store");
         } catch (IOException e) {
             return Finding.missing("store", String.valueOf(e.getMessage()), "choose another place with --store");
         }

@@ -39,8 +39,8 @@ public final class KvmCheck {
                     "switch virtualisation on in the firmware, or load the module kvm_intel or kvm_amd");
         }
         try (BuildCache cache = BuildCache.open(places.store(), context.cancellation())) {
-            Optional<StoredItem> newest = cache.list(StoreRef.Namespace.KERNELS).stream()
-                    .max(Comparator.comparing(StoredItem::madeAt));
+            Optional<StoredItem> newest =
+                    cache.list(StoreRef.Namespace.KERNELS).stream().max(Comparator.comparing(StoredItem::madeAt));
             Optional<ObjectName> layer =
                     newest.isPresent() ? cache.subtree(newest.get().tree(), "layer") : Optional.empty();
             if (layer.isEmpty()) {

@@ -51,7 +51,8 @@ public final class InstallCommand implements Callable<Integer> {
             .toList();
 
     /** What is copied from the library folder; without the class-data archive everything works, slower. */
-    private static final List<String> FILES = List.of("sourceos.jar", "sourceos.jsa", "java-version", "guest-init", "sourceos");
+    private static final List<String> FILES =
+            List.of("sourceos.jar", "sourceos.jsa", "java-version", "guest-init", "sourceos");
 
     private final CommandContext context;
 
@@ -118,7 +119,11 @@ public final class InstallCommand implements Callable<Integer> {
         Path templates = context.library().resolve("templates").toRealPath();
         try (Stream<Path> files = Files.walk(templates)) {
             for (Path from : files.filter(Files::isRegularFile).sorted().toList()) {
-                copy(from, library.resolve("templates").resolve(templates.relativize(from).toString()), written);
+                copy(
+                        from,
+                        library.resolve("templates")
+                                .resolve(templates.relativize(from).toString()),
+                        written);
             }
         }
         for (Map.Entry<Path, String> text : texts.entrySet()) {
@@ -145,11 +150,12 @@ public final class InstallCommand implements Callable<Integer> {
         }
         AtomicFile.write(
                 library.resolve("installed-files"),
-                out -> out.write((String.join("\n", written.stream().map(Path::toString).toList()) + "\n")
-                        .getBytes(StandardCharsets.UTF_8)));
+                out -> out.write(
+                        (String.join("\n", written.stream().map(Path::toString).toList()) + "\n")
+                                .getBytes(StandardCharsets.UTF_8)));
         context.out().println("installed " + String.join(", ", NAMES) + " in " + bin);
-        List<String> path = List.of(
-                context.environment().getOrDefault("PATH", "").split(":"));
+        List<String> path =
+                List.of(context.environment().getOrDefault("PATH", "").split(":"));
         if (!path.contains(bin.toString())) {
             context.out().println("note: " + bin + " is not on PATH; add it in your shell's profile");
         }

@@ -30,7 +30,8 @@ final class ManPage {
 
     private String text() {
         String name = nameOf(spec);
-        line(".TH \"" + name.toUpperCase(Locale.ROOT) + "\" 1 \"\" \"SourceOS " + SourceOs.Version.NUMBER + "\" \"SourceOS\"");
+        line(".TH \"" + name.toUpperCase(Locale.ROOT) + "\" 1 \"\" \"SourceOS " + SourceOs.Version.NUMBER
+                + "\" \"SourceOS\"");
         line(".SH NAME");
         String summary = String.join(" ", spec.usageMessage().header());
         line(quoted(name) + " \\- " + quoted(summary.replaceFirst("\\.$", "")));
@@ -47,9 +48,8 @@ final class ManPage {
                 line(text.isEmpty() ? ".PP" : quoted(text));
             }
         }
-        List<PositionalParamSpec> positionals = spec.positionalParameters().stream()
-                .filter(p -> !p.hidden())
-                .toList();
+        List<PositionalParamSpec> positionals =
+                spec.positionalParameters().stream().filter(p -> !p.hidden()).toList();
         if (!positionals.isEmpty()) {
             line(".SH ARGUMENTS");
             for (PositionalParamSpec positional : positionals) {
@@ -78,7 +78,8 @@ final class ManPage {
             for (CommandLine subcommand : subcommands) {
                 line(".TP");
                 line("\\fB" + quoted(nameOf(subcommand.getCommandSpec())) + "\\fP(1)");
-                line(quoted(String.join(" ", subcommand.getCommandSpec().usageMessage().header())));
+                line(quoted(String.join(
+                        " ", subcommand.getCommandSpec().usageMessage().header())));
             }
         }
         String[] footer = spec.usageMessage().footer();

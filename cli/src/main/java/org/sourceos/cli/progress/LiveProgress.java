@@ -78,12 +78,11 @@ final class LiveProgress implements StepListener, AutoCloseable {
         running.remove(step);
         if (outcome != Outcome.DONE || took.compareTo(WORTH_A_LINE) > 0) {
             erase();
-            String mark =
-                    switch (outcome) {
-                        case DONE -> paint("32", "✓");
-                        case FAILED -> paint("31", "✗");
-                        case CANCELLED -> paint("33", "–");
-                    };
+            String mark = switch (outcome) {
+                case DONE -> paint("32", "✓");
+                case FAILED -> paint("31", "✗");
+                case CANCELLED -> paint("33", "–");
+            };
             err.println(mark + " " + step + "  " + paint("2", Durations.text(took)));
             draw();
         }
@@ -143,7 +142,9 @@ final class LiveProgress implements StepListener, AutoCloseable {
             }
             StringBuilder line = new StringBuilder("  " + entry.getKey() + "  " + Durations.text(elapsed));
             if (state.total > 0) {
-                line.append("  ").append(Math.min(100, 100 * state.done / state.total)).append(" %");
+                line.append("  ")
+                        .append(Math.min(100, 100 * state.done / state.total))
+                        .append(" %");
             } else {
                 state.estimate.ifPresent(e -> line.append(" of about ").append(Durations.text(e)));
             }

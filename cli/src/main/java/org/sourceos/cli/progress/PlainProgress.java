@@ -26,12 +26,11 @@ final class PlainProgress implements StepListener {
 
     @Override
     public void finished(String step, Outcome outcome, Duration took) {
-        String how =
-                switch (outcome) {
-                    case DONE -> " done, ";
-                    case FAILED -> " failed after ";
-                    case CANCELLED -> " stopped after ";
-                };
+        String how = switch (outcome) {
+            case DONE -> " done, ";
+            case FAILED -> " failed after ";
+            case CANCELLED -> " stopped after ";
+        };
         line(step + how + Durations.text(took));
     }
 

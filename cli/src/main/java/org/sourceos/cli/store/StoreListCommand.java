@@ -28,7 +28,10 @@ final class StoreListCommand extends StoreSubcommand implements Callable<Integer
     private static final DateTimeFormatter TIME =
             DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm", Locale.ROOT).withZone(ZoneId.systemDefault());
 
-    @Parameters(arity = "0..1", paramLabel = "KIND", description = "vms, kernels, layers or sources; all when not given")
+    @Parameters(
+            arity = "0..1",
+            paramLabel = "KIND",
+            description = "vms, kernels, layers or sources; all when not given")
     private @Nullable String kind;
 
     @Option(names = "--json", description = "as JSON")

@@ -74,16 +74,25 @@ final class StoreShowCommand extends StoreSubcommand implements Callable<Integer
     }
 
     private void describe(ImageManifest image) {
-        context().out().println("kernel  " + image.kernel().version() + "  "
-                + image.kernel().digest().abbreviated() + "  "
-                + (image.kernel().features().isEmpty() ? "no features" : String.join(" ", image.kernel().features())));
+        context()
+                .out()
+                .println("kernel  " + image.kernel().version() + "  "
+                        + image.kernel().digest().abbreviated() + "  "
+                        + (image.kernel().features().isEmpty()
+                                ? "no features"
+                                : String.join(" ", image.kernel().features())));
         for (ImageManifest.LayerPart layer : image.layers()) {
-            context().out().println("layer   " + layer.name() + "  " + layer.digest().abbreviated() + "  "
-                    + Sizes.text(layer.bytes()));
+            context()
+                    .out()
+                    .println("layer   " + layer.name() + "  " + layer.digest().abbreviated() + "  "
+                            + Sizes.text(layer.bytes()));
         }
-        context().out().println("runs    " + String.join(" ", image.run().command()) + "  ("
-                + image.run().memoryMib() + " MiB, network " + image.run().network() + ", files "
-                + image.run().files() + ")");
+        context()
+                .out()
+                .println("runs    " + String.join(" ", image.run().command()) + "  ("
+                        + image.run().memoryMib() + " MiB, network "
+                        + image.run().network() + ", files "
+                        + image.run().files() + ")");
     }
 
     private void listFiles(BuildCache cache, StoredItem item, Optional<byte[]> image) throws Exception {
@@ -126,7 +135,8 @@ final class StoreShowCommand extends StoreSubcommand implements Callable<Integer
         } else if (kind instanceof FileKind.HardLink link) {
             target = " = /" + link.target();
         }
-        context().out()
+        context()
+                .out()
                 .printf(
                         "%s%04o %5d:%-5d %10s /%s%s%n",
                         type,

@@ -81,8 +81,8 @@ abstract class StoreSubcommand {
         }
         return matching.stream()
                 .max(java.util.Comparator.comparing(StoredItem::madeAt))
-                .orElseThrow(() -> new StoreException("the store has nothing called " + name
-                        + "; `sourceos store ls` lists what it has"));
+                .orElseThrow(() -> new StoreException(
+                        "the store has nothing called " + name + "; `sourceos store ls` lists what it has"));
     }
 
     private static Optional<StoreRef> parse(String fullName) {

@@ -56,11 +56,16 @@ final class StoreUsageCommand extends StoreSubcommand implements Callable<Intege
                 .toList();
         context().out().printf("%10s %10s  %s%n", "SIZE", "OWN", "REF");
         for (StoreUsage.Usage ref : largest) {
-            context().out().printf(
-                    "%10s %10s  %s%n", Sizes.text(ref.logicalBytes()), Sizes.text(ref.uniqueBytes()), ref.ref());
+            context()
+                    .out()
+                    .printf(
+                            "%10s %10s  %s%n",
+                            Sizes.text(ref.logicalBytes()), Sizes.text(ref.uniqueBytes()), ref.ref());
         }
-        context().out().println("on disk: " + Sizes.text(usage.repositoryBytes()) + " in git, "
-                + Sizes.text(usage.derivedBytes()) + " in files that can be made again");
+        context()
+                .out()
+                .println("on disk: " + Sizes.text(usage.repositoryBytes()) + " in git, "
+                        + Sizes.text(usage.derivedBytes()) + " in files that can be made again");
         return ExitCode.DONE.status();
     }
 }

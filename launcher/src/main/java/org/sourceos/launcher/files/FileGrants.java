@@ -119,7 +119,8 @@ public record FileGrants(List<Share> shares, Optional<String> directory, List<St
                 return;
             }
             if (DOTS.contains(name)) {
-                // The simplest program of jq and many a pattern look like a folder: given where it may be, no refusal else.
+                // The simplest program of jq and many a pattern look like a folder: given where it may be, no refusal
+                // else.
                 if (!isShared(path) && objection(path).isEmpty()) {
                     add(path);
                 }

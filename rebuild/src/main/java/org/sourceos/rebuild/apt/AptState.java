@@ -166,8 +166,10 @@ public final class AptState {
             List<String> own = new ArrayList<>();
             List<String> others = new ArrayList<>();
             for (ControlFile.Paragraph paragraph : ControlFile.parse(session.shown("showsrc", name))) {
-                paragraph.field("Version")
-                        .ifPresent(paragraph.field("Package").filter(name::equals).isPresent() ? own::add : others::add);
+                paragraph
+                        .field("Version")
+                        .ifPresent(
+                                paragraph.field("Package").filter(name::equals).isPresent() ? own::add : others::add);
             }
             return (own.isEmpty() ? others : own)
                     .stream().distinct().sorted(DebianVersion.ORDER.reversed()).toList();
@@ -308,11 +310,12 @@ public final class AptState {
             throws RebuildException {
         try {
             Files.createDirectories(directory);
-            try (FileLock lock = FileLock.acquire(
-                    directory.resolve("lock"),
-                    cancellation,
-                    pid -> listener.warning(
-                            "waiting for process " + pid + ", which uses apt's lists in " + directory))) {
+            try (FileLock lock = FileLock.acquire(directory.resolve("lock"), cancellation, pid -> {
+                // A step of this same command: it shows for itself.
+                if (!pid.equals(Long.toString(ProcessHandle.current().pid()))) {
+                    listener.warning("waiting for process " + pid + ", which uses apt's lists in " + directory);
+                }
+            })) {
                 Session session = new Session(listener, cancellation);
                 session.prepare();
                 return action.run(session);

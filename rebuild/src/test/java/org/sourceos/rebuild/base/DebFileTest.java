@@ -1,5 +1,6 @@
 package org.sourceos.rebuild.base;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
@@ -102,8 +103,9 @@ class DebFileTest {
         debs.sort(Comparator.comparing(DebFile::name));
         Map<String, String> hashes = Map.of("app", "a", "mid", "b", "low", "c", "stray", "d");
         var pins = DebPins.of("base", List.of("app"), debs, hashes);
-        assertThat(pins.get("base:app").requires()).containsExactly("base:low", "base:mid", "base:stray");
-        assertThat(pins.get("base:mid").requires()).containsExactly("base:low");
+        assertThat(requireNonNull(pins.get("base:app")).requires())
+                .containsExactly("base:low", "base:mid", "base:stray");
+        assertThat(requireNonNull(pins.get("base:mid")).requires()).containsExactly("base:low");
         LockFile lock = new LockFile(new TreeMap<>(), new TreeMap<>(), pins);
         assertThat(DebPins.complete("base", List.of("app"), lock)).contains(pins);
         assertThat(DebPins.complete("base", List.of("mid"), lock).orElseThrow())

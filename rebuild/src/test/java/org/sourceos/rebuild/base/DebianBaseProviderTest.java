@@ -1,5 +1,6 @@
 package org.sourceos.rebuild.base;
 
+import static java.util.Objects.requireNonNull;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
@@ -96,7 +97,7 @@ class DebianBaseProviderTest {
         BaseProvider.DebLayer debs =
                 provider().debs(base, spec, List.of("flex", "make"), empty(), listener, "debs", cancellation);
         assertThat(debs.pins()).containsKeys("small:flex", "small:m4").doesNotContainKey("small:make");
-        assertThat(debs.pins().get("small:flex").requires()).contains("small:m4");
+        assertThat(requireNonNull(debs.pins().get("small:flex")).requires()).contains("small:m4");
         assertThat(cache.read(debs.layer().tree(), "root/usr/bin/flex")).isPresent();
         assertThat(cache.read(debs.layer().tree(), "root/var/lib/dpkg/info/flex.list"))
                 .isEmpty();
@@ -110,7 +111,7 @@ class DebianBaseProviderTest {
         assertThat(more.pins()).containsKeys("small:flex", "small:m4", "small:bison");
         assertThat(more.pins().get("small:m4")).isEqualTo(debs.pins().get("small:m4"));
 
-        LockFile.DebPin m4 = debs.pins().get("small:m4");
+        LockFile.DebPin m4 = requireNonNull(debs.pins().get("small:m4"));
         var changed = new TreeMap<>(debs.pins());
         changed.put("small:m4", new LockFile.DebPin(m4.version(), "0".repeat(64), m4.requires()));
         RebuildException failure = catchThrowableOfType(
