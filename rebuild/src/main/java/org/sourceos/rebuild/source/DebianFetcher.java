@@ -24,7 +24,7 @@ import org.sourceos.rebuild.apt.AptState;
  */
 final class DebianFetcher {
     /** How far back to look on a mirror that is behind its own index. */
-    private static final int OLDER_VERSIONS = 6;
+    private static final int OLDER_VERSIONS = 12;
 
     private final SourceStore store;
     private final AptState apt;
