@@ -3,6 +3,7 @@ package org.sourceos.cli;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import java.io.IOException;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.security.SecureRandom;
 import java.time.Duration;
@@ -352,7 +353,13 @@ final class RunCommand implements Callable<Integer> {
     private List<Share> shares() throws LaunchException {
         List<Share> shares = new ArrayList<>();
         for (String volume : volumes) {
-            shares.add(Share.parse(volume, context.directory()));
+            Share share = Share.parse(volume, context.directory());
+            if (!Files.isDirectory(share.host())) {
+                throw new LaunchException("cannot share " + volume + ": " + share.host()
+                        + (Files.exists(share.host()) ? " is not a folder" : " does not exist")
+                        + "; name a folder, or make it first");
+            }
+            shares.add(share);
         }
         return shares;
     }

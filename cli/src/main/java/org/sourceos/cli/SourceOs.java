@@ -99,7 +99,12 @@ public final class SourceOs implements Runnable {
         boolean run = words.indexOf("run") == 0;
         CommandLine line = commandLine(context);
         line.setParameterExceptionHandler((failure, rest) -> {
-            context.err().println("sourceos: " + failure.getMessage());
+            boolean unknownCommand = failure instanceof CommandLine.UnmatchedArgumentException
+                    && failure.getCommandLine() == line
+                    && !rest[0].startsWith("-");
+            context.err()
+                    .println("sourceos: "
+                            + (unknownCommand ? "there is no command " + rest[0] : failure.getMessage()));
             CommandLine.UnmatchedArgumentException.printSuggestions(
                     failure, new PrintWriter(context.err(), true, StandardCharsets.UTF_8));
             context.err()
