@@ -27,6 +27,9 @@ import org.sourceos.rebuild.RebuildException;
  * here, all of it at once.
  */
 final class Resolver {
+    /** What a machine with a network needs of its kernel, whether or not the recipe says so. */
+    private static final String NETWORK_FEATURE = "NET";
+
     private static final String DEBIAN = "debian:";
 
     private final Catalogue catalogue;
@@ -73,6 +76,9 @@ final class Resolver {
             SortedSet<String> features = new TreeSet<>();
             for (String name : runtimeNames(request.name())) {
                 features.addAll(kernelFeatures(recipe(name)));
+            }
+            if (root.spec().runtime().network().equals("user")) {
+                features.add(NETWORK_FEATURE);
             }
             SortedMap<String, String> options = kernelOptions(features, root);
             Optional<Recipe> kernel = kernelRecipe();

@@ -65,6 +65,14 @@ final class ResolverTest {
     }
 
     @Test
+    void aProgramWithANetworkGetsAKernelWithOne() throws Exception {
+        recipe("app", "", "", "[dependencies]\nlib = \"*\"\n[runtime]\nnetwork = \"user\"\n");
+        recipe("lib", "", "", "");
+        assertThat(resolve("app").kernelFeatures()).containsExactly("NET");
+        assertThat(resolve("lib").kernelFeatures()).isEmpty();
+    }
+
+    @Test
     void ordersPackagesAfterWhatTheyNeed() throws Exception {
         recipe("app", "", "depends = [\"tool\", \"debian:zlib1g-dev\"]", "[dependencies]\nlib = \"1.2\"\n");
         recipe("lib", "", "", "[dependencies]\ncore = \"*\"\n");
