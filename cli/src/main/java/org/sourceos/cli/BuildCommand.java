@@ -93,7 +93,12 @@ final class BuildCommand implements Callable<Integer> {
     }
 
     private void build(Wanted wanted) throws Exception {
-        Workbench workbench = Workbench.of(context, parent.places(), wanted.recipeFolders());
+        try (Workbench workbench = Workbench.of(context, parent.places(), wanted.recipeFolders())) {
+            build(wanted, workbench);
+        }
+    }
+
+    private void build(Wanted wanted, Workbench workbench) throws Exception {
         Request request = wanted.request();
         if (dryRun) {
             var plan = workbench.rebuild().plan(List.of(request));

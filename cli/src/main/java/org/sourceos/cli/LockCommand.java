@@ -46,10 +46,12 @@ final class LockCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        Workbench workbench = Workbench.of(context, parent.places());
-        if (update) {
-            return forget(workbench);
+        try (Workbench workbench = Workbench.of(context, parent.places())) {
+            return update ? forget(workbench) : show(workbench);
         }
+    }
+
+    private int show(Workbench workbench) throws Exception {
         LockFile lock = workbench.lockStore().load();
         lock.bases()
                 .forEach((name, pin) -> context.out()

@@ -183,10 +183,15 @@ final class RunCommand implements Callable<Integer> {
         }
         Wanted wanted = Wanted.of(context, name, features);
         // What the user typed is checked before minutes are spent on building.
-        RunOptions asked = options(List.of());
+        options(List.of());
         List<Share> shares = shares();
         AccelChoice choice = accelChoice();
-        Workbench workbench = Workbench.of(context, parent.places(), wanted.recipeFolders());
+        try (Workbench workbench = Workbench.of(context, parent.places(), wanted.recipeFolders())) {
+            return call(wanted, workbench, shares, choice);
+        }
+    }
+
+    private int call(Wanted wanted, Workbench workbench, List<Share> shares, AccelChoice choice) throws Exception {
         if (explain) {
             var explanations = workbench.rebuild().explain(wanted.request());
             context.out().print(json ? PlanText.explanationJson(explanations) + "\n" : PlanText.of(explanations));

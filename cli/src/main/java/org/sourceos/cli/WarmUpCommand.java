@@ -22,8 +22,9 @@ final class WarmUpCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        Workbench workbench = Workbench.of(context, parent.places());
-        workbench.rebuild().plan(java.util.List.of(org.sourceos.rebuild.plan.Request.of("jq")));
+        try (Workbench workbench = Workbench.of(context, parent.places())) {
+            workbench.rebuild().plan(java.util.List.of(org.sourceos.rebuild.plan.Request.of("jq")));
+        }
         // The last step of a run, up to the point where QEMU would be started.
         return SourceOs.execute(context, "run", "--offline", "--dry-run", "hello");
     }

@@ -26,7 +26,8 @@ record Workbench(
         BuildCache cache,
         Catalogue catalogue,
         LockStore lockStore,
-        Rebuild rebuild) {
+        Rebuild rebuild)
+        implements AutoCloseable {
     /** The only one that recipes, QEMU command lines and kernels are written for so far. */
     private static final String ARCHITECTURE = "x86_64";
 
@@ -67,6 +68,12 @@ record Workbench(
 
     static Workbench of(CommandContext context, Places places) throws StoreException {
         return of(context, places, List.of());
+    }
+
+    /** Lets go of the store: its files, and what this command has in its {@code tmp}. */
+    @Override
+    public void close() {
+        cache.close();
     }
 
     private static HostRelease hostRelease() {

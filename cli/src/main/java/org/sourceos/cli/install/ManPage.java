@@ -117,8 +117,21 @@ final class ManPage {
                 quoted.append('\n');
             }
             String escaped = line.replace("\\", "\\e").replace("-", "\\-");
-            quoted.append(escaped.startsWith(".") || escaped.startsWith("'") ? "\\&" + escaped : escaped);
+            quoted.append(ascii(escaped.startsWith(".") || escaped.startsWith("'") ? "\\&" + escaped : escaped));
         }
         return quoted.toString();
+    }
+
+    /** groff(7): a page in any encoding but Latin-1 needs a preprocessor, named characters need none. */
+    private static String ascii(String text) {
+        StringBuilder ascii = new StringBuilder();
+        text.codePoints().forEach(c -> {
+            if (c < 128) {
+                ascii.append((char) c);
+            } else {
+                ascii.append(String.format("\\[u%04X]", c));
+            }
+        });
+        return ascii.toString();
     }
 }
