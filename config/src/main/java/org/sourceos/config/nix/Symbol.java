@@ -1,0 +1,22 @@
+package org.sourceos.config.nix;
+
+/** A name, one object per name and {@link Symbols}: compared by identity, ordered by when it was first seen. */
+final class Symbol {
+    /** One byte per char. */
+    final String name;
+
+    final int id;
+    /** The name as a value, so that {@code attrNames} makes none. */
+    final NixString value;
+
+    Symbol(String name, int id) {
+        this.name = name;
+        this.id = id;
+        this.value = new NixString(name);
+    }
+
+    @Override
+    public String toString() {
+        return name;
+    }
+}
