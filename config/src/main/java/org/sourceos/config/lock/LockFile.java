@@ -1,8 +1,10 @@
 package org.sourceos.config.lock;
 
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
+import java.util.TreeMap;
 import org.sourceos.config.ConfigException;
 
 /**
@@ -16,6 +18,9 @@ import org.sourceos.config.ConfigException;
 public record LockFile(
         SortedMap<String, SourcePin> sources, SortedMap<String, BasePin> bases, SortedMap<String, DebPin> debs) {
 
+    /** The version of the text's shape. A reader refuses every other one. */
+    public static final int SCHEMA = 1;
+
     /**
      * @param sha256 of the file; of the {@code .dsc} for a Debian source package; of the canonical listing (a layer's digest)
      *     for git and path sources
@@ -28,35 +33,61 @@ public record LockFile(
      * @param sha256 the digest of the base's layer
      * @param packages what is installed in it, {@code name=version}, sorted
      */
-    public record BasePin(String sha256, List<String> packages) {}
+    public record BasePin(String sha256, List<String> packages) {
+        public BasePin {
+            packages = packages.stream().sorted().toList();
+        }
+    }
 
     /**
      * @param requires the packages beyond the base that it needs, as keys of {@link LockFile#debs}, sorted
      */
-    public record DebPin(String version, String sha256, List<String> requires) {}
-
-    public static LockFile empty() {
-        throw new UnsupportedOperationException();
+    public record DebPin(String version, String sha256, List<String> requires) {
+        public DebPin {
+            requires = requires.stream().sorted().toList();
+        }
     }
 
+    public LockFile {
+        sources = Collections.unmodifiableSortedMap(new TreeMap<>(sources));
+        bases = Collections.unmodifiableSortedMap(new TreeMap<>(bases));
+        debs = Collections.unmodifiableSortedMap(new TreeMap<>(debs));
+    }
+
+    public static LockFile empty() {
+        return new LockFile(new TreeMap<>(), new TreeMap<>(), new TreeMap<>());
+    }
+
+    /**
+     * Reads a lock; an empty text is an empty lock.
+     *
+     * @param file as messages show it
+     * @throws ConfigException with every mistake; a lock of another version and one with conflict markers have just that
+     */
     public static LockFile parse(String file, String text) throws ConfigException {
-        throw new UnsupportedOperationException();
+        return text.isBlank() ? empty() : LockFileParser.parse(file, text);
     }
 
     /** The text that {@link #parse} reads back as this; same lock, same text. */
     public String print() {
-        throw new UnsupportedOperationException();
+        return LockFilePrinter.print(this);
     }
 
     public LockFile withSource(String location, SourcePin pin) {
-        throw new UnsupportedOperationException();
+        return new LockFile(with(sources, location, pin), bases, debs);
     }
 
     public LockFile withBase(String name, BasePin pin) {
-        throw new UnsupportedOperationException();
+        return new LockFile(sources, with(bases, name, pin), debs);
     }
 
     public LockFile withDeb(String key, DebPin pin) {
-        throw new UnsupportedOperationException();
+        return new LockFile(sources, bases, with(debs, key, pin));
+    }
+
+    private static <T> SortedMap<String, T> with(SortedMap<String, T> map, String key, T value) {
+        SortedMap<String, T> changed = new TreeMap<>(map);
+        changed.put(key, value);
+        return changed;
     }
 }

@@ -1,11 +1,14 @@
 package org.sourceos.config.recipe;
 
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
 import org.sourceos.config.diagnostic.Position;
 
 /**
@@ -17,6 +20,7 @@ import org.sourceos.config.diagnostic.Position;
  * @param features what the recipe can be asked for, by name
  * @param dependencies other recipes whose files it is built and run with, in the order of the text
  * @param position of {@code [package]}, for later complaints
+ * @param about what lists say of it; changes nothing that is built
  */
 public record PackageSpec(
         String name,
@@ -27,7 +31,32 @@ public record PackageSpec(
         List<DependencySpec> dependencies,
         SortedMap<String, FeatureSpec> features,
         IntegrationSpec integration,
-        Position position) {
+        Position position,
+        About about) {
+
+    /** {@code [package] description}, {@code homepage} and {@code license}. */
+    public record About(Optional<String> description, Optional<String> homepage, Optional<String> license) {
+        public static final About NOTHING = new About(Optional.empty(), Optional.empty(), Optional.empty());
+    }
+
+    public PackageSpec {
+        dependencies = List.copyOf(dependencies);
+        features = Collections.unmodifiableSortedMap(new TreeMap<>(features));
+    }
+
+    /** A recipe that tells nothing about itself. */
+    public PackageSpec(
+            String name,
+            Optional<String> version,
+            SourceSpec source,
+            BuildSpec build,
+            RuntimeSpec runtime,
+            List<DependencySpec> dependencies,
+            SortedMap<String, FeatureSpec> features,
+            IntegrationSpec integration,
+            Position position) {
+        this(name, version, source, build, runtime, dependencies, features, integration, position, About.NOTHING);
+    }
 
     /**
      * {@code [package] source} and {@code sha256}.
@@ -64,14 +93,14 @@ public record PackageSpec(
      * @param kind {@code package}, or {@code kernel} for the recipe of a kernel
      * @param base which build environment; the catalogue's default when empty
      * @param directory the folder inside the unpacked source in which scripts run; found out when empty
-     * @param script builds; run by {@code sh -e}
+     * @param script builds; run by {@code sh -e}; may be blank where {@code install} does all, and for a kernel
      * @param install installs below {@code $DESTDIR}; {@code make install DESTDIR="$DESTDIR"} when empty
      * @param check run between building and installing, when the recipe has {@code [check] script}
      * @param patches files beside the recipe, applied in order with {@code patch -p1}
      * @param depends needed to build only: names of recipes, or {@code debian:NAME} for binary packages of the base's suite
      * @param environment added to the build's environment
      * @param timeoutMinutes after which the build is ended
-     * @param memoryMib above which the build is ended
+     * @param memoryMib above which the build is ended; 0 for no limit of the recipe's own
      */
     public record BuildSpec(
             Kind kind,
@@ -89,6 +118,12 @@ public record PackageSpec(
         public enum Kind {
             PACKAGE,
             KERNEL
+        }
+
+        public BuildSpec {
+            patches = List.copyOf(patches);
+            depends = List.copyOf(depends);
+            environment = Collections.unmodifiableSortedMap(new TreeMap<>(environment));
         }
     }
 
@@ -127,11 +162,26 @@ public record PackageSpec(
             List<String> terminfo,
             boolean certificates,
             String files,
-            Position position) {}
+            Position position) {
+        public RuntimeSpec {
+            kernelFeatures = List.copyOf(kernelFeatures);
+            devices = List.copyOf(devices);
+            command = List.copyOf(command);
+            environment = Collections.unmodifiableSortedMap(new TreeMap<>(environment));
+            include = List.copyOf(include);
+            exclude = List.copyOf(exclude);
+            locales = List.copyOf(locales);
+            terminfo = List.copyOf(terminfo);
+        }
+    }
 
     /** An entry of {@code [dependencies]}. Features are asked of the dependency's recipe. */
     public record DependencySpec(
-            String name, VersionConstraint version, SortedSet<String> features, Position position) {}
+            String name, VersionConstraint version, SortedSet<String> features, Position position) {
+        public DependencySpec {
+            features = Collections.unmodifiableSortedSet(new TreeSet<>(features));
+        }
+    }
 
     /**
      * An entry of {@code [features]}: something the recipe can do when asked to.
@@ -149,14 +199,20 @@ public record PackageSpec(
             boolean byDefault,
             List<Located> depends,
             List<DependencySpec> dependencies,
-            List<String> kernelFeatures) {}
+            List<String> kernelFeatures) {
+        public FeatureSpec {
+            depends = List.copyOf(depends);
+            dependencies = List.copyOf(dependencies);
+            kernelFeatures = List.copyOf(kernelFeatures);
+        }
+    }
 
     /** {@code [integration]}; kept and stored, used by input routing and the desktop. */
     public record IntegrationSpec(boolean inputRouter, String vimMode, String clipboard) {}
 
     /** The features that are on when {@code asked} are asked for: those and the default ones. */
     public Set<String> enabledFeatures(Set<String> asked) {
-        SortedSet<String> enabled = new java.util.TreeSet<>(asked);
+        SortedSet<String> enabled = new TreeSet<>(asked);
         for (Map.Entry<String, FeatureSpec> feature : features.entrySet()) {
             if (feature.getValue().byDefault()) {
                 enabled.add(feature.getKey());

@@ -1,0 +1,322 @@
+package org.sourceos.config.recipe;
+
+import static org.sourceos.config.toml.Key.REQUIRED;
+
+import java.util.List;
+import org.sourceos.config.toml.Key;
+import org.sourceos.config.toml.KeyType;
+import org.sourceos.config.toml.TableSchema;
+
+/** All keys of a recipe: what the parser accepts and docs/recipes.md describes. */
+final class RecipeKeys {
+    static final int RUNTIME_MEMORY_MIB = 128;
+    static final int RUNTIME_CPUS = 1;
+    static final int BUILD_TIMEOUT_MINUTES = 120;
+
+    /** No limit of the recipe's own. */
+    static final int BUILD_MEMORY_MIB = 0;
+
+    static final List<String> KINDS = List.of("package", "kernel");
+    static final List<String> FILESYSTEMS = List.of("overlayfs", "readonly");
+    static final List<String> NETWORKS = List.of("none", "user");
+    static final List<String> FILES = List.of("none", "arguments", "directory");
+    static final List<String> VIM_MODES = List.of("disabled", "optional", "enabled");
+    static final List<String> CLIPBOARDS = List.of("disabled", "shared");
+
+    static final TableSchema PACKAGE = new TableSchema(
+            "[package]",
+            "What the program is and where its source comes from.",
+            List.of(
+                    new Key(
+                            "name",
+                            KeyType.STRING,
+                            REQUIRED,
+                            "\"hello\"",
+                            "Letters, digits and `+ - . _`, beginning with a letter or digit. The file is called"
+                                    + " `NAME.source.toml`."),
+                    new Key(
+                            "version",
+                            KeyType.STRING,
+                            "told by a `debian:` source, required otherwise",
+                            "\"2.12\"",
+                            "Upstream's version. Letters, digits and `. + - ~ _`."),
+                    new Key(
+                            "source",
+                            KeyType.STRING,
+                            REQUIRED,
+                            "\"https://ftp.gnu.org/gnu/hello/hello-{version}.tar.gz\"",
+                            "One of `https://…` (an archive or a single file), `debian:NAME` or `debian:NAME=VERSION` (a"
+                                    + " Debian source package), `git+https://…#REVISION` (also `git+ssh://…`; a tag, branch"
+                                    + " or commit) and `path:…` (a file or folder below the recipe's own). `{version}` stands"
+                                    + " for the version. `http://…` needs `sha256`. What is fetched first is pinned in"
+                                    + " `sourceos.lock`."),
+                    new Key(
+                            "sha256",
+                            KeyType.STRING,
+                            "the pin in `sourceos.lock`",
+                            "\"0123…cdef\"",
+                            "The SHA-256 of the source, 64 hexadecimal digits: of the file; of the `.dsc` for `debian:`; of the"
+                                    + " canonical listing for git and paths."),
+                    new Key("description", KeyType.STRING, "none", "\"Says hello\"", "One line for lists."),
+                    new Key(
+                            "homepage",
+                            KeyType.STRING,
+                            "none",
+                            "\"https://www.gnu.org/software/hello/\"",
+                            "An address."),
+                    new Key("license", KeyType.STRING, "none", "\"GPL-3.0-or-later\"", "An SPDX expression.")));
+
+    static final TableSchema BUILD = new TableSchema(
+            "[build]",
+            "How the program is made. Scripts are run by `sh -e` in the sandbox, without network.",
+            List.of(
+                    new Key(
+                            "script",
+                            KeyType.STRING,
+                            "required unless `install` is given or `kind` is `kernel`",
+                            "'''\nmake -j$(nproc)\n'''",
+                            "Builds."),
+                    new Key(
+                            "install",
+                            KeyType.STRING,
+                            "`make install DESTDIR=\"$DESTDIR\"`",
+                            "'make install-strip DESTDIR=\"$DESTDIR\"'",
+                            "Installs below `$DESTDIR`."),
+                    new Key(
+                            "patches",
+                            KeyType.STRING_SET,
+                            "`[]`",
+                            "[\"fix-build.patch\"]",
+                            "Files below the recipe's folder, applied in order with `patch -p1`."),
+                    new Key(
+                            "depends",
+                            KeyType.STRING_SET,
+                            "`[]`",
+                            "[\"debian:pkg-config\", \"zlib\"]",
+                            "What only the build needs: names of recipes, or `debian:NAME` for a binary package of the base's"
+                                    + " suite."),
+                    new Key(
+                            "environment",
+                            KeyType.STRING_TABLE,
+                            "`{}`",
+                            "{ CFLAGS = \"-O2\" }",
+                            "Added to the build's environment."),
+                    new Key(
+                            "directory",
+                            KeyType.STRING,
+                            "found out: the archive's only folder",
+                            "\"hello-2.12/src\"",
+                            "The folder of the unpacked source in which the scripts are run."),
+                    new Key(
+                            "base",
+                            KeyType.STRING,
+                            "the host's own release",
+                            "\"debian-12\"",
+                            "The build environment, a folder of `templates/bases`."),
+                    new Key(
+                            "timeout",
+                            KeyType.DURATION,
+                            "`\"2h\"`",
+                            "\"30m\"",
+                            "After this the build is ended. At most a week (`\"7d\"`)."),
+                    new Key(
+                            "memory",
+                            KeyType.MEMORY,
+                            "`0`, no limit of its own",
+                            "\"4G\"",
+                            "Above this the build is ended."),
+                    new Key(
+                            "kind",
+                            KeyType.STRING,
+                            "`\"package\"`",
+                            "\"kernel\"",
+                            "`\"package\"`, or `\"kernel\"` for the recipe of a kernel, which is built from its configuration and"
+                                    + " needs no script.")));
+
+    static final TableSchema CHECK = new TableSchema(
+            "[check]",
+            "Tests of the program's own.",
+            List.of(new Key(
+                    "script",
+                    KeyType.STRING,
+                    REQUIRED,
+                    "'make check'",
+                    "Run between building and installing; when it fails, so does the build.")));
+
+    static final TableSchema RUNTIME = new TableSchema(
+            "[runtime]",
+            "The machine the program runs in, and what is in it.",
+            List.of(
+                    new Key(
+                            "kernel_features",
+                            KeyType.STRING_SET,
+                            "`[]`",
+                            "[\"NET\", \"SND\", \"DRM\"]",
+                            "What the kernel can do beyond the minimum: names of `templates/kernel/features`, in capitals."
+                                    + " Programs that ask for the same share one kernel."),
+                    new Key(
+                            "devices",
+                            KeyType.STRING_SET,
+                            "`[]`",
+                            "[\"/dev/dri\", \"/dev/snd\"]",
+                            "Devices of the host, paths below `/dev`."),
+                    new Key(
+                            "filesystem",
+                            KeyType.STRING,
+                            "`\"overlayfs\"`",
+                            "\"readonly\"",
+                            "`\"overlayfs\"`: the program may write everywhere, and what it wrote is gone when it ends."
+                                    + " `\"readonly\"`: only `/tmp`, `/run` and the like can be written."),
+                    new Key(
+                            "network",
+                            KeyType.STRING,
+                            "`\"none\"`",
+                            "\"user\"",
+                            "`\"none\"`, or `\"user\"`: connections go out through the host as the user's own."),
+                    new Key(
+                            "command",
+                            KeyType.STRINGS,
+                            "`[NAME]`",
+                            "[\"busybox\", \"sh\"]",
+                            "The program and its first arguments; those of the command line follow."),
+                    new Key(
+                            "environment",
+                            KeyType.STRING_TABLE,
+                            "`{}`",
+                            "{ LESS = \"-R\" }",
+                            "Added to the machine's environment."),
+                    new Key(
+                            "memory",
+                            KeyType.MEMORY,
+                            "`\"" + RUNTIME_MEMORY_MIB + "M\"`",
+                            "\"512M\"",
+                            "The machine's memory, `\"32M\"` to `\"1024G\"`. What the program writes to an overlay is in it too."),
+                    new Key(
+                            "cpus",
+                            KeyType.INTEGER,
+                            "`" + RUNTIME_CPUS + "`",
+                            "2",
+                            "How many processors it sees, 1 to 255."),
+                    new Key(
+                            "include",
+                            KeyType.STRING_SET,
+                            "`[]`",
+                            "[\"/usr/lib/lua/**\"]",
+                            "Globs of further files it needs when it runs, from its own files, its dependencies or the base:"
+                                    + " plug-ins that are opened by name, data. `*` stays within a folder, `**` does not."),
+                    new Key(
+                            "exclude",
+                            KeyType.STRING_SET,
+                            "`[]`",
+                            "[\"/usr/share/doc/**\"]",
+                            "Globs of files of its own that it does not need when it runs."),
+                    new Key(
+                            "locales",
+                            KeyType.STRING_SET,
+                            "`[]`",
+                            "[\"de_DE.UTF-8\"]",
+                            "Translations and locale definitions to keep."),
+                    new Key(
+                            "terminfo",
+                            KeyType.STRING_SET,
+                            "`[]`",
+                            "[\"xterm-256color\", \"linux\"]",
+                            "Terminal descriptions to keep."),
+                    new Key(
+                            "certificates",
+                            KeyType.BOOLEAN,
+                            "`false`",
+                            "true",
+                            "Whether it gets the base's CA certificates."),
+                    new Key(
+                            "files",
+                            KeyType.STRING,
+                            "`\"none\"`",
+                            "\"arguments\"",
+                            "Which files of the host it is given: `\"none\"`; `\"arguments\"`, those its arguments name, with"
+                                    + " their folders; `\"directory\"`, the working directory.")));
+
+    static final TableSchema DEPENDENCY = new TableSchema(
+            "[dependencies.NAME]",
+            "The long form of a dependency.",
+            List.of(
+                    new Key(
+                            "version",
+                            KeyType.STRING,
+                            "`\"*\"`",
+                            "\"3.24\"",
+                            "`\"3.24\"` matches 3.24 and 3.24.x, `\"*\"` everything, `\">=1.2, <2\"` what all its comparisons"
+                                    + " (`>= <= > < = !=`) allow."),
+                    new Key(
+                            "features",
+                            KeyType.STRING_SET,
+                            "`[]`",
+                            "[\"wayland\"]",
+                            "Features of that recipe which this one needs.")));
+
+    static final TableSchema FEATURE = new TableSchema(
+            "[features.NAME]",
+            "Something the recipe can be asked for. Scripts see `FEATURE_<NAME>=1` (in capitals, `-` as `_`) and all names in"
+                    + " `FEATURES`.",
+            List.of(
+                    new Key("description", KeyType.STRING, "none", "\"Speaks Wayland\"", "One line for lists."),
+                    new Key("default", KeyType.BOOLEAN, "`false`", "true", "On unless asked otherwise."),
+                    new Key(
+                            "depends",
+                            KeyType.STRING_SET,
+                            "`[]`",
+                            "[\"debian:libwayland-dev\"]",
+                            "As in `[build]`, only with the feature."),
+                    new Key(
+                            "dependencies",
+                            KeyType.TABLE,
+                            "`{}`",
+                            "{ wayland = \"1.21\" }",
+                            "As `[dependencies]`, only with the feature."),
+                    new Key(
+                            "kernel_features",
+                            KeyType.STRING_SET,
+                            "`[]`",
+                            "[\"DRM\"]",
+                            "As in `[runtime]`, only with the feature.")));
+
+    static final TableSchema INTEGRATION = new TableSchema(
+            "[integration]",
+            "How the program takes part in the desktop.",
+            List.of(
+                    new Key(
+                            "input_router",
+                            KeyType.BOOLEAN,
+                            "`false`",
+                            "true",
+                            "Whether keyboards and mice reach it through the input router."),
+                    new Key(
+                            "vim_mode",
+                            KeyType.STRING,
+                            "`\"optional\"`",
+                            "\"enabled\"",
+                            "`\"disabled\"`, `\"optional\"` (when `run --vim-mode` asks for it) or `\"enabled\"`."),
+                    new Key(
+                            "clipboard",
+                            KeyType.STRING,
+                            "`\"disabled\"`",
+                            "\"shared\"",
+                            "`\"disabled\"`, or `\"shared\"` with the host's.")));
+
+    static final TableSchema ROOT = new TableSchema(
+            "a recipe",
+            "",
+            List.of(
+                    new Key("package", KeyType.TABLE, REQUIRED, "", ""),
+                    new Key("build", KeyType.TABLE, "", "", ""),
+                    new Key("check", KeyType.TABLE, "", "", ""),
+                    new Key("runtime", KeyType.TABLE, "", "", ""),
+                    new Key("dependencies", KeyType.TABLE, "", "", ""),
+                    new Key("features", KeyType.TABLE, "", "", ""),
+                    new Key("integration", KeyType.TABLE, "", "", "")));
+
+    /** In the order in which a misplaced key's home is looked for. */
+    static final List<TableSchema> TABLES = List.of(PACKAGE, BUILD, RUNTIME, INTEGRATION);
+
+    private RecipeKeys() {}
+}
