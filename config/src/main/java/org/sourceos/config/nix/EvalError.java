@@ -85,9 +85,11 @@ final class EvalError extends RuntimeException {
         }
     }
 
-    void addFrame(String frameText) {
+    void addFrame(String frameText, @Nullable Pos place) {
         if (frames.size() < MOST_FRAMES) {
-            frames.add(new Frame(frameText, Builtin.NOWHERE, 0));
+            frames.add(place == null
+                    ? new Frame(frameText, Builtin.NOWHERE, 0)
+                    : new Frame(frameText, place.source(), place.offset()));
         }
     }
 

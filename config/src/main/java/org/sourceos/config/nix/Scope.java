@@ -102,7 +102,7 @@ final class Scope {
         }
         add(names, globals.keySet());
         names.removeIf(n -> n.startsWith("__"));
-        return Suggestions.sentence(Bytes.toUnicode(name.name), names);
+        return Suggestions.didYouMean(Bytes.toUnicode(name.name), names);
     }
 
     private static void add(Set<String> names, Collection<Symbol> symbols) {
