@@ -12,7 +12,7 @@ final class Arithmetic {
             }
             return NixInt.of(sum);
         }
-        return new NixFloat(number(in, a) + number(in, b));
+        return new NixFloat(operand(in, a, b) + operand(in, b, a));
     }
 
     static NixValue sub(Interp in, NixValue a, NixValue b) {
@@ -23,7 +23,7 @@ final class Arithmetic {
             }
             return NixInt.of(difference);
         }
-        return new NixFloat(number(in, a) - number(in, b));
+        return new NixFloat(operand(in, a, b) - operand(in, b, a));
     }
 
     static NixValue mul(Interp in, NixValue a, NixValue b) {
@@ -35,7 +35,7 @@ final class Arithmetic {
             }
             return NixInt.of(low);
         }
-        return new NixFloat(number(in, a) * number(in, b));
+        return new NixFloat(operand(in, a, b) * operand(in, b, a));
     }
 
     static NixValue div(Interp in, NixValue a, NixValue b) {
@@ -55,6 +55,14 @@ final class Arithmetic {
     private static EvalError overflow(String doing, NixInt a, String sign, NixInt b) {
         return new EvalError(
                 EvalError.Kind.OTHER, "integer overflow in " + doing + " " + a.value() + " " + sign + " " + b.value());
+    }
+
+    /** An operand; which of the two types of numbers a wrong one should have had is told by the other one. */
+    private static double operand(Interp in, NixValue value, NixValue other) {
+        if (!(value instanceof NixInt) && !(value instanceof NixFloat) && !(other instanceof NixFloat)) {
+            throw in.expected("an integer", value);
+        }
+        return number(in, value);
     }
 
     static double number(Interp in, NixValue value) {

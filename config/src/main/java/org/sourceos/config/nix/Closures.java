@@ -23,6 +23,10 @@ final class Closures {
         NixValue operator = Args.function(in, Args.attribute(in, attrs, in.symbols.operator));
         List<NixValue> found = new ArrayList<>();
         TreeSet<NixValue> keys = new TreeSet<>((x, y) -> {
+            // The first key is compared with itself, which may be of a type that has no order.
+            if (x == y) {
+                return 0;
+            }
             if (Ordering.less(in, x, y)) {
                 return -1;
             }

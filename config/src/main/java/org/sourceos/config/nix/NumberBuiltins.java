@@ -9,9 +9,9 @@ final class NumberBuiltins {
     private NumberBuiltins() {}
 
     static void define(Globals to) {
-        to.function("add", 2, (in, a, site) -> Arithmetic.add(in, number(in, a[0], a[1]), number(in, a[1], a[0])));
-        to.function("sub", 2, (in, a, site) -> Arithmetic.sub(in, number(in, a[0], a[1]), number(in, a[1], a[0])));
-        to.function("mul", 2, (in, a, site) -> Arithmetic.mul(in, number(in, a[0], a[1]), number(in, a[1], a[0])));
+        to.function("add", 2, (in, a, site) -> Arithmetic.add(in, a[0].force(in), a[1].force(in)));
+        to.function("sub", 2, (in, a, site) -> Arithmetic.sub(in, a[0].force(in), a[1].force(in)));
+        to.function("mul", 2, (in, a, site) -> Arithmetic.mul(in, a[0].force(in), a[1].force(in)));
         to.function("div", 2, (in, a, site) -> Arithmetic.div(in, a[0].force(in), a[1].force(in)));
         to.function(
                 "lessThan",
@@ -30,15 +30,6 @@ final class NumberBuiltins {
                 2,
                 (in, a, site) ->
                         NixInt.of(operator.applyAsLong(Args.integer(in, a[0]), Args.integer(in, a[1]))));
-    }
-
-    /** A number: what else it is, is told by what the other one is. */
-    private static NixValue number(Interp in, NixValue argument, NixValue other) {
-        NixValue value = argument.force(in);
-        if (value instanceof NixInt || value instanceof NixFloat) {
-            return value;
-        }
-        throw in.expected(other.force(in) instanceof NixFloat ? "a float" : "an integer", value);
     }
 
     private static NixValue rounded(Interp in, NixValue argument, boolean up) {

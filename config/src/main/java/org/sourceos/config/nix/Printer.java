@@ -10,6 +10,10 @@ import org.sourceos.config.nix.syntax.Lexer;
 
 /** Writes values as Nix does. */
 final class Printer {
+    /** Everything in this package is bytes: the quotation marks too. */
+    private static final String OPEN = Bytes.of("«");
+
+    private static final String CLOSE = Bytes.of("»");
     private static final int BRIEF_ITEMS = 10;
     private static final int BRIEF_LENGTH = 1024;
 
@@ -50,7 +54,7 @@ final class Printer {
         if (raw instanceof Thunk thunk) {
             NixValue known = forcing ? thunk.force(in) : thunk.known();
             if (known == null) {
-                out.append(style == PrintStyle.INSTANTIATE ? "<CODE>" : "«thunk»");
+                out.append(style == PrintStyle.INSTANTIATE ? "<CODE>" : OPEN + "thunk" + CLOSE);
                 return;
             }
             value = known;
@@ -81,21 +85,21 @@ final class Printer {
             out.append(
                     function instanceof Closure ? "<LAMBDA>" : function instanceof Builtin ? "<PRIMOP>" : "<PRIMOP-APP>");
         } else if (function instanceof Closure closure) {
-            out.append("«lambda");
+            out.append(OPEN).append("lambda");
             if (closure.lambda.name() != null) {
                 out.append(' ').append(closure.lambda.displayName());
             }
-            out.append(" @ ").append(closure.lambda.pos()).append('»');
+            out.append(" @ ").append(closure.lambda.pos()).append(CLOSE);
         } else if (function instanceof Builtin builtin) {
-            out.append("«primop ").append(builtin.name()).append('»');
+            out.append(OPEN).append("primop ").append(builtin.name()).append(CLOSE);
         } else if (function instanceof PartialBuiltin partial) {
-            out.append("«partially applied primop ").append(partial.builtin.name()).append('»');
+            out.append(OPEN).append("partially applied primop ").append(partial.builtin.name()).append(CLOSE);
         }
     }
 
     private void list(NixList list, int depth) {
         if (list.size() > 0 && !seen.add(list)) {
-            out.append("«repeated»");
+            out.append(OPEN + "repeated" + CLOSE);
             return;
         }
         if (brief && depth >= BRIEF_ITEMS) {
@@ -119,7 +123,7 @@ final class Printer {
 
     private void attrs(NixAttrs attrs, int depth) {
         if (attrs.size() > 0 && !seen.add(attrs)) {
-            out.append("«repeated»");
+            out.append(OPEN + "repeated" + CLOSE);
             return;
         }
         if (brief && depth >= BRIEF_ITEMS) {
@@ -146,7 +150,7 @@ final class Printer {
     }
 
     private void elided(int count, String what) {
-        out.append('«').append(count).append(' ').append(what).append(count == 1 ? "" : "s").append(" elided» ");
+        out.append(OPEN).append(count).append(' ').append(what).append(count == 1 ? "" : "s").append(" elided").append(CLOSE).append(' ');
     }
 
     static void attributeName(StringBuilder out, String name) {
@@ -163,7 +167,7 @@ final class Printer {
         for (int i = 0; i < bytes.length(); i++) {
             if (i >= most) {
                 int rest = bytes.length() - i;
-                out.append("\" «").append(rest).append(rest == 1 ? " byte elided»" : " bytes elided»");
+                out.append("\" ").append(OPEN).append(rest).append(rest == 1 ? " byte elided" : " bytes elided").append(CLOSE);
                 return;
             }
             char c = bytes.charAt(i);

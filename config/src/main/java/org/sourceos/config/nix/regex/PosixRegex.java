@@ -198,8 +198,10 @@ public final class PosixRegex {
                     visitedAt[state] = generation;
                     visits[state] = 0;
                 }
-                // A loop may be entered twice at one place: its body may match nothing once.
-                if (++visits[state] > (program.kinds[state] == Program.Kind.LOOP ? 2 : 1)) {
+                // A loop's body may match nothing once more, which sets its groups: so what reads no byte is passed
+                // twice. What reads one needs only the first, and best, path to it.
+                boolean once = program.kinds[state] == Program.Kind.BYTES || program.kinds[state] == Program.Kind.ACCEPT;
+                if (++visits[state] > (once ? 1 : 2)) {
                     return;
                 }
                 switch (program.kinds[state]) {
