@@ -1,22 +1,17 @@
 package org.sourceos.config.nix;
 
-/** The call a builtin left for later: the function and its arguments are the environment. */
+/** Marks a {@link Thunk} that is a call a builtin left for later; stands for the call's place, which is in no text. */
 final class ApplyExpr extends Expr {
-    static final ApplyExpr ONE = new ApplyExpr(false);
-    static final ApplyExpr TWO = new ApplyExpr(true);
+    static final ApplyExpr ONE = new ApplyExpr();
+    static final ApplyExpr TWO = new ApplyExpr();
 
-    private final boolean two;
-
-    private ApplyExpr(boolean two) {
+    private ApplyExpr() {
         super(Builtin.NOWHERE, 0);
-        this.two = two;
     }
 
     @Override
     NixValue eval(Interp in, Env env) {
-        NixValue[] values = env.values;
-        NixValue function = values[0].force(in);
-        return two ? in.call(function, values[1], values[2], this) : in.call(function, values[1], this);
+        throw new IllegalStateException("a thunk makes this call itself");
     }
 
     @Override

@@ -115,7 +115,8 @@ final class AttrsExpr extends Expr {
                         case INHERITED -> outer;
                         case INHERITED_FROM -> hidden;
                     };
-            values[i] = exprs[i].delay(in, where);
+            // What will be overridden must not be looked at yet, not even to find that it is a constant.
+            values[i] = overrides >= 0 ? new Thunk(exprs[i], where) : exprs[i].delay(in, where);
         }
     }
 

@@ -134,13 +134,14 @@ final class ListBuiltins {
         if (size < 0) {
             throw new EvalError(EvalError.Kind.OTHER, "cannot create list of size " + size);
         }
+        NixValue function = Args.function(in, a[0]);
         if (size > Integer.MAX_VALUE - 8) {
             throw new EvalError(EvalError.Kind.LIMIT, "cannot create list of size " + size);
         }
         in.reserve(size * 40);
         NixValue[] elements = new NixValue[(int) size];
         for (int i = 0; i < elements.length; i++) {
-            elements[i] = Thunk.ofCall(a[0], NixInt.of(i));
+            elements[i] = Thunk.ofCall(function, NixInt.of(i));
         }
         return NixList.of(elements);
     }

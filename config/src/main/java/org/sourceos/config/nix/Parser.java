@@ -427,7 +427,8 @@ final class Parser {
             }
             case FLOAT -> {
                 double value = Double.parseDouble(text());
-                if (Double.isInfinite(value)) {
+                boolean tooSmall = Math.abs(value) < Double.MIN_NORMAL && !text().matches("[0.]+([eE].*)?");
+                if (Double.isInfinite(value) || tooSmall) {
                     throw error("invalid float '" + text() + "'", start);
                 }
                 next();
@@ -732,7 +733,12 @@ final class Parser {
         String text = text();
         if (!interpolation) {
             if (text.endsWith("/")) {
-                throw error("path has a trailing slash", start);
+                boolean doubled = source.text.startsWith("/", start + text.length());
+                throw error(
+                        doubled
+                                ? "syntax error, unexpected end of path, expecting '${'"
+                                : "path has a trailing slash",
+                        start);
             }
             Expr literal = new LiteralExpr(source, start, absolute(text, home, start));
             next();

@@ -137,7 +137,7 @@ public final class Lexer {
         int word = wordEnd(at);
         int number = numberEnd(at);
         int plain = Math.max(word, Math.abs(number));
-        if (pathStart > path && pathStart > plain && pathStart > uri) {
+        if (pathStart >= path && pathStart > plain && pathStart > uri) {
             emit(peek(0) == '~' ? TokenKind.HOME_PATH_START : TokenKind.PATH_START, pathStart - at);
             modes.push(Mode.PATH);
         } else if (path > plain && path >= uri) {
