@@ -86,11 +86,6 @@ final class AttrsExpr extends Expr {
         return dynamics.isEmpty() ? attrs : addDynamic(in, inner, attrs);
     }
 
-    @Override
-    NixValue delay(Interp in, Env env) {
-        return exprs.length == 0 && dynamics.isEmpty() ? NixAttrs.EMPTY : new Thunk(this, env);
-    }
-
     /** The environment of a {@code let}'s body. */
     Env environment(Interp in, Env env) {
         NixValue[] values = new NixValue[exprs.length];

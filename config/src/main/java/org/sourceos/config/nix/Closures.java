@@ -5,6 +5,7 @@ import java.util.ArrayList;
 import java.util.Deque;
 import java.util.List;
 import java.util.TreeSet;
+import org.jspecify.annotations.Nullable;
 
 /** {@code builtins.genericClosure}: everything that can be reached, each key once, in the order it was found. */
 final class Closures {
@@ -23,22 +24,25 @@ final class Closures {
         NixValue operator = Args.function(in, Args.attribute(in, attrs, in.symbols.operator));
         List<NixValue> found = new ArrayList<>();
         TreeSet<NixValue> keys = new TreeSet<>((x, y) -> {
-            // The first key is compared with itself, which may be of a type that has no order.
-            if (x == y) {
-                return 0;
-            }
             if (Ordering.less(in, x, y)) {
                 return -1;
             }
             return Ordering.less(in, y, x) ? 1 : 0;
         });
+        @Nullable NixValue first = null;
         while (!todo.isEmpty()) {
             in.step();
             NixValue element = todo.remove();
             NixAttrs set = Args.attrs(in, element);
             NixValue key = Args.attribute(in, set, in.symbols.key).force(in);
-            if (!keys.add(key)) {
-                continue;
+            if (first == null) {
+                // A tree compares its first key with itself, but a single key may be of a type that has no order.
+                first = key;
+            } else {
+                keys.add(first);
+                if (!keys.add(key)) {
+                    continue;
+                }
             }
             found.add(element);
             in.reserve(16);

@@ -9,6 +9,10 @@ import java.util.Map;
 /** JSON (RFC 8259) to values. Complaints are in the words of the library Nix uses. */
 final class JsonReader {
     private static final int DEEPEST = 5_000;
+    private static final List<String> CONTROLS =
+            List.of(("NUL SOH STX ETX EOT ENQ ACK BEL BS HT LF VT FF CR SO SI DLE DC1 DC2 DC3 DC4 NAK SYN ETB CAN EM SUB"
+                            + " ESC FS GS RS US")
+                    .split(" "));
     private static final String VALUE = "'[', '{', or a literal";
 
     private final Interp in;
@@ -51,7 +55,7 @@ final class JsonReader {
         int column = 0;
         for (int i = 0; i <= Math.min(last, text.length() - 1); i++) {
             column++;
-            if (text.charAt(i) == '\n' && i < last) {
+            if (text.charAt(i) == '\n') {
                 line++;
                 column = 0;
             }
@@ -109,10 +113,23 @@ final class JsonReader {
     }
 
     private EvalError lexical(String parsing, int start, String what) {
-        String read = text.substring(start, Math.min(at + 1, text.length()));
+        String read = shownControls(text.substring(start, Math.min(at + 1, text.length())));
         return error(
                 at,
                 "syntax error while parsing " + parsing + " - " + what + "; last read: '" + read + "'");
+    }
+
+    private static String shownControls(String read) {
+        StringBuilder shown = new StringBuilder();
+        for (int i = 0; i < read.length(); i++) {
+            char c = read.charAt(i);
+            if (c < 0x20) {
+                shown.append(String.format("<U+%04X>", (int) c));
+            } else {
+                shown.append(c);
+            }
+        }
+        return shown.toString();
     }
 
     private NixValue value() {
@@ -302,11 +319,14 @@ final class JsonReader {
                 break;
             }
             if (c < 0x20) {
+                String escape = String.format("\\u%04X", c);
+                int named = "\b\t\n\f\r".indexOf(c);
                 throw lexical(
                         parsing,
                         start,
-                        "invalid string: control character " + String.format("U+%04X", c) + " must be escaped to \\u"
-                                + String.format("%04X", c));
+                        "invalid string: control character " + String.format("U+%04X", c) + " ("
+                                + CONTROLS.get(c) + ") must be escaped to " + escape
+                                + (named < 0 ? "" : " or \\" + "btnfr".charAt(named)));
             }
             if (c == '\\') {
                 at++;
