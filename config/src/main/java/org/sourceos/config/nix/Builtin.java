@@ -33,7 +33,7 @@ final class Builtin extends NixFunction {
         try {
             return body.call(in, arguments, site);
         } catch (EvalError e) {
-            e.at(site == ApplyExpr.ONE || site == ApplyExpr.TWO ? null : site.pos());
+            e.at(site);
             e.addFrame("while calling the '" + name + "' builtin", site);
             throw e;
         }

@@ -46,8 +46,9 @@ final class EvalError extends RuntimeException {
         this.text = text;
     }
 
+    /** Notes where, unless a place is known already or the expression is in no text. */
     EvalError at(Expr expr) {
-        return at(new Pos(expr.source, expr.offset));
+        return position != null || expr.source == Builtin.NOWHERE ? this : at(new Pos(expr.source, expr.offset));
     }
 
     EvalError at(@Nullable Pos place) {

@@ -128,7 +128,7 @@ final class Interp {
     }
 
     private static EvalError passed(EvalError e, LambdaExpr lambda, Expr site) {
-        e.at(site == ApplyExpr.ONE || site == ApplyExpr.TWO ? null : site.pos());
+        e.at(site);
         e.addFrame(
                 lambda.name() == null ? "while calling an anonymous function" : "while calling '" + lambda.displayName() + "'",
                 site);

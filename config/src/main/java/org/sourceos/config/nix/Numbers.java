@@ -46,18 +46,17 @@ final class Numbers {
         return sign + mantissa + "e" + (exponent < 0 ? "-" : "+") + (size < 10 ? "0" : "") + size;
     }
 
-    /** The JDK's own text has a digit too many now and then before Java 19: shorter ones are tried first. */
+    /** Of the shortest texts the nearest; the JDK's own is now and then longer than need be before Java 19. */
     private static String shortestDigits(double value) {
-        String text = Double.toString(value);
         BigDecimal exact = new BigDecimal(value);
-        int length = new BigDecimal(text).stripTrailingZeros().precision();
-        for (int precision = Math.max(1, length - 2); precision < length; precision++) {
+        int longest = new BigDecimal(Double.toString(value)).stripTrailingZeros().precision();
+        for (int precision = Math.max(1, longest - 2); precision <= longest; precision++) {
             String shorter =
-                    exact.round(new MathContext(precision, RoundingMode.HALF_EVEN)).toString();
+                    exact.round(new MathContext(precision, RoundingMode.HALF_DOWN)).toString();
             if (Double.parseDouble(shorter) == value) {
                 return shorter;
             }
         }
-        return text;
+        return Double.toString(value);
     }
 }

@@ -162,7 +162,7 @@ final class SetBuiltins {
         for (int i = 0; i < values.length; i++) {
             values[i] = Thunk.ofCall(a[0], attrs.shape.keys[i].value, attrs.values[i]);
         }
-        return new NixAttrs(attrs.shape, values);
+        return new NixAttrs(attrs.shape.bare(), values);
     }
 
     private static NixValue zip(Interp in, NixValue[] a, Expr site) {

@@ -22,6 +22,7 @@ final class Shape {
     final @Nullable Pos[] positions;
 
     private int @Nullable [] byName;
+    private @Nullable Shape bare;
 
     Shape(Symbol[] keys, @Nullable Pos[] positions) {
         this.keys = keys;
@@ -58,6 +59,17 @@ final class Shape {
             }
         }
         return -1;
+    }
+
+    /** The same names, defined nowhere: of a set that a function has made. */
+    Shape bare() {
+        Shape shape = bare;
+        if (shape == null) {
+            shape = new Shape(keys, new Pos[keys.length]);
+            shape.bare = shape;
+            bare = shape;
+        }
+        return shape;
     }
 
     /** The indexes in the order of the names' bytes. */
