@@ -39,6 +39,9 @@ final class Diagnostics {
         if (places.isEmpty()) {
             return error.suggestion();
         }
+        if (places.size() == 1) {
+            return Optional.of("the value at " + places.iterator().next() + " needs itself");
+        }
         List<String> shown = new ArrayList<>(places).subList(0, Math.min(places.size(), CYCLE_SHOWN));
         String more = places.size() > CYCLE_SHOWN ? " → …" : "";
         return Optional.of("each needs the one before it: " + String.join(" → ", shown) + more + " → "

@@ -29,6 +29,12 @@ public final class Evaluator {
         return evaluate(new Source(file, Files.parent(file), Bytes.of(text), true, true));
     }
 
+    /** As {@link #eval}, of a text given as bytes, one per char. */
+    NixValue evalBytes(String fileName, String bytes) throws ParseException, EvalException {
+        String file = Bytes.of(fileName);
+        return evaluate(new Source(file, Files.parent(file), bytes, true, true));
+    }
+
     /** The value of an expression that is in no file, such as {@code -E}'s; relative paths start from a directory. */
     public NixValue evalExpression(String baseDirectory, String text) throws ParseException, EvalException {
         return evaluate(expression(baseDirectory, text));

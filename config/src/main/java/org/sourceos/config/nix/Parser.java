@@ -305,7 +305,7 @@ final class Parser {
             int operatorAt = offset();
             next();
             if (operator == TokenKind.QUESTION) {
-                left = new HasAttrExpr(source, left.offset, left, attrPath());
+                left = new HasAttrExpr(source, left.offset, left, attrPath(false));
             } else {
                 boolean right = associativity(operator) == Associativity.RIGHT;
                 left = binary(operator, operatorAt, left, operators(right ? precedence : precedence + 1));
@@ -386,7 +386,7 @@ final class Parser {
         int start = offset();
         Expr subject = simple();
         if (accept(TokenKind.DOT)) {
-            AttrName[] path = attrPath();
+            AttrName[] path = attrPath(settings.dialect());
             Expr fallback = null;
             if (accept(TokenKind.OR)) {
                 deeper();
@@ -524,9 +524,10 @@ final class Parser {
         return new ListExpr(source, start, elements.toArray(new Expr[0]));
     }
 
-    private AttrName[] attrPath() {
+    /** A path of names; in the dialect a name after a dot may be a keyword. */
+    private AttrName[] attrPath(boolean afterDot) {
         List<AttrName> path = new ArrayList<>(2);
-        path.add(attrName(false));
+        path.add(attrName(afterDot));
         while (accept(TokenKind.DOT)) {
             path.add(attrName(settings.dialect()));
         }
@@ -569,7 +570,7 @@ final class Parser {
                     && kind() != TokenKind.INTERPOLATION) {
                 throw end == TokenKind.IN ? unexpected("'in'", "'inherit'") : unexpected("'inherit'");
             }
-            AttrName[] path = attrPath();
+            AttrName[] path = attrPath(false);
             if (kind() != TokenKind.ASSIGN) {
                 throw unexpected("'.'", "'='");
             }
