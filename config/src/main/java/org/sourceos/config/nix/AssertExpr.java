@@ -19,8 +19,7 @@ final class AssertExpr extends Expr {
             if (condition instanceof BinaryExpr.Equal equal) {
                 equal.explainAssertion(in, env);
             }
-            throw new EvalError(
-                            EvalError.Kind.ASSERTION, "assertion '" + new Shower().expr(written) + "' failed")
+            throw new EvalError(EvalError.Kind.ASSERTION, "assertion '" + new Shower().expr(written) + "' failed")
                     .at(this);
         }
         return body.eval(in, env);

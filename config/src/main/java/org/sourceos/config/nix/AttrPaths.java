@@ -48,8 +48,7 @@ final class AttrPaths {
                 any = true;
                 int end = path.indexOf('"', i + 1);
                 if (end < 0) {
-                    throw new EvalError(
-                            EvalError.Kind.OTHER, "missing closing quote in selection path '" + path + "'");
+                    throw new EvalError(EvalError.Kind.OTHER, "missing closing quote in selection path '" + path + "'");
                 }
                 part.append(path, i + 1, end);
                 i = end;

@@ -104,12 +104,11 @@ final class AttrsExpr extends Expr {
             }
         }
         for (int i = 0; i < values.length; i++) {
-            Env where =
-                    switch (origins[i]) {
-                        case PLAIN -> inner;
-                        case INHERITED -> outer;
-                        case INHERITED_FROM -> hidden;
-                    };
+            Env where = switch (origins[i]) {
+                case PLAIN -> inner;
+                case INHERITED -> outer;
+                case INHERITED_FROM -> hidden;
+            };
             // What will be overridden must not be looked at yet, not even to find that it is a constant.
             values[i] = overrides >= 0 ? new Thunk(exprs[i], where) : exprs[i].delay(in, where);
         }
@@ -190,12 +189,11 @@ final class AttrsExpr extends Expr {
             }
             origins[i] = definition.origin;
             definition.expr.named(keys[i]);
-            exprs[i] =
-                    switch (definition.origin) {
-                        case PLAIN -> definition.expr.bind(inner);
-                        case INHERITED -> definition.expr.bind(scope);
-                        case INHERITED_FROM -> definition.expr.bind(hidden);
-                    };
+            exprs[i] = switch (definition.origin) {
+                case PLAIN -> definition.expr.bind(inner);
+                case INHERITED -> definition.expr.bind(scope);
+                case INHERITED_FROM -> definition.expr.bind(hidden);
+            };
             positions[i] = new Pos(source, definition.offset);
             if (recursive && keys[i].name.equals("__overrides")) {
                 overrides = i;
@@ -248,8 +246,7 @@ final class AttrsExpr extends Expr {
     }
 
     /** The names that one {@code inherit} gives: those of a slot, or those from outside for −1. */
-    private static void showInherited(
-            Shower out, String start, List<Map.Entry<Symbol, Definition>> sorted, int slot) {
+    private static void showInherited(Shower out, String start, List<Map.Entry<Symbol, Definition>> sorted, int slot) {
         boolean any = false;
         for (Map.Entry<Symbol, Definition> entry : sorted) {
             Definition definition = entry.getValue();

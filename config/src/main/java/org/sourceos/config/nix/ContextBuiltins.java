@@ -14,11 +14,10 @@ final class ContextBuiltins {
 
     static void define(Globals to) {
         to.function(
-                "hasContext", 1, (in, a, site) -> NixBool.of(!Args.string(in, a[0]).context.isEmpty()));
-        to.function(
-                "unsafeDiscardStringContext",
+                "hasContext",
                 1,
-                (in, a, site) -> new NixString(Args.coerced(in, a[0]).bytes));
+                (in, a, site) -> NixBool.of(!Args.string(in, a[0]).context.isEmpty()));
+        to.function("unsafeDiscardStringContext", 1, (in, a, site) -> new NixString(Args.coerced(in, a[0]).bytes));
         to.function("unsafeDiscardOutputDependency", 1, (in, a, site) -> {
             NixString string = Args.coerced(in, a[0]);
             SortedSet<String> plain = new TreeSet<>();
@@ -123,7 +122,6 @@ final class ContextBuiltins {
     }
 
     private static EvalError notDerivation(String what) {
-        return new EvalError(
-                EvalError.Kind.OTHER, what + ", which is not a derivation, to a string");
+        return new EvalError(EvalError.Kind.OTHER, what + ", which is not a derivation, to a string");
     }
 }

@@ -44,8 +44,7 @@ final class Diagnostics {
         }
         List<String> shown = new ArrayList<>(places).subList(0, Math.min(places.size(), CYCLE_SHOWN));
         String more = places.size() > CYCLE_SHOWN ? " → …" : "";
-        return Optional.of("each needs the one before it: " + String.join(" → ", shown) + more + " → "
-                + shown.get(0));
+        return Optional.of("each needs the one before it: " + String.join(" → ", shown) + more + " → " + shown.get(0));
     }
 
     /** Where it went wrong, or else the innermost place on the way there that the user wrote. */

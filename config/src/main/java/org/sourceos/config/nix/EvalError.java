@@ -88,9 +88,10 @@ final class EvalError extends RuntimeException {
 
     void addFrame(String frameText, @Nullable Pos place) {
         if (frames.size() < MOST_FRAMES) {
-            frames.add(place == null
-                    ? new Frame(frameText, Builtin.NOWHERE, 0)
-                    : new Frame(frameText, place.source(), place.offset()));
+            frames.add(
+                    place == null
+                            ? new Frame(frameText, Builtin.NOWHERE, 0)
+                            : new Frame(frameText, place.source(), place.offset()));
         }
     }
 
@@ -103,8 +104,7 @@ final class EvalError extends RuntimeException {
         return text;
     }
 
-    @Nullable
-    Pos position() {
+    @Nullable Pos position() {
         return position;
     }
 

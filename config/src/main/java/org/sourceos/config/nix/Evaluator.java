@@ -141,8 +141,8 @@ public final class Evaluator {
      */
     public String json(NixValue value, String relativeTo) throws EvalException {
         String root = Bytes.of(relativeTo);
-        return Bytes.toUnicode(
-                evaluating(() -> JsonText.string(in, value, (interp, path) -> relative(root, path)).bytes));
+        return Bytes.toUnicode(evaluating(
+                () -> JsonText.string(in, value, (interp, path) -> relative(root, path)).bytes));
     }
 
     /** The value as {@code nix-instantiate --json} writes it; a path cannot be written, for there is no store. */
@@ -190,8 +190,7 @@ public final class Evaluator {
         try {
             return task.call();
         } catch (StackOverflowError e) {
-            throw new EvalError(
-                    EvalError.Kind.LIMIT, "stack overflow (possible infinite recursion)");
+            throw new EvalError(EvalError.Kind.LIMIT, "stack overflow (possible infinite recursion)");
         } catch (OutOfMemoryError e) {
             throw new EvalError(
                     EvalError.Kind.LIMIT, "the evaluation needed more memory than there is; it may never end");

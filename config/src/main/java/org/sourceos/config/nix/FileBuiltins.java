@@ -64,8 +64,8 @@ final class FileBuiltins {
 
     private static NixValue pathExists(Interp in, NixValue[] a, Expr site) {
         NixValue value = a[0].force(in);
-        boolean directory = value instanceof NixString string
-                && (string.bytes.endsWith("/") || string.bytes.endsWith("/."));
+        boolean directory =
+                value instanceof NixString string && (string.bytes.endsWith("/") || string.bytes.endsWith("/."));
         Optional<FileType> type = directory
                 ? in.files.typeFollowed(path(in, value)).filter(t -> t == FileType.DIRECTORY)
                 : in.files.type(path(in, value));

@@ -44,13 +44,13 @@ final class HashBuiltins {
             String own = hash.substring(0, end);
             if (!algorithm.isEmpty() && !algorithm.equals(own)) {
                 Hashes.size(own);
-                throw new EvalError(
-                        EvalError.Kind.OTHER, "hash '" + hash + "' should have type '" + algorithm + "'");
+                throw new EvalError(EvalError.Kind.OTHER, "hash '" + hash + "' should have type '" + algorithm + "'");
             }
             algorithm = own;
         } else if (algorithm.isEmpty()) {
             throw new EvalError(
-                    EvalError.Kind.OTHER, "hash '" + hash + "' does not include a type, nor is the type otherwise known from context");
+                    EvalError.Kind.OTHER,
+                    "hash '" + hash + "' does not include a type, nor is the type otherwise known from context");
         }
         byte[] digest = sri ? Hashes.parseSri(rest, algorithm) : Hashes.parse(rest, algorithm);
         return new NixString(

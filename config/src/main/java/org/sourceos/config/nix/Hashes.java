@@ -20,14 +20,16 @@ final class Hashes {
             case "sha1" -> 20;
             case "sha256" -> 32;
             case "sha512" -> 64;
-            case "blake3" -> throw new EvalError(
-                    EvalError.Kind.UNSUPPORTED,
-                    "experimental Nix feature 'blake3-hashes' is disabled; add '--extra-experimental-features"
-                            + " blake3-hashes' to enable it");
-            default -> throw new EvalError(
-                    EvalError.Kind.OTHER,
-                    "unknown hash algorithm '" + algorithm
-                            + "', expect 'blake3', 'md5', 'sha1', 'sha256', or 'sha512'");
+            case "blake3" ->
+                throw new EvalError(
+                        EvalError.Kind.UNSUPPORTED,
+                        "experimental Nix feature 'blake3-hashes' is disabled; add '--extra-experimental-features"
+                                + " blake3-hashes' to enable it");
+            default ->
+                throw new EvalError(
+                        EvalError.Kind.OTHER,
+                        "unknown hash algorithm '" + algorithm
+                                + "', expect 'blake3', 'md5', 'sha1', 'sha256', or 'sha512'");
         };
     }
 
@@ -89,8 +91,7 @@ final class Hashes {
         int size = size(algorithm);
         return parseBase64(base64)
                 .filter(d -> d.length == size)
-                .orElseThrow(
-                        () -> new EvalError(EvalError.Kind.OTHER, "invalid SRI hash '" + base64 + "'"));
+                .orElseThrow(() -> new EvalError(EvalError.Kind.OTHER, "invalid SRI hash '" + base64 + "'"));
     }
 
     private static Optional<byte[]> parseBase64(String text) {

@@ -12,7 +12,8 @@ final class IndentedString {
      * @param text a piece of text, null for an interpolation
      * @param counts whether its spaces can be indentation: an escape's never are
      */
-    record Part(@Nullable String text, boolean counts, @Nullable Expr expr, int offset) {
+    record Part(
+            @Nullable String text, boolean counts, @Nullable Expr expr, int offset) {
         static Part text(String text, boolean counts, int offset) {
             return new Part(text, counts, null, offset);
         }

@@ -94,8 +94,7 @@ final class Interp {
     void enter(@Nullable Expr site) {
         step();
         if (++depth > settings.maxCallDepth()) {
-            EvalError error =
-                    new EvalError(EvalError.Kind.LIMIT, "stack overflow; max-call-depth exceeded");
+            EvalError error = new EvalError(EvalError.Kind.LIMIT, "stack overflow; max-call-depth exceeded");
             throw site == null ? error : error.at(site);
         }
     }
@@ -130,7 +129,9 @@ final class Interp {
     private static EvalError passed(EvalError e, LambdaExpr lambda, Expr site) {
         e.at(site);
         e.addFrame(
-                lambda.name() == null ? "while calling an anonymous function" : "while calling '" + lambda.displayName() + "'",
+                lambda.name() == null
+                        ? "while calling an anonymous function"
+                        : "while calling '" + lambda.displayName() + "'",
                 site);
         return e;
     }
@@ -161,9 +162,8 @@ final class Interp {
                     return new PartialBuiltin(builtin, slice(arguments, next, left));
                 }
                 enter(site);
-                NixValue[] all = left == builtin.arity() && next == 0
-                        ? arguments
-                        : slice(arguments, next, builtin.arity());
+                NixValue[] all =
+                        left == builtin.arity() && next == 0 ? arguments : slice(arguments, next, builtin.arity());
                 called = builtin.call(this, all, site);
                 depth--;
                 next += builtin.arity();

@@ -9,8 +9,8 @@ import java.util.Map;
 /** JSON (RFC 8259) to values. Complaints are in the words of the library Nix uses. */
 final class JsonReader {
     private static final int DEEPEST = 5_000;
-    private static final List<String> CONTROLS =
-            List.of(("NUL SOH STX ETX EOT ENQ ACK BEL BS HT LF VT FF CR SO SI DLE DC1 DC2 DC3 DC4 NAK SYN ETB CAN EM SUB"
+    private static final List<String> CONTROLS = List.of(
+            ("NUL SOH STX ETX EOT ENQ ACK BEL BS HT LF VT FF CR SO SI DLE DC1 DC2 DC3 DC4 NAK SYN ETB CAN EM SUB"
                             + " ESC FS GS RS US")
                     .split(" "));
     private static final String VALUE = "'[', '{', or a literal";
@@ -114,9 +114,7 @@ final class JsonReader {
 
     private EvalError lexical(String parsing, int start, String what) {
         String read = shownControls(text.substring(start, Math.min(at + 1, text.length())));
-        return error(
-                at,
-                "syntax error while parsing " + parsing + " - " + what + "; last read: '" + read + "'");
+        return error(at, "syntax error while parsing " + parsing + " - " + what + "; last read: '" + read + "'");
     }
 
     private static String shownControls(String read) {
@@ -200,8 +198,7 @@ final class JsonReader {
 
     private void deeper() {
         if (++depth > DEEPEST) {
-            throw new EvalError(
-                    EvalError.Kind.LIMIT, "the JSON text is nested more than " + DEEPEST + " levels deep");
+            throw new EvalError(EvalError.Kind.LIMIT, "the JSON text is nested more than " + DEEPEST + " levels deep");
         }
     }
 
@@ -283,16 +280,14 @@ final class JsonReader {
             } catch (NumberFormatException e) {
                 if (number.length() <= 20 && new BigInteger(number).bitLength() <= 64 && !number.startsWith("-")) {
                     throw new EvalError(
-                            EvalError.Kind.OTHER,
-                            "unsigned json number " + number + " outside of Nix integer range");
+                            EvalError.Kind.OTHER, "unsigned json number " + number + " outside of Nix integer range");
                 }
             }
         }
         double value = Double.parseDouble(number);
         if (Double.isInfinite(value)) {
             throw new EvalError(
-                    EvalError.Kind.OTHER,
-                    "[json.exception.out_of_range.406] number overflow parsing '" + number + "'");
+                    EvalError.Kind.OTHER, "[json.exception.out_of_range.406] number overflow parsing '" + number + "'");
         }
         return new NixFloat(value);
     }
@@ -342,7 +337,9 @@ final class JsonReader {
         }
         if (bytes.indexOf('\0') >= 0) {
             throw new EvalError(
-                    EvalError.Kind.OTHER, "input string '" + bytes.replace("\0", "␀") + "' cannot be represented as Nix string because it contains null bytes");
+                    EvalError.Kind.OTHER,
+                    "input string '" + bytes.replace("\0", "␀")
+                            + "' cannot be represented as Nix string because it contains null bytes");
         }
         return bytes;
     }
@@ -359,8 +356,7 @@ final class JsonReader {
             case 'u' -> {
                 int unit = hex(parsing, start);
                 if (unit >= 0xd800 && unit <= 0xdbff) {
-                    String surrogate =
-                            "invalid string: surrogate U+D800..U+DBFF must be followed by U+DC00..U+DFFF";
+                    String surrogate = "invalid string: surrogate U+D800..U+DBFF must be followed by U+DC00..U+DFFF";
                     if (!text.startsWith("\\u", at + 1)) {
                         at++;
                         throw lexical(parsing, start, surrogate);
@@ -373,9 +369,7 @@ final class JsonReader {
                     unit = 0x10000 + ((unit - 0xd800) << 10) + (low - 0xdc00);
                 } else if (unit >= 0xdc00 && unit <= 0xdfff) {
                     throw lexical(
-                            parsing,
-                            start,
-                            "invalid string: surrogate U+DC00..U+DFFF must follow U+D800..U+DBFF");
+                            parsing, start, "invalid string: surrogate U+DC00..U+DFFF must follow U+D800..U+DBFF");
                 }
                 out.append(Bytes.of(Character.toString(unit)));
             }

@@ -50,8 +50,7 @@ final class JsonText {
         } else if (value instanceof NixAttrs attrs) {
             attrs(attrs);
         } else {
-            throw new EvalError(
-                    EvalError.Kind.TYPE, "cannot convert " + value.typeWithArticle() + " to JSON");
+            throw new EvalError(EvalError.Kind.TYPE, "cannot convert " + value.typeWithArticle() + " to JSON");
         }
     }
 

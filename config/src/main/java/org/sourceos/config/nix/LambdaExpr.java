@@ -60,8 +60,7 @@ final class LambdaExpr extends Expr {
     }
 
     /** The name of the whole argument; null when only its attributes have names. */
-    @Nullable
-    Symbol argument() {
+    @Nullable Symbol argument() {
         return argument;
     }
 
@@ -70,8 +69,7 @@ final class LambdaExpr extends Expr {
         return name == null ? "anonymous lambda" : name.name;
     }
 
-    @Nullable
-    Symbol name() {
+    @Nullable Symbol name() {
         return name;
     }
 

@@ -43,15 +43,13 @@ public final class NixAttrs extends NixValue {
     }
 
     /** The value under a name, perhaps unevaluated; null when there is none. */
-    @Nullable
-    NixValue find(Symbol name) {
+    @Nullable NixValue find(Symbol name) {
         int index = shape.find(name);
         return index < 0 ? null : values[index];
     }
 
     /** The evaluated value under a name; null when there is none. */
-    @Nullable
-    NixValue findForced(Interp in, Symbol name) {
+    @Nullable NixValue findForced(Interp in, Symbol name) {
         int index = shape.find(name);
         return index < 0 ? null : at(in, index);
     }

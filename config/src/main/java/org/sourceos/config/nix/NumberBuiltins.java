@@ -13,10 +13,7 @@ final class NumberBuiltins {
         to.function("sub", 2, (in, a, site) -> Arithmetic.sub(in, a[0].force(in), a[1].force(in)));
         to.function("mul", 2, (in, a, site) -> Arithmetic.mul(in, a[0].force(in), a[1].force(in)));
         to.function("div", 2, (in, a, site) -> Arithmetic.div(in, a[0].force(in), a[1].force(in)));
-        to.function(
-                "lessThan",
-                2,
-                (in, a, site) -> NixBool.of(Ordering.less(in, a[0].force(in), a[1].force(in))));
+        to.function("lessThan", 2, (in, a, site) -> NixBool.of(Ordering.less(in, a[0].force(in), a[1].force(in))));
         bits(to, "bitAnd", (x, y) -> x & y);
         bits(to, "bitOr", (x, y) -> x | y);
         bits(to, "bitXor", (x, y) -> x ^ y);
@@ -28,8 +25,7 @@ final class NumberBuiltins {
         to.function(
                 name,
                 2,
-                (in, a, site) ->
-                        NixInt.of(operator.applyAsLong(Args.integer(in, a[0]), Args.integer(in, a[1]))));
+                (in, a, site) -> NixInt.of(operator.applyAsLong(Args.integer(in, a[0]), Args.integer(in, a[1]))));
     }
 
     private static NixValue rounded(Interp in, NixValue argument, boolean up) {
@@ -43,7 +39,6 @@ final class NumberBuiltins {
             return NixInt.of((long) whole);
         }
         throw new EvalError(
-                EvalError.Kind.TYPE,
-                "NixFloat argument " + Printer.general(exact) + " is not in the range of NixInt");
+                EvalError.Kind.TYPE, "NixFloat argument " + Printer.general(exact) + " is not in the range of NixInt");
     }
 }

@@ -16,8 +16,7 @@ final class Numbers {
         if (Double.isInfinite(value)) {
             return value > 0 ? "inf" : "-inf";
         }
-        String text =
-                new BigDecimal(value).setScale(6, RoundingMode.HALF_EVEN).toPlainString();
+        String text = new BigDecimal(value).setScale(6, RoundingMode.HALF_EVEN).toPlainString();
         boolean negativeZero = !text.startsWith("-") && (value < 0 || (value == 0 && 1 / value < 0));
         return negativeZero ? "-" + text : text;
     }
@@ -49,10 +48,11 @@ final class Numbers {
     /** Of the shortest texts the nearest; the JDK's own is now and then longer than need be before Java 19. */
     private static String shortestDigits(double value) {
         BigDecimal exact = new BigDecimal(value);
-        int longest = new BigDecimal(Double.toString(value)).stripTrailingZeros().precision();
+        int longest =
+                new BigDecimal(Double.toString(value)).stripTrailingZeros().precision();
         for (int precision = Math.max(1, longest - 2); precision <= longest; precision++) {
-            String shorter =
-                    exact.round(new MathContext(precision, RoundingMode.HALF_DOWN)).toString();
+            String shorter = exact.round(new MathContext(precision, RoundingMode.HALF_DOWN))
+                    .toString();
             if (Double.parseDouble(shorter) == value) {
                 return shorter;
             }

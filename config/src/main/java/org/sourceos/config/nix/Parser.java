@@ -179,8 +179,7 @@ final class Parser {
                     AttrsExpr bindings = new AttrsExpr(source, start, true);
                     bindings(bindings, TokenKind.IN);
                     if (!bindings.dynamics.isEmpty()) {
-                        throw error(
-                                "dynamic attributes not allowed in let", bindings.dynamics.get(0).offset);
+                        throw error("dynamic attributes not allowed in let", bindings.dynamics.get(0).offset);
                     }
                     return new LetExpr(source, start, bindings, expression());
                 }
@@ -210,11 +209,12 @@ final class Parser {
         return switch (kind(1)) {
             case ELLIPSIS -> true;
             case RIGHT_BRACE -> kind(2) == TokenKind.COLON || kind(2) == TokenKind.AT;
-            case IDENTIFIER -> switch (kind(2)) {
-                case COMMA, QUESTION -> true;
-                case RIGHT_BRACE -> kind(3) == TokenKind.COLON || kind(3) == TokenKind.AT;
-                default -> false;
-            };
+            case IDENTIFIER ->
+                switch (kind(2)) {
+                    case COMMA, QUESTION -> true;
+                    case RIGHT_BRACE -> kind(3) == TokenKind.COLON || kind(3) == TokenKind.AT;
+                    default -> false;
+                };
             default -> false;
         };
     }
@@ -323,8 +323,7 @@ final class Parser {
         }
         if (accept(TokenKind.MINUS)) {
             Expr zero = new LiteralExpr(source, start, NixInt.of(0));
-            return new ArithmeticExpr(
-                    source, start, symbols, ArithmeticExpr.Operator.SUB, zero, operators(NEGATE));
+            return new ArithmeticExpr(source, start, symbols, ArithmeticExpr.Operator.SUB, zero, operators(NEGATE));
         }
         return application();
     }
@@ -365,15 +364,27 @@ final class Parser {
         while (startsSimple(kind())) {
             arguments.add(select(null));
         }
-        return arguments.isEmpty()
-                ? function
-                : new CallExpr(source, start, function, arguments.toArray(new Expr[0]));
+        return arguments.isEmpty() ? function : new CallExpr(source, start, function, arguments.toArray(new Expr[0]));
     }
 
     private static boolean startsSimple(TokenKind kind) {
         return switch (kind) {
-            case IDENTIFIER, INTEGER, FLOAT, PATH, HOME_PATH, SEARCH_PATH, URI, PATH_START, HOME_PATH_START, QUOTE,
-                    INDENTED_OPEN, LET, REC, LEFT_PAREN, LEFT_BRACE, LEFT_BRACKET -> true;
+            case IDENTIFIER,
+                    INTEGER,
+                    FLOAT,
+                    PATH,
+                    HOME_PATH,
+                    SEARCH_PATH,
+                    URI,
+                    PATH_START,
+                    HOME_PATH_START,
+                    QUOTE,
+                    INDENTED_OPEN,
+                    LET,
+                    REC,
+                    LEFT_PAREN,
+                    LEFT_BRACE,
+                    LEFT_BRACKET -> true;
             default -> false;
         };
     }
@@ -511,8 +522,7 @@ final class Parser {
                 if (elements.size() == 1) {
                     commas = comma;
                 } else if (comma != commas && (comma || kind() != TokenKind.RIGHT_BRACKET)) {
-                    throw error(
-                            "the elements of a list are separated by commas or by spaces, not by both", offset());
+                    throw error("the elements of a list are separated by commas or by spaces, not by both", offset());
                 }
                 if (comma) {
                     next();
@@ -608,12 +618,9 @@ final class Parser {
                 throw defined(symbol.name, start, before.offset);
             }
             AttrsExpr.Definition definition = slot < 0
-                    ? new AttrsExpr.Definition(
-                            AttrsExpr.Origin.INHERITED, new VarExpr(source, start, symbol), start)
+                    ? new AttrsExpr.Definition(AttrsExpr.Origin.INHERITED, new VarExpr(source, start, symbol), start)
                     : new AttrsExpr.Definition(
-                            AttrsExpr.Origin.INHERITED_FROM,
-                            new InheritedExpr(source, start, slot, symbol),
-                            start);
+                            AttrsExpr.Origin.INHERITED_FROM, new InheritedExpr(source, start, slot, symbol), start);
             attrs.definitions.put(symbol, definition);
         }
     }
@@ -635,8 +642,7 @@ final class Parser {
                 AttrsExpr.Definition known = attrs.definitions.get(symbol);
                 if (known == null) {
                     nested = new AttrsExpr(source, start, false);
-                    attrs.definitions.put(
-                            symbol, new AttrsExpr.Definition(AttrsExpr.Origin.PLAIN, nested, start));
+                    attrs.definitions.put(symbol, new AttrsExpr.Definition(AttrsExpr.Origin.PLAIN, nested, start));
                 } else if (known.expr instanceof AttrsExpr open) {
                     nested = open;
                 } else {
@@ -736,9 +742,7 @@ final class Parser {
             if (text.endsWith("/")) {
                 boolean doubled = source.text.startsWith("/", start + text.length());
                 throw error(
-                        doubled
-                                ? "syntax error, unexpected end of path, expecting '${'"
-                                : "path has a trailing slash",
+                        doubled ? "syntax error, unexpected end of path, expecting '${'" : "path has a trailing slash",
                         start);
             }
             Expr literal = new LiteralExpr(source, start, absolute(text, home, start));
@@ -777,7 +781,8 @@ final class Parser {
             return new NixPath(NixPath.canonical(source.baseDirectory, text));
         }
         String directory = settings.homeDirectory()
-                .orElseThrow(() -> error("the path '" + text + "' can not be resolved: no home directory is known", start));
+                .orElseThrow(
+                        () -> error("the path '" + text + "' can not be resolved: no home directory is known", start));
         return new NixPath(NixPath.canonical("/", Bytes.of(directory) + text.substring(1)));
     }
 

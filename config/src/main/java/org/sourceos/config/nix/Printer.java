@@ -83,7 +83,9 @@ final class Printer {
     private void function(NixFunction function) {
         if (style == PrintStyle.INSTANTIATE) {
             out.append(
-                    function instanceof Closure ? "<LAMBDA>" : function instanceof Builtin ? "<PRIMOP>" : "<PRIMOP-APP>");
+                    function instanceof Closure
+                            ? "<LAMBDA>"
+                            : function instanceof Builtin ? "<PRIMOP>" : "<PRIMOP-APP>");
         } else if (function instanceof Closure closure) {
             out.append(OPEN).append("lambda");
             if (closure.lambda.name() != null) {
@@ -93,7 +95,10 @@ final class Printer {
         } else if (function instanceof Builtin builtin) {
             out.append(OPEN).append("primop ").append(builtin.name()).append(CLOSE);
         } else if (function instanceof PartialBuiltin partial) {
-            out.append(OPEN).append("partially applied primop ").append(partial.builtin.name()).append(CLOSE);
+            out.append(OPEN)
+                    .append("partially applied primop ")
+                    .append(partial.builtin.name())
+                    .append(CLOSE);
         }
     }
 
@@ -150,7 +155,14 @@ final class Printer {
     }
 
     private void elided(int count, String what) {
-        out.append(OPEN).append(count).append(' ').append(what).append(count == 1 ? "" : "s").append(" elided").append(CLOSE).append(' ');
+        out.append(OPEN)
+                .append(count)
+                .append(' ')
+                .append(what)
+                .append(count == 1 ? "" : "s")
+                .append(" elided")
+                .append(CLOSE)
+                .append(' ');
     }
 
     static void attributeName(StringBuilder out, String name) {
@@ -167,7 +179,11 @@ final class Printer {
         for (int i = 0; i < bytes.length(); i++) {
             if (i >= most) {
                 int rest = bytes.length() - i;
-                out.append("\" ").append(OPEN).append(rest).append(rest == 1 ? " byte elided" : " bytes elided").append(CLOSE);
+                out.append("\" ")
+                        .append(OPEN)
+                        .append(rest)
+                        .append(rest == 1 ? " byte elided" : " bytes elided")
+                        .append(CLOSE);
                 return;
             }
             char c = bytes.charAt(i);

@@ -177,8 +177,8 @@ final class SetBuiltins {
             }
         }
         AttrsBuilder zipped = new AttrsBuilder(all.size());
-        all.forEach((key, values) -> zipped.put(
-                key, Thunk.ofCall(function, key.value, NixList.of(values.toArray(new NixValue[0])))));
+        all.forEach((key, values) ->
+                zipped.put(key, Thunk.ofCall(function, key.value, NixList.of(values.toArray(new NixValue[0])))));
         return zipped.build();
     }
 }

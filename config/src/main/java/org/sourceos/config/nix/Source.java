@@ -61,7 +61,9 @@ final class Source {
     Position position(int offset) {
         int line = line(offset);
         String before = text.substring(lineStarts()[line - 1], Math.min(offset, text.length()));
-        int column = Bytes.toUnicode(before).codePointCount(0, Bytes.toUnicode(before).length()) + 1;
+        int column = Bytes.toUnicode(before)
+                        .codePointCount(0, Bytes.toUnicode(before).length())
+                + 1;
         return new Position(Bytes.toUnicode(name), line, column);
     }
 

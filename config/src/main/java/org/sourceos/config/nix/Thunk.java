@@ -80,8 +80,7 @@ final class Thunk extends NixValue {
     }
 
     /** The value when it is known, otherwise null. */
-    @Nullable
-    NixValue known() {
+    @Nullable NixValue known() {
         return expr == null ? value : null;
     }
 

@@ -56,8 +56,7 @@ final class TomlReader {
             return NixBool.of(bool);
         }
         if (value instanceof TemporalAccessor) {
-            throw new EvalError(
-                    EvalError.Kind.OTHER, "while parsing TOML: Dates and times are not supported");
+            throw new EvalError(EvalError.Kind.OTHER, "while parsing TOML: Dates and times are not supported");
         }
         throw new IllegalStateException("not a TOML value: " + value.getClass());
     }

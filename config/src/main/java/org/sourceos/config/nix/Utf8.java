@@ -14,7 +14,9 @@ final class Utf8 {
                 at++;
                 continue;
             }
-            int more = first >= 0xc2 && first <= 0xdf ? 1 : first >= 0xe0 && first <= 0xef ? 2 : first >= 0xf0 && first <= 0xf4 ? 3 : 0;
+            int more = first >= 0xc2 && first <= 0xdf
+                    ? 1
+                    : first >= 0xe0 && first <= 0xef ? 2 : first >= 0xf0 && first <= 0xf4 ? 3 : 0;
             if (more == 0) {
                 return at;
             }

@@ -34,9 +34,7 @@ final class Versions {
     private static int partEnd(String version, int from) {
         boolean digits = isDigit(version.charAt(from));
         int end = from;
-        while (end < version.length()
-                && isDigit(version.charAt(end)) == digits
-                && !isSeparator(version.charAt(end))) {
+        while (end < version.length() && isDigit(version.charAt(end)) == digits && !isSeparator(version.charAt(end))) {
             end++;
         }
         return end;

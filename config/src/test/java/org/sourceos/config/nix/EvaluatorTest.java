@@ -88,8 +88,7 @@ class EvaluatorTest {
     @Test
     void suggestsTheAttributeThatWasMeant() {
         assertThat(mistake("{ kernel = 1; }.kernal").suggestion()).hasValue("did you mean \"kernel\"?");
-        assertThat(mistake("({ memory }: memory) { memry = 1; }").suggestion())
-                .hasValue("did you mean \"memry\"?");
+        assertThat(mistake("({ memory }: memory) { memry = 1; }").suggestion()).hasValue("did you mean \"memry\"?");
         assertThat(mistake("with { firefox = 1; }; firefx").suggestion()).hasValue("did you mean \"firefox\"?");
     }
 
@@ -172,8 +171,7 @@ class EvaluatorTest {
     void writesPathsRelativeToTheRepositoryInJson() throws Exception {
         Evaluator evaluator = evaluator(EvalSettings.sourceos());
         NixValue value = evaluator.eval("/repo/a/system.source.nix", "{ p = ./work; q = ../x.patch; r = /etc; }");
-        assertThat(evaluator.json(value, "/repo"))
-                .isEqualTo("{\"p\":\"./a/work\",\"q\":\"./x.patch\",\"r\":\"/etc\"}");
+        assertThat(evaluator.json(value, "/repo")).isEqualTo("{\"p\":\"./a/work\",\"q\":\"./x.patch\",\"r\":\"/etc\"}");
     }
 
     @Test

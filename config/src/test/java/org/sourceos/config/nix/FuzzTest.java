@@ -20,12 +20,75 @@ import org.junit.jupiter.api.Test;
 class FuzzTest {
     private static final EvalSettings BUDGET = EvalSettings.standard().withLimits(2_000, 300_000, 20_000_000);
     private static final List<String> PIECES = List.of(
-            " ", "\n", "{", "}", "(", ")", "[", "]", "\"", "''", "${", ";", ":", ",", "@", "?", ".", "...", "=", "==",
-            "<", "//", "++", "->", "!", "-", "1", "1.5", "9223372036854775807", "a", "x", "if ", " then ", " else ",
-            "let ", " in ", "rec ", "with ", "inherit ", "assert ", " or ", "null", "true", "builtins", "builtins.",
-            "map ", "./a", "<x>", "#", "/*", "*/", "\\", "$", "'", "é", "\0", "\u00ff", "throw ", "x: ", "a.b", "toString ",
-            "builtins.genList (x: x) 99999999 ", "builtins.foldl' ", "builtins.match \"(a*)*\" ", "__overrides",
-            "__functor", "__toString", "builtins.deepSeq ", "builtins.sort builtins.lessThan ");
+            " ",
+            "\n",
+            "{",
+            "}",
+            "(",
+            ")",
+            "[",
+            "]",
+            "\"",
+            "''",
+            "${",
+            ";",
+            ":",
+            ",",
+            "@",
+            "?",
+            ".",
+            "...",
+            "=",
+            "==",
+            "<",
+            "//",
+            "++",
+            "->",
+            "!",
+            "-",
+            "1",
+            "1.5",
+            "9223372036854775807",
+            "a",
+            "x",
+            "if ",
+            " then ",
+            " else ",
+            "let ",
+            " in ",
+            "rec ",
+            "with ",
+            "inherit ",
+            "assert ",
+            " or ",
+            "null",
+            "true",
+            "builtins",
+            "builtins.",
+            "map ",
+            "./a",
+            "<x>",
+            "#",
+            "/*",
+            "*/",
+            "\\",
+            "$",
+            "'",
+            "é",
+            "\0",
+            "\u00ff",
+            "throw ",
+            "x: ",
+            "a.b",
+            "toString ",
+            "builtins.genList (x: x) 99999999 ",
+            "builtins.foldl' ",
+            "builtins.match \"(a*)*\" ",
+            "__overrides",
+            "__functor",
+            "__toString",
+            "builtins.deepSeq ",
+            "builtins.sort builtins.lessThan ");
 
     private static List<String> corpus() throws IOException {
         List<String> texts = new ArrayList<>();
@@ -35,7 +98,9 @@ class FuzzTest {
                 continue;
             }
             try (Stream<Path> files = Files.list(directory)) {
-                for (Path file : files.filter(f -> f.toString().endsWith(".nix")).sorted().toList()) {
+                for (Path file : files.filter(f -> f.toString().endsWith(".nix"))
+                        .sorted()
+                        .toList()) {
                     texts.add(Files.readString(file, StandardCharsets.ISO_8859_1));
                 }
             }
@@ -88,7 +153,9 @@ class FuzzTest {
         Random random = new Random(seed);
         for (int i = 0; i < most && System.currentTimeMillis() < untilMillis; i++) {
             String text = mutated(random, corpus);
-            assertThat(complaint(text)).as("seed %s, text %s: <<%s>>", seed, i, text).isEmpty();
+            assertThat(complaint(text))
+                    .as("seed %s, text %s: <<%s>>", seed, i, text)
+                    .isEmpty();
         }
     }
 

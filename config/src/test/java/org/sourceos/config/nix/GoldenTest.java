@@ -39,7 +39,7 @@ class GoldenTest {
     }
 
     static String withoutPlace(Path file, String text) {
-        return text.replace(file.getParent().toString(), "/pwd");
+        return text.replace(String.valueOf(file.getParent()), "/pwd");
     }
 
     @ParameterizedTest
@@ -61,8 +61,7 @@ class GoldenTest {
     private static String message(Path file) {
         Evaluator evaluator = new Evaluator(new DirectoryIo(), EvalSettings.standard());
         try {
-            return "no error: "
-                    + evaluator.print(evaluator.evalFile(file.toString()), true, PrintStyle.INSTANTIATE);
+            return "no error: " + evaluator.print(evaluator.evalFile(file.toString()), true, PrintStyle.INSTANTIATE);
         } catch (EvalException e) {
             assertThat(e.diagnostics()).as("the place of: " + e.nixMessage()).isNotEmpty();
             return e.nixMessage();

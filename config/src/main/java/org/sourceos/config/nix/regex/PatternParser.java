@@ -247,23 +247,22 @@ final class PatternParser {
             boolean upper = c >= 'A' && c <= 'Z';
             boolean digit = c >= '0' && c <= '9';
             boolean graph = c > ' ' && c < 127;
-            boolean member =
-                    switch (name.toLowerCase(Locale.ROOT)) {
-                        case "alpha" -> lower || upper;
-                        case "lower" -> lower;
-                        case "upper" -> upper;
-                        case "digit", "d" -> digit;
-                        case "alnum" -> lower || upper || digit;
-                        case "w" -> lower || upper || digit || c == '_';
-                        case "xdigit" -> digit || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
-                        case "space", "s" -> c == ' ' || (c >= '\t' && c <= '\r');
-                        case "blank" -> c == ' ' || c == '\t';
-                        case "cntrl" -> c < ' ' || c == 127;
-                        case "graph" -> graph;
-                        case "print" -> graph || c == ' ';
-                        case "punct" -> graph && !lower && !upper && !digit;
-                        default -> throw error("no such class");
-                    };
+            boolean member = switch (name.toLowerCase(Locale.ROOT)) {
+                case "alpha" -> lower || upper;
+                case "lower" -> lower;
+                case "upper" -> upper;
+                case "digit", "d" -> digit;
+                case "alnum" -> lower || upper || digit;
+                case "w" -> lower || upper || digit || c == '_';
+                case "xdigit" -> digit || (c >= 'a' && c <= 'f') || (c >= 'A' && c <= 'F');
+                case "space", "s" -> c == ' ' || (c >= '\t' && c <= '\r');
+                case "blank" -> c == ' ' || c == '\t';
+                case "cntrl" -> c < ' ' || c == 127;
+                case "graph" -> graph;
+                case "print" -> graph || c == ' ';
+                case "punct" -> graph && !lower && !upper && !digit;
+                default -> throw error("no such class");
+            };
             if (member) {
                 set.add(c);
             }

@@ -133,9 +133,9 @@ public final class PosixRegex {
         private final int[] visits;
         private final int[] visitedAt;
         private final int[] states;
-        private final int @Nullable [][] captures;
+        private final int[][] captures;
         private final int[] nextStates;
-        private final int @Nullable [][] nextCaptures;
+        private final int[][] nextCaptures;
         private int count;
         private int generation;
         private boolean wantEnd;
@@ -149,8 +149,8 @@ public final class PosixRegex {
             visitedAt = new int[program.size];
             states = new int[program.size];
             nextStates = new int[program.size];
-            captures = new int[program.size][];
-            nextCaptures = new int[program.size][];
+            captures = new int[program.size][0];
+            nextCaptures = new int[program.size][0];
         }
 
         int @Nullable [] from(int start, boolean whole) {
@@ -200,7 +200,8 @@ public final class PosixRegex {
                 }
                 // A loop's body may match nothing once more, which sets its groups: so what reads no byte is passed
                 // twice. What reads one needs only the first, and best, path to it.
-                boolean once = program.kinds[state] == Program.Kind.BYTES || program.kinds[state] == Program.Kind.ACCEPT;
+                boolean once =
+                        program.kinds[state] == Program.Kind.BYTES || program.kinds[state] == Program.Kind.ACCEPT;
                 if (++visits[state] > (once ? 1 : 2)) {
                     return;
                 }

@@ -410,8 +410,7 @@ public final class Lexer {
             }
             end++;
         }
-        boolean interpolation =
-                slash && end + 1 < length && text.charAt(end) == '$' && text.charAt(end + 1) == '{';
+        boolean interpolation = slash && end + 1 < length && text.charAt(end) == '$' && text.charAt(end + 1) == '{';
         return interpolation ? end : from;
     }
 
@@ -443,7 +442,8 @@ public final class Lexer {
             return from;
         }
         int end = from + 1;
-        while (end < length && (isLetter(text.charAt(end)) || isDigit(text.charAt(end)) || "+-.".indexOf(text.charAt(end)) >= 0)) {
+        while (end < length
+                && (isLetter(text.charAt(end)) || isDigit(text.charAt(end)) || "+-.".indexOf(text.charAt(end)) >= 0)) {
             end++;
         }
         if (end >= length || text.charAt(end) != ':') {

@@ -38,7 +38,8 @@ class PosixRegexTest {
     void refusesAPatternThatWouldNeedTooManyStates() {
         assertThatThrownBy(() -> PosixRegex.compile("((a{1000}){1000}){1000}"))
                 .isInstanceOfSatisfying(
-                        RegexSyntaxException.class, e -> assertThat(e.tooLarge()).isTrue());
+                        RegexSyntaxException.class,
+                        e -> assertThat(e.tooLarge()).isTrue());
     }
 
     @Property(tries = 2000)
@@ -69,8 +70,33 @@ class PosixRegexTest {
     @Provide
     Arbitrary<String> patterns() {
         return Arbitraries.of(
-                        "a", "b", ".", "*", "+", "?", "(", ")", "|", "[", "]", "^", "$", "{", "}", ",", "2", "\\",
-                        "[ab]", "[^a]", "[[:alpha:]]", "[a-b]", "{2}", "{0,1}", "-", "[:", ":]")
+                        "a",
+                        "b",
+                        ".",
+                        "*",
+                        "+",
+                        "?",
+                        "(",
+                        ")",
+                        "|",
+                        "[",
+                        "]",
+                        "^",
+                        "$",
+                        "{",
+                        "}",
+                        ",",
+                        "2",
+                        "\\",
+                        "[ab]",
+                        "[^a]",
+                        "[[:alpha:]]",
+                        "[a-b]",
+                        "{2}",
+                        "{0,1}",
+                        "-",
+                        "[:",
+                        ":]")
                 .list()
                 .ofMaxSize(8)
                 .map(parts -> String.join("", parts));
