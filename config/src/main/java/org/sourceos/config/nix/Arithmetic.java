@@ -49,7 +49,7 @@ final class Arithmetic {
             }
             return NixInt.of(x.value() / y.value());
         }
-        return new NixFloat(number(in, a) / divisor);
+        return new NixFloat(operand(in, a, b) / divisor);
     }
 
     private static EvalError overflow(String doing, NixInt a, String sign, NixInt b) {

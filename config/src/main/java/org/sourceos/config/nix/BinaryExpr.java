@@ -99,8 +99,9 @@ abstract sealed class BinaryExpr extends Expr {
 
         @Override
         NixValue eval(Interp in, Env env) {
-            NixAttrs first = attrs(in, left, env);
+            // The right one first, as Nix does: of two mistakes it is the one that is reported.
             NixAttrs second = attrs(in, right, env);
+            NixAttrs first = attrs(in, left, env);
             if (second.size() == 0) {
                 return first;
             }
@@ -149,8 +150,10 @@ abstract sealed class BinaryExpr extends Expr {
 
         @Override
         NixValue eval(Interp in, Env env) {
-            NixList first = list(in, left, env);
-            NixList second = list(in, right, env);
+            NixValue a = left.eval(in, env);
+            NixValue b = right.eval(in, env);
+            NixList first = list(in, a, left);
+            NixList second = list(in, b, right);
             if (first.size() == 0) {
                 return second;
             }
@@ -164,8 +167,7 @@ abstract sealed class BinaryExpr extends Expr {
             return new NixList(all);
         }
 
-        private NixList list(Interp in, Expr operand, Env env) {
-            NixValue value = operand.eval(in, env);
+        private NixList list(Interp in, NixValue value, Expr operand) {
             if (value instanceof NixList list) {
                 return list;
             }

@@ -74,8 +74,9 @@ final class FileBuiltins {
 
     /** As {@code import}, with further names that are visible everywhere in the file. */
     private static NixValue scopedImport(Interp in, NixValue[] a, Expr site) {
+        String path = path(in, a[1]);
         NixAttrs names = Args.attrs(in, a[0]);
-        Source source = in.files.source(in.files.resolveToFile(path(in, a[1])));
+        Source source = in.files.source(in.files.resolveToFile(path));
         Map<Symbol, Integer> slots = new HashMap<>();
         for (int i = 0; i < names.size(); i++) {
             slots.put(names.shape.keys[i], i);

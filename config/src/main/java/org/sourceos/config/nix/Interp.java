@@ -209,7 +209,7 @@ final class Interp {
     }
 
     EvalError missing(Symbol name, NixAttrs attrs) {
-        return new EvalError(EvalError.Kind.MISSING, "attribute '" + name + "' missing")
+        return new EvalError(EvalError.Kind.MISSING, "attribute '" + name.shown() + "' missing")
                 .suggest(suggestKey(name, attrs));
     }
 

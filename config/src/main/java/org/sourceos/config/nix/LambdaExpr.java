@@ -126,7 +126,7 @@ final class LambdaExpr extends Expr {
                     }
                     throw new EvalError(
                                     EvalError.Kind.TYPE,
-                                    "function '" + displayName() + "' called with unexpected argument '" + key + "'")
+                                    "function '" + displayName() + "' called with unexpected argument '" + key.shown() + "'")
                             .at(position != null ? position : site.pos())
                             .suggest(Suggestions.didYouMean(Bytes.toUnicode(key.name), names));
                 }
@@ -146,11 +146,6 @@ final class LambdaExpr extends Expr {
 
     @Override
     NixValue eval(Interp in, Env env) {
-        return new Closure(this, env);
-    }
-
-    @Override
-    NixValue delay(Interp in, Env env) {
         return new Closure(this, env);
     }
 

@@ -15,6 +15,13 @@ final class Symbol {
         this.value = new NixString(name);
     }
 
+    /** As it would be written in a set: in quotes where it is no identifier. */
+    String shown() {
+        StringBuilder out = new StringBuilder();
+        Printer.attributeName(out, name);
+        return out.toString();
+    }
+
     @Override
     public String toString() {
         return name;
