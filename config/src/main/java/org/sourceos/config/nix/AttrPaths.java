@@ -1,0 +1,68 @@
+package org.sourceos.config.nix;
+
+import java.util.ArrayList;
+import java.util.List;
+
+/** Paths as {@code -A} has them: {@code a."b.c".0}. */
+final class AttrPaths {
+    private AttrPaths() {}
+
+    static NixValue select(Interp in, NixValue value, String path) {
+        NixValue at = value.force(in);
+        for (String part : split(path)) {
+            if (at instanceof NixList list && part.matches("[0-9]{1,9}")) {
+                int index = Integer.parseInt(part);
+                if (index >= list.size()) {
+                    throw new EvalError(
+                            EvalError.Kind.MISSING,
+                            "list index " + index + " in selection path '" + path + "' is out of range");
+                }
+                at = list.get(in, index);
+            } else if (at instanceof NixAttrs attrs) {
+                Symbol name = in.symbols.of(part);
+                NixValue found = attrs.findForced(in, name);
+                if (found == null) {
+                    throw new EvalError(
+                                    EvalError.Kind.MISSING,
+                                    "attribute '" + part + "' in selection path '" + path + "' not found")
+                            .suggest(in.suggestKey(name, attrs));
+                }
+                at = found;
+            } else {
+                throw new EvalError(
+                        EvalError.Kind.TYPE,
+                        "the expression selected by the selection path '" + path + "' should be a set but is "
+                                + at.typeWithArticle());
+            }
+        }
+        return at;
+    }
+
+    private static List<String> split(String path) {
+        List<String> parts = new ArrayList<>();
+        StringBuilder part = new StringBuilder();
+        boolean any = false;
+        for (int i = 0; i < path.length(); i++) {
+            char c = path.charAt(i);
+            if (c == '"') {
+                any = true;
+                int end = path.indexOf('"', i + 1);
+                if (end < 0) {
+                    throw new EvalError(EvalError.Kind.OTHER, "missing closing quote in selection path '" + path + "'");
+                }
+                part.append(path, i + 1, end);
+                i = end;
+            } else if (c == '.') {
+                parts.add(part.toString());
+                part.setLength(0);
+                any = false;
+            } else {
+                part.append(c);
+            }
+        }
+        if (any || part.length() > 0) {
+            parts.add(part.toString());
+        }
+        return parts;
+    }
+}

@@ -1,0 +1,123 @@
+package org.sourceos.config.nix;
+
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.jspecify.annotations.Nullable;
+
+/** An evaluation that cannot go on, on its way up. {@link EvalException} is what the caller sees. */
+final class EvalError extends RuntimeException {
+    private static final long serialVersionUID = 1;
+    /** Enough for any reader; a recursion of 200,000 calls would otherwise keep them all. */
+    private static final int MOST_FRAMES = 1000;
+
+    enum Kind {
+        THROWN,
+        ASSERTION,
+        ABORTED,
+        TYPE,
+        UNDEFINED,
+        MISSING,
+        RECURSION,
+        LIMIT,
+        CANCELLED,
+        SYNTAX,
+        FILE,
+        UNSUPPORTED,
+        OTHER
+    }
+
+    /** One step of the way up. */
+    record Frame(String text, Source source, int offset) {}
+
+    final Kind kind;
+    /** One byte per char. */
+    private final String text;
+
+    private @Nullable Pos position;
+    private Optional<String> suggestion = Optional.empty();
+    private final transient List<Frame> frames = new ArrayList<>();
+    private transient @Nullable Thunk cycleEnd;
+    private final transient List<Pos> cycle = new ArrayList<>();
+
+    EvalError(Kind kind, String text) {
+        super(text, null, false, false);
+        this.kind = kind;
+        this.text = text;
+    }
+
+    /** Notes where, unless a place is known already or the expression is in no text. */
+    EvalError at(Expr expr) {
+        return position != null || expr.source == Builtin.NOWHERE ? this : at(new Pos(expr.source, expr.offset));
+    }
+
+    EvalError at(@Nullable Pos place) {
+        if (position == null) {
+            position = place;
+        }
+        return this;
+    }
+
+    EvalError suggest(Optional<String> text) {
+        suggestion = text;
+        return this;
+    }
+
+    EvalError cyclingThrough(Thunk thunk) {
+        cycleEnd = thunk;
+        return this;
+    }
+
+    /** While the error leaves a thunk: notes where the cycle goes along, until it is closed. */
+    void passedThunk(Thunk thunk, Expr expr) {
+        if (cycleEnd != null) {
+            if (cycle.size() < MOST_FRAMES && expr.source.text.length() > 0) {
+                cycle.add(new Pos(expr.source, expr.offset));
+            }
+            if (cycleEnd == thunk) {
+                cycleEnd = null;
+            }
+        }
+    }
+
+    void addFrame(String frameText, Expr expr) {
+        if (frames.size() < MOST_FRAMES) {
+            frames.add(new Frame(frameText, expr.source, expr.offset));
+        }
+    }
+
+    void addFrame(String frameText, @Nullable Pos place) {
+        if (frames.size() < MOST_FRAMES) {
+            frames.add(
+                    place == null
+                            ? new Frame(frameText, Builtin.NOWHERE, 0)
+                            : new Frame(frameText, place.source(), place.offset()));
+        }
+    }
+
+    /** Whether {@code builtins.tryEval} turns it into a value. */
+    boolean isCatchable() {
+        return kind == Kind.THROWN || kind == Kind.ASSERTION;
+    }
+
+    String text() {
+        return text;
+    }
+
+    @Nullable Pos position() {
+        return position;
+    }
+
+    Optional<String> suggestion() {
+        return suggestion;
+    }
+
+    List<Frame> frames() {
+        return frames;
+    }
+
+    /** Of an infinite recursion: the places it goes round through, innermost first. */
+    List<Pos> cycle() {
+        return cycle;
+    }
+}

@@ -1,0 +1,199 @@
+package org.sourceos.config.nix;
+
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.concurrent.Callable;
+
+/**
+ * Evaluates texts of the Nix language. Values keep a tie to the evaluator that made them; files are read once and imported
+ * values shared. One evaluation at a time; {@link #cancel} may come from any thread. Nothing is read except through the
+ * {@link SourceIo}, nothing is written, no process is started.
+ */
+public final class Evaluator {
+    private final Interp in;
+
+    public Evaluator(SourceIo io, EvalSettings settings) {
+        this.in = new Interp(io, settings);
+    }
+
+    /**
+     * The value of a text, to its outermost constructor.
+     *
+     * @param fileName an absolute path: relative paths in the text start from its directory
+     */
+    public NixValue eval(String fileName, String text) throws ParseException, EvalException {
+        String file = Bytes.of(fileName);
+        return evaluate(new Source(file, Files.parent(file), Bytes.of(text), true, true));
+    }
+
+    /** As {@link #eval}, of a text given as bytes, one per char. */
+    NixValue evalBytes(String fileName, String bytes) throws ParseException, EvalException {
+        String file = Bytes.of(fileName);
+        return evaluate(new Source(file, Files.parent(file), bytes, true, true));
+    }
+
+    /** The value of an expression that is in no file, such as {@code -E}'s; relative paths start from a directory. */
+    public NixValue evalExpression(String baseDirectory, String text) throws ParseException, EvalException {
+        return evaluate(expression(baseDirectory, text));
+    }
+
+    /** The value of a file, or of the {@code default.nix} of a directory. */
+    public NixValue evalFile(String path) throws ParseException, EvalException {
+        return parsing(() -> in.files.importFile(Bytes.of(path)));
+    }
+
+    private NixValue evaluate(Source source) throws ParseException, EvalException {
+        return parsing(() -> in.parse(source, in.rootScope()).eval(in, Env.ROOT));
+    }
+
+    private static Source expression(String baseDirectory, String text) {
+        return new Source(Bytes.of("«string»"), Bytes.of(baseDirectory), Bytes.of(text), false, true);
+    }
+
+    /** The text as {@code nix-instantiate --parse} prints it. */
+    public String parse(String fileName, String text) throws ParseException {
+        String file = Bytes.of(fileName);
+        return parse(new Source(file, Files.parent(file), Bytes.of(text), true, true));
+    }
+
+    /** As {@link #parse}, of an expression that is in no file. */
+    public String parseExpression(String baseDirectory, String text) throws ParseException {
+        return parse(expression(baseDirectory, text));
+    }
+
+    private String parse(Source source) throws ParseException {
+        try {
+            return Bytes.toUnicode(parsing(() -> in.show(source)));
+        } catch (EvalException e) {
+            throw new ParseException(e.nixMessage(), e.diagnostics());
+        }
+    }
+
+    /** The value to its outermost constructor. */
+    public NixValue force(NixValue value) throws EvalException {
+        return evaluating(() -> value.force(in));
+    }
+
+    /** The value, with everything in it evaluated. */
+    public NixValue deepForce(NixValue value) throws EvalException {
+        return evaluating(() -> {
+            ControlBuiltins.forceDeeply(in, value);
+            return value.force(in);
+        });
+    }
+
+    /** The result of a function, or of a set that can be called. */
+    public NixValue call(NixValue function, NixValue... arguments) throws EvalException {
+        return evaluating(() -> in.call(function.force(in), arguments.clone(), ApplyExpr.ONE));
+    }
+
+    /** A set of named values, such as the argument of a configuration that is a function. */
+    public NixAttrs attrs(Map<String, NixValue> values) {
+        AttrsBuilder builder = new AttrsBuilder(values.size());
+        values.forEach((name, value) -> builder.put(in.symbols.of(Bytes.of(name)), value));
+        return builder.build();
+    }
+
+    public NixValue string(String text) {
+        return new NixString(Bytes.of(text));
+    }
+
+    /** What {@code value.a.b} is; a number selects from a list. As {@code -A a.b}. */
+    public NixValue select(NixValue value, String path) throws EvalException {
+        return evaluating(() -> AttrPaths.select(in, value, Bytes.of(path)));
+    }
+
+    /** The arguments a function's pattern names, each with whether it may be left out; empty for other values. */
+    public Optional<SortedMap<String, Boolean>> formals(NixValue value) throws EvalException {
+        return evaluating(() -> {
+            if (value.force(in) instanceof Closure closure && closure.lambda.formals != null) {
+                SortedMap<String, Boolean> formals = new TreeMap<>();
+                for (LambdaExpr.Formal formal : closure.lambda.formals) {
+                    formals.put(Bytes.toUnicode(formal.name.name), formal.isOptional());
+                }
+                return Optional.of(formals);
+            }
+            return Optional.empty();
+        });
+    }
+
+    /**
+     * The value on one line.
+     *
+     * @param strict whether what is not evaluated is evaluated
+     */
+    public String print(NixValue value, boolean strict, PrintStyle style) throws EvalException {
+        return Bytes.toUnicode(evaluating(() -> {
+            if (strict) {
+                ControlBuiltins.forceDeeply(in, value);
+            }
+            return Printer.print(in, value, style, strict);
+        }));
+    }
+
+    /**
+     * The value as JSON, on one line.
+     *
+     * @param relativeTo paths below this directory are written relative to it ({@code ./a}), others are absolute
+     */
+    public String json(NixValue value, String relativeTo) throws EvalException {
+        String root = Bytes.of(relativeTo);
+        return Bytes.toUnicode(evaluating(
+                () -> JsonText.string(in, value, (interp, path) -> relative(root, path)).bytes));
+    }
+
+    /** The value as {@code nix-instantiate --json} writes it; a path cannot be written, for there is no store. */
+    public String json(NixValue value) throws EvalException {
+        return Bytes.toUnicode(evaluating(() -> JsonText.string(in, value).bytes));
+    }
+
+    private static NixString relative(String root, NixPath path) {
+        String bytes = path.bytes;
+        if (bytes.equals(root)) {
+            return new NixString("./.");
+        }
+        String prefix = root.endsWith("/") ? root : root + "/";
+        return new NixString(bytes.startsWith(prefix) ? "./" + bytes.substring(prefix.length()) : bytes);
+    }
+
+    /** Ends the evaluation that is running, if any, with an {@link EvalException}. */
+    public void cancel() {
+        in.cancel();
+    }
+
+    private <T> T evaluating(Callable<T> task) throws EvalException {
+        try {
+            return parsing(task);
+        } catch (ParseException e) {
+            throw new EvalException(e.nixMessage(), e.diagnostics(), List.of(), false);
+        }
+    }
+
+    private <T> T parsing(Callable<T> task) throws ParseException, EvalException {
+        try {
+            return DeepThread.run(in.settings.maxCallDepth(), () -> guarded(task), in::cancel);
+        } catch (EvalError e) {
+            String message = Bytes.toUnicode(e.text());
+            if (e.kind == EvalError.Kind.SYNTAX) {
+                throw new ParseException(message, Diagnostics.of(e));
+            }
+            throw new EvalException(
+                    message, Diagnostics.of(e), Diagnostics.trace(e), e.kind == EvalError.Kind.CANCELLED);
+        }
+    }
+
+    private <T> T guarded(Callable<T> task) throws Exception {
+        in.restart();
+        try {
+            return task.call();
+        } catch (StackOverflowError e) {
+            throw new EvalError(EvalError.Kind.LIMIT, "stack overflow (possible infinite recursion)");
+        } catch (OutOfMemoryError e) {
+            throw new EvalError(
+                    EvalError.Kind.LIMIT, "the evaluation needed more memory than there is; it may never end");
+        }
+    }
+}

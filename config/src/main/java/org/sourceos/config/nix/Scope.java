@@ -1,0 +1,113 @@
+package org.sourceos.config.nix;
+
+import java.util.Collection;
+import java.util.HashMap;
+import java.util.LinkedHashSet;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
+import org.sourceos.config.diagnostic.Suggestions;
+
+/** Which names are visible where, while a tree is bound: each scope is one {@link Env} at run time. */
+final class Scope {
+    private final @Nullable Scope up;
+    private final @Nullable Map<Symbol, Integer> slots;
+    private final Map<Symbol, NixValue> globals;
+
+    private Scope(@Nullable Scope up, @Nullable Map<Symbol, Integer> slots, Map<Symbol, NixValue> globals) {
+        this.up = up;
+        this.slots = slots;
+        this.globals = globals;
+    }
+
+    static Scope root(Map<Symbol, NixValue> globals) {
+        return new Scope(null, Map.of(), globals);
+    }
+
+    Scope inner(Map<Symbol, Integer> names) {
+        return new Scope(this, names, globals);
+    }
+
+    Scope inner(Symbol[] names) {
+        Map<Symbol, Integer> slotOf = new HashMap<>();
+        for (int i = 0; i < names.length; i++) {
+            slotOf.put(names[i], i);
+        }
+        return inner(slotOf);
+    }
+
+    /** The scope of a {@code with}, whose names are known only at run time. */
+    Scope with() {
+        return new Scope(this, null, globals);
+    }
+
+    /** The scope of the hidden sources of {@code inherit (x)}, which no name reaches. */
+    Scope hidden() {
+        return new Scope(this, Map.of(), globals);
+    }
+
+    /** Whether a name means the builtin of that name here. */
+    boolean isGlobal(Symbol name) {
+        for (Scope scope = this; scope != null; scope = scope.up) {
+            if (scope.slots != null && scope.slots.containsKey(name)) {
+                return false;
+            }
+        }
+        return globals.containsKey(name);
+    }
+
+    Expr resolve(VarExpr variable) {
+        Symbol name = variable.name;
+        int level = 0;
+        int withs = 0;
+        for (Scope scope = this; scope != null; scope = scope.up) {
+            if (scope.slots == null) {
+                withs++;
+            } else {
+                Integer slot = scope.slots.get(name);
+                if (slot != null) {
+                    return LocalVarExpr.of(variable, level, slot);
+                }
+            }
+            level++;
+        }
+        NixValue global = globals.get(name);
+        if (global != null) {
+            return new GlobalVarExpr(variable, global);
+        }
+        if (withs == 0) {
+            throw new EvalError(EvalError.Kind.UNDEFINED, "undefined variable '" + name + "'")
+                    .at(variable)
+                    .suggest(suggestion(name));
+        }
+        int[] levels = new int[withs];
+        int found = 0;
+        level = 0;
+        for (Scope scope = this; scope != null; scope = scope.up) {
+            if (scope.slots == null) {
+                levels[found++] = level;
+            }
+            level++;
+        }
+        return new WithVarExpr(variable, levels, this);
+    }
+
+    Optional<String> suggestion(Symbol name) {
+        Set<String> names = new LinkedHashSet<>();
+        for (Scope scope = this; scope != null; scope = scope.up) {
+            if (scope.slots != null) {
+                add(names, scope.slots.keySet());
+            }
+        }
+        add(names, globals.keySet());
+        names.removeIf(n -> n.startsWith("__"));
+        return Suggestions.didYouMean(Bytes.toUnicode(name.name), names);
+    }
+
+    private static void add(Set<String> names, Collection<Symbol> symbols) {
+        for (Symbol symbol : symbols) {
+            names.add(Bytes.toUnicode(symbol.name));
+        }
+    }
+}

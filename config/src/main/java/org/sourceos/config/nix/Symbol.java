@@ -1,0 +1,29 @@
+package org.sourceos.config.nix;
+
+/** A name, one object per name and {@link Symbols}: compared by identity, ordered by when it was first seen. */
+final class Symbol {
+    /** One byte per char. */
+    final String name;
+
+    final int id;
+    /** The name as a value, so that {@code attrNames} makes none. */
+    final NixString value;
+
+    Symbol(String name, int id) {
+        this.name = name;
+        this.id = id;
+        this.value = new NixString(name);
+    }
+
+    /** As it would be written in a set: in quotes where it is no identifier. */
+    String shown() {
+        StringBuilder out = new StringBuilder();
+        Printer.attributeName(out, name);
+        return out.toString();
+    }
+
+    @Override
+    public String toString() {
+        return name;
+    }
+}

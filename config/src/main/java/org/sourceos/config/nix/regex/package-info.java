@@ -1,0 +1,4 @@
+@NullMarked
+package org.sourceos.config.nix.regex;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,4 @@
+@NullMarked
+package org.sourceos.config.nix.syntax;
+
+import org.jspecify.annotations.NullMarked;

@@ -1,0 +1,1 @@
+assert builtins.elem 1 [ 2 ]; 1

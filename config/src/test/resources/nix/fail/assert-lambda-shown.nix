@@ -1,0 +1,1 @@
+assert ((x: { inherit x; y = "a${x}"; }) "b").y == "ab" -> false; 1

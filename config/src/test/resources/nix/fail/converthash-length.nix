@@ -1,0 +1,1 @@
+builtins.convertHash { hash = "zz"; toHashFormat = "sri"; hashAlgo = "sha256"; }

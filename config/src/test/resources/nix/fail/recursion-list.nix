@@ -1,0 +1,1 @@
+let l = builtins.length l; in l

@@ -1,0 +1,1 @@
+let foo = x: x; in builtins.length foo

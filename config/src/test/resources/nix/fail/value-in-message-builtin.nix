@@ -1,0 +1,1 @@
+builtins.length { a = builtins.map; b = builtins.add 1; }

@@ -1,0 +1,1 @@
+{ ${null} = throw "never"; a = 1; }

@@ -1,0 +1,1 @@
+[ (builtins.hasContext "a") (builtins.getContext "a") (builtins.unsafeDiscardStringContext "a") (builtins.appendContext "a" { }) ]

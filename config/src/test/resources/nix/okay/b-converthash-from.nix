@@ -1,0 +1,1 @@
+map (h: builtins.convertHash { hash = h; hashAlgo = "sha256"; toHashFormat = "base16"; }) [ "1b8m03r63zqhnjf7l5wnldhh7c134ap5vpj0850ymkq1iyzicy5s" "ungWv48Bz+pBQUDeXa4iI7ADYaOWF3qctBD/YfIAFa0=" "sha256-ungWv48Bz+pBQUDeXa4iI7ADYaOWF3qctBD/YfIAFa0=" ]

@@ -1,0 +1,1 @@
+(builtins.mapAttrs (n: v: throw n) { a = 1; }) ? a

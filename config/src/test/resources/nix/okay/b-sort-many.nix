@@ -1,0 +1,1 @@
+builtins.sort builtins.lessThan (builtins.genList (x: builtins.bitAnd (x * 7919) 255) 60)

@@ -1,0 +1,1 @@
+[ (builtins.sort builtins.lessThan [ 3 1 2 ]) (builtins.sort (a: b: a > b) [ 3 1 2 ]) (builtins.sort (a: b: a.k < b.k) [ { k = 2; v = 1; } { k = 1; v = 2; } { k = 2; v = 3; } { k = 1; v = 4; } ]) (builtins.sort builtins.lessThan [ ]) (builtins.sort (a: b: true) [ 1 2 3 4 5 6 7 8 9 10 11 12 ]) (builtins.sort (a: b: false) [ 3 1 2 ]) ]

@@ -1,0 +1,1 @@
+[ (builtins.split "^a" "aab") (builtins.split "a$" "baa") (builtins.split "x*" "abxxc") ]

@@ -1,0 +1,1 @@
+builtins.trace "said" 1

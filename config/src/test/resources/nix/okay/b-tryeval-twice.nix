@@ -1,0 +1,1 @@
+let t = throw "x"; in [ (builtins.tryEval t).success (builtins.tryEval t).success ]

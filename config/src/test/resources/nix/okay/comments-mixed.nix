@@ -1,0 +1,5 @@
+# first
+let # second
+  /* third */ a = 1; # fourth
+in /* fifth
+  */ a

@@ -1,0 +1,1 @@
+rec { double = x: x * 2; quad = x: double (double x); }

@@ -1,0 +1,1 @@
+[ (double 5) value true (builtins ? map) ]

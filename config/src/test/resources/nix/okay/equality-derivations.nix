@@ -1,0 +1,1 @@
+{ same = { type = "derivation"; outPath = "a"; x = 1; } == { type = "derivation"; outPath = "a"; x = 2; }; other = { type = "derivation"; outPath = "a"; } == { type = "derivation"; outPath = "b"; }; }

@@ -1,0 +1,1 @@
+builtins.map { __functor = _: x: x + 1; } [ 1 2 ]

@@ -1,0 +1,1 @@
+{ __functor = self: { __functor = s2: x: x * 2; }; } 21

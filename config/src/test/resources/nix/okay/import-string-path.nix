@@ -1,0 +1,1 @@
+import (toString ./data/lib.nix) == import ./data/lib.nix || true

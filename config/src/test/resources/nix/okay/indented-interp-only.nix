@@ -1,0 +1,2 @@
+let a = 1; in [ ''${toString a}'' ''  ${toString a}'' ''
+  ${toString a}'' ]

@@ -1,0 +1,1 @@
+{ a = builtins.isAttrs { }; b = builtins.isBool 1; c = builtins.isFloat 1.0; d = builtins.isFunction map; e = builtins.isInt 1; f = builtins.isList [ ]; g = builtins.isNull null; h = builtins.isPath /a; i = builtins.isString ""; j = builtins.isFunction { __functor = 1; }; }

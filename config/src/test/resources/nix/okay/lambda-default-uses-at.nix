@@ -1,0 +1,1 @@
+({ a ? builtins.attrNames s, ... }@s: a) { z = 1; }

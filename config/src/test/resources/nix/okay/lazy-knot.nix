@@ -1,0 +1,1 @@
+let xs = [ 1 ] ++ ys; ys = [ (builtins.head xs) ]; in xs

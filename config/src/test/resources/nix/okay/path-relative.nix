@@ -1,0 +1,1 @@
+[ (baseNameOf ./foo) (baseNameOf foo/bar) (baseNameOf ../x) (builtins.typeOf ./.) (baseNameOf a.b/c-d+e_f) ]

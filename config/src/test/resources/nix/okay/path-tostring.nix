@@ -1,0 +1,1 @@
+[ (toString /a/b) (builtins.toString /.) (baseNameOf /a/b) (dirOf /a/b) ]

@@ -1,0 +1,1 @@
+map baseNameOf [ ./data/../data/./text.txt ./data/dir/.. ../okay ]

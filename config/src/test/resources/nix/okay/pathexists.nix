@@ -1,0 +1,1 @@
+[ (builtins.pathExists ./data) (builtins.pathExists ./data/nope) (builtins.pathExists (./data + "/text.txt")) (builtins.pathExists (toString ./data + "/")) (builtins.pathExists (toString ./data/text.txt + "/")) ]

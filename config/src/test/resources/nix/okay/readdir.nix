@@ -1,0 +1,1 @@
+[ (builtins.readDir ./data/dir) (builtins.readFileType ./data/dir) (builtins.readFileType ./data/text.txt) (builtins.attrNames (builtins.readDir ./data)) ]

@@ -1,0 +1,1 @@
+let or = x: x + 1; in [ ((x: x) or) ]

@@ -1,0 +1,1 @@
+"${{ outPath = "o"; }}-${{ __toString = self: "t" + self.x; x = "1"; }}"

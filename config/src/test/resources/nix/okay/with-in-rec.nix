@@ -1,0 +1,1 @@
+rec { s = { a = 1; }; b = with s; a; }
