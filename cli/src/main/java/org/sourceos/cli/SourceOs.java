@@ -10,6 +10,8 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.sourceos.cli.install.InstallCommand;
+import org.sourceos.cli.language.EvalCommand;
+import org.sourceos.cli.language.ParseCommand;
 import org.sourceos.cli.store.StoreCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -30,6 +32,8 @@ import picocli.CommandLine.Spec;
             BuildCommand.class,
             LockCommand.class,
             StoreCommand.class,
+            EvalCommand.class,
+            ParseCommand.class,
             DoctorCommand.class,
             InstallCommand.class,
             WarmUpCommand.class,
@@ -103,8 +107,7 @@ public final class SourceOs implements Runnable {
                     && failure.getCommandLine() == line
                     && !rest[0].startsWith("-");
             context.err()
-                    .println("sourceos: "
-                            + (unknownCommand ? "there is no command " + rest[0] : failure.getMessage()));
+                    .println("sourceos: " + (unknownCommand ? "there is no command " + rest[0] : failure.getMessage()));
             CommandLine.UnmatchedArgumentException.printSuggestions(
                     failure, new PrintWriter(context.err(), true, StandardCharsets.UTF_8));
             context.err()

@@ -70,7 +70,8 @@ class BuildCommandTest {
         succeeds("build", "hello");
         Outcome text = succeeds("run", "--accel=tcg", "--dry-run", "hello");
         assertThat(text.out()).contains("have  image hello", "qemu-system-x86_64 ", "microvm");
-        JsonObject json = succeeds("run", "--accel=tcg", "--dry-run", "--json", "hello").json();
+        JsonObject json =
+                succeeds("run", "--accel=tcg", "--dry-run", "--json", "hello").json();
         assertThat(json.getAsJsonArray("qemu").get(0).getAsString()).contains("qemu-system-x86_64");
         assertThat(json.getAsJsonArray("steps")).isNotEmpty();
     }
@@ -97,9 +98,7 @@ class BuildCommandTest {
     void offlineBuildsWhatNeedsNoFetchingAndNamesWhatDoes() throws IOException {
         desk.scripted("e2e-offline", "true").forget("e2e-offline");
         succeeds("build", "--offline", "e2e-offline");
-        desk.recipe(
-                "e2e-far",
-                """
+        desk.recipe("e2e-far", """
                 [package]
                 name = "e2e-far"
                 version = "1"
@@ -140,8 +139,7 @@ class BuildCommandTest {
     void aRecipeIsNamedByItsPathToo() throws IOException {
         desk.scripted("e2e-by-path", "true");
         Path elsewhere = Files.createDirectories(desk.work().resolve("recipes"));
-        Files.move(
-                desk.packages().resolve("e2e-by-path.source.toml"), elsewhere.resolve("e2e-by-path.source.toml"));
+        Files.move(desk.packages().resolve("e2e-by-path.source.toml"), elsewhere.resolve("e2e-by-path.source.toml"));
         Files.move(desk.packages().resolve("e2e-by-path-source"), elsewhere.resolve("e2e-by-path-source"));
         assertThat(succeeds("build", "recipes/e2e-by-path.source.toml").out()).startsWith("refs/vms/e2e-by-path-");
         Outcome missing = desk.execute("build", "./missing.source.toml");

@@ -119,9 +119,7 @@ final class Desk {
     Desk scripted(String name, String script, String... more) throws IOException {
         Path source = Files.createDirectories(packages().resolve(name + "-source"));
         Files.writeString(source.resolve("greeting"), "hello from " + name + "\n");
-        return recipe(
-                name,
-                """
+        return recipe(name, """
                 [package]
                 name = "%s"
                 version = "1.0"
@@ -133,13 +131,13 @@ final class Desk {
                 '''
                 install = 'install -D -m 755 greeting "$DESTDIR/usr/share/%s/greeting"'
                 %s
-                """
-                        .formatted(name, name, script, name, String.join("\n", more)));
+                """.formatted(name, name, script, name, String.join("\n", more)));
     }
 
     /** Takes what earlier runs of the tests built of {@code name} out of the store. */
     Desk forget(String name) throws IOException {
-        String refs = git("for-each-ref", "--format=%(refname)", "refs/*/" + name + "-*").out();
+        String refs = git("for-each-ref", "--format=%(refname)", "refs/*/" + name + "-*")
+                .out();
         for (String ref : refs.lines().toList()) {
             Outcome deleted = git("update-ref", "-d", ref);
             assertThat(deleted.status()).as(deleted.toString()).isZero();
@@ -251,7 +249,10 @@ final class Desk {
     /** No sandbox and no machine of this process is left. */
     static void assertNoProcessIsLeft() {
         for (String program : List.of("bwrap", "qemu-system-x86_64")) {
-            until(program + " is gone", () -> programs(ProcessHandle.current(), program).isEmpty(), () -> "");
+            until(
+                    program + " is gone",
+                    () -> programs(ProcessHandle.current(), program).isEmpty(),
+                    () -> "");
         }
     }
 
@@ -259,7 +260,8 @@ final class Desk {
         long end = System.nanoTime() + PATIENCE.toNanos();
         while (!condition.getAsBoolean()) {
             if (System.nanoTime() > end) {
-                throw new AssertionError("waited " + PATIENCE.toSeconds() + " s until " + what + "; seen: " + seen.get());
+                throw new AssertionError(
+                        "waited " + PATIENCE.toSeconds() + " s until " + what + "; seen: " + seen.get());
             }
             try {
                 Thread.sleep(GLANCE.toMillis());

@@ -29,13 +29,16 @@ class DoctorCommandTest {
     void findsThisComputerUsable() {
         Outcome outcome = desk.execute("doctor");
         assertThat(outcome.status()).as(outcome.toString()).isZero();
-        assertThat(outcome.out()).contains("QEMU", "KVM", "bubblewrap", "apt sources").doesNotContain("MISSING");
+        assertThat(outcome.out())
+                .contains("QEMU", "KVM", "bubblewrap", "apt sources")
+                .doesNotContain("MISSING");
     }
 
     @Test
     void speaksJson() {
         Outcome outcome = desk.execute("doctor", "--json");
-        assertThat(StreamSupport.stream(outcome.jsonArray().spliterator(), false).map(JsonElement::getAsJsonObject))
+        assertThat(StreamSupport.stream(outcome.jsonArray().spliterator(), false)
+                        .map(JsonElement::getAsJsonObject))
                 .isNotEmpty()
                 .allSatisfy(finding -> {
                     assertThat(finding.get("what").getAsString()).isNotEmpty();

@@ -57,15 +57,12 @@ class FailuresTest {
 
                 [build]
                 script = "true"
-                """
-                .formatted(location, hash);
+                """.formatted(location, hash);
     }
 
     @Test
     void allMistakesOfARecipeAreShownAtOnceWithTheirPlaces() throws IOException {
-        desk.recipe(
-                "e2e-broken",
-                """
+        desk.recipe("e2e-broken", """
                 [package]
                 nam = "e2e-broken"
                 version = 7
@@ -244,7 +241,8 @@ class FailuresTest {
             server.stop(0);
             threads.shutdownNow();
         }
-        assertThat(desk.git("for-each-ref", "refs/sources/" + NO_SUCH_HASH).out()).isEmpty();
+        assertThat(desk.git("for-each-ref", "refs/sources/" + NO_SUCH_HASH).out())
+                .isEmpty();
     }
 
     @Test

@@ -69,7 +69,8 @@ class FullDiskTest {
     @Test
     void aStoreThatCannotBeMadeIsNamed() throws IOException {
         mount("-t", "tmpfs", "-o", "ro", "tmpfs");
-        Outcome outcome = desk.with("SOURCEOS_STORE", disk.resolve("store").toString()).execute("build", "hello");
+        Outcome outcome =
+                desk.with("SOURCEOS_STORE", disk.resolve("store").toString()).execute("build", "hello");
         assertThat(outcome.status()).as(outcome.toString()).isEqualTo(1);
         assertThat(outcome.err())
                 .contains("the store in " + disk.resolve("store") + " is on a file system that is mounted read-only")

@@ -51,7 +51,9 @@ class InstallCommandTest {
         assertThat(version.out()).as(version.toString()).isEqualTo("SourceOS 0.1.0\n");
         Outcome help = run(prefix + "/bin/run", "--help");
         assertThat(help.status()).as(help.toString()).isZero();
-        assertThat(help.out()).startsWith("Run a program in a machine of its own").contains("run nano notes.txt");
+        assertThat(help.out())
+                .startsWith("Run a program in a machine of its own")
+                .contains("run nano notes.txt");
         for (String name : List.of("sourceos-rebuild", "sourceos-import", "sourceos-convert")) {
             Outcome outcome = run(prefix + "/bin/" + name);
             assertThat(outcome.status()).as(outcome.toString()).isEqualTo(2);
@@ -65,12 +67,19 @@ class InstallCommandTest {
     @Test
     void manualPagesAreWellFormed() throws IOException {
         installed();
-        assumeTrue(
-                run("sh", "-c", "command -v groff").status() == 0, "groff is not installed: apt install groff-base");
+        assumeTrue(run("sh", "-c", "command -v groff").status() == 0, "groff is not installed: apt install groff-base");
         try (var pages = Files.list(prefix.resolve("share/man/man1"))) {
             for (Path page : pages.sorted().toList()) {
-                Outcome shown = desk.run(desk.command(
-                                List.of("groff", "-man", "-Tutf8", "-ww", "-z", "-I", prefix + "/share/man", "-s", page.toString()))
+                Outcome shown = desk.run(desk.command(List.of(
+                                "groff",
+                                "-man",
+                                "-Tutf8",
+                                "-ww",
+                                "-z",
+                                "-I",
+                                prefix + "/share/man",
+                                "-s",
+                                page.toString()))
                         .withDirectory(prefix.resolve("share/man")));
                 assertThat(shown.status()).as(page + ": " + shown).isZero();
                 assertThat(shown.err()).as(page.toString()).isEmpty();
@@ -86,7 +95,8 @@ class InstallCommandTest {
         Outcome sourced = run(
                 "bash",
                 "-euc",
-                "compopt() { :; }; . '" + completion + "'; COMP_WORDS=(sourceos st); COMP_CWORD=1; COMP_LINE='sourceos st';"
+                "compopt() { :; }; . '" + completion
+                        + "'; COMP_WORDS=(sourceos st); COMP_CWORD=1; COMP_LINE='sourceos st';"
                         + " _complete_sourceos; echo \"${COMPREPLY[@]}\"");
         assertThat(sourced.status()).as(sourced.toString()).isZero();
         assertThat(sourced.out()).contains("store");

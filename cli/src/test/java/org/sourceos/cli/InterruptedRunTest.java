@@ -105,7 +105,8 @@ class InterruptedRunTest {
     }
 
     private static ProcessHandle java(RunningProcess client) {
-        return Desk.programs(ProcessHandle.of(client.pid()).orElseThrow(), "java").get(0);
+        return Desk.programs(ProcessHandle.of(client.pid()).orElseThrow(), "java")
+                .get(0);
     }
 
     private static void signal(String name, ProcessHandle process) throws IOException {

@@ -59,8 +59,7 @@ class RunOptionsTest {
                 "echo \"$GIVEN $FROM_OUTSIDE ${HOSTNAME_OF_HOST-none}\"; pwd; cat in /fixed/in; echo from the machine > out;"
                         + " (echo no > /fixed/out) 2> /dev/null || echo refused;"
                         + " grep -c ^processor /proc/cpuinfo; awk '/MemTotal/ {print ($2 > 150000)}' /proc/meminfo");
-        assertThat(outcome.out())
-                .isEqualTo("a b outside none\n/data\nfrom the host\nuntouched\nrefused\n2\n1\n");
+        assertThat(outcome.out()).isEqualTo("a b outside none\n/data\nfrom the host\nuntouched\nrefused\n2\n1\n");
         assertThat(data.resolve("out")).hasContent("from the machine\n");
         assertThat(fixed.resolve("out")).doesNotExist();
         assertThat(fixed.resolve("in")).hasContent("untouched\n");
@@ -69,7 +68,8 @@ class RunOptionsTest {
     @Test
     void nothingOfTheHostIsSeenUnasked() throws IOException {
         Path secret = Files.writeString(desk.work().resolve("secret"), "secret");
-        assertThat(succeeds("run", "lua", "-e", "print(io.open('" + secret + "'))").out())
+        assertThat(succeeds("run", "lua", "-e", "print(io.open('" + secret + "'))")
+                        .out())
                 .isEqualTo("nil\t" + secret + ": No such file or directory\t2\n");
     }
 

@@ -38,8 +38,10 @@ class ShippedProgramsTest {
     @AfterEach
     void nothingIsLeftRunning() {
         Desk.assertNoProcessIsLeft();
-        assertThat(folder.resolve("run")).satisfiesAnyOf(
-                run -> assertThat(run).doesNotExist(), run -> assertThat(run).isEmptyDirectory());
+        assertThat(folder.resolve("run"))
+                .satisfiesAnyOf(
+                        run -> assertThat(run).doesNotExist(),
+                        run -> assertThat(run).isEmptyDirectory());
     }
 
     private Outcome run(String... args) {
@@ -139,7 +141,9 @@ class ShippedProgramsTest {
         try (OnTerminal terminal = onTerminal("htop")) {
             terminal.screen.untilShows("Load average");
             terminal.type("q");
-            assertThat(terminal.process.await().exitStatus()).as(terminal.screen.text()).isZero();
+            assertThat(terminal.process.await().exitStatus())
+                    .as(terminal.screen.text())
+                    .isZero();
         }
     }
 
@@ -155,7 +159,9 @@ class ShippedProgramsTest {
             terminal.type("\r");
             terminal.screen.untilShows("Wrote 2 lines");
             terminal.type("\u0018"); // Ctrl-X: exit
-            assertThat(terminal.process.await().exitStatus()).as(terminal.screen.text()).isZero();
+            assertThat(terminal.process.await().exitStatus())
+                    .as(terminal.screen.text())
+                    .isZero();
         }
         assertThat(notes).hasContent("typed in the machine\nfirst line\n");
     }
@@ -217,7 +223,8 @@ class ShippedProgramsTest {
 
     @Test
     void nanoAndHtopShareOneLayerOfNcurses() {
-        assertThat(layer("nano", "ncurses").get("tree")).isEqualTo(layer("htop", "ncurses").get("tree"));
+        assertThat(layer("nano", "ncurses").get("tree"))
+                .isEqualTo(layer("htop", "ncurses").get("tree"));
     }
 
     @Test
@@ -237,7 +244,8 @@ class ShippedProgramsTest {
 
     @Test
     void plainGitReadsTheStore() throws IOException {
-        String hello = desk.execute("build", "--json", "hello").json().get("ref").getAsString();
+        String hello =
+                desk.execute("build", "--json", "hello").json().get("ref").getAsString();
         String lua = desk.execute("build", "--json", "lua").json().get("ref").getAsString();
         assertThat(desk.git("ls-tree", "-r", "--name-only", hello).out().lines())
                 .anyMatch(line -> line.endsWith("/usr/bin/hello"))

@@ -40,7 +40,10 @@ class StoreCommandTest {
         assertThat(succeeds("store", "ls").out()).contains(hello, "refs/kernels/", "refs/layers/", "refs/sources/");
         assertThat(succeeds("store", "ls", "vms").out()).contains(hello).doesNotContain("refs/layers/");
         assertThat(StreamSupport.stream(
-                                succeeds("store", "ls", "vms", "--json").jsonArray().spliterator(), false)
+                                succeeds("store", "ls", "vms", "--json")
+                                        .jsonArray()
+                                        .spliterator(),
+                                false)
                         .map(JsonElement::getAsJsonObject))
                 .anySatisfy(item -> {
                     assertThat(item.get("ref").getAsString()).isEqualTo(hello);
@@ -56,7 +59,8 @@ class StoreCommandTest {
         Outcome shown = succeeds("store", "show", "hello");
         assertThat(shown.out()).contains("refs/vms/hello-", "kernel  ", "layer   hello", "runs    hello");
         assertThat(succeeds("store", "show", hello, "--files").out()).contains("/usr/bin/hello");
-        JsonObject provenance = succeeds("store", "show", "hello", "--provenance").json();
+        JsonObject provenance =
+                succeeds("store", "show", "hello", "--provenance").json();
         assertThat(provenance.toString()).contains("hello");
         JsonObject manifest = succeeds("store", "show", "hello", "--manifest").json();
         assertThat(manifest.get("schema").getAsInt()).isEqualTo(1);
@@ -117,10 +121,8 @@ class StoreCommandTest {
         Outcome bad = small.execute("store", "verify");
         assertThat(bad.status()).as(bad.toString()).isEqualTo(1);
         assertThat(bad.out()).contains("refs/layers/hello-");
-        JsonObject finding = small.execute("store", "verify", "--json")
-                .jsonArray()
-                .get(0)
-                .getAsJsonObject();
+        JsonObject finding =
+                small.execute("store", "verify", "--json").jsonArray().get(0).getAsJsonObject();
         assertThat(finding.get("problem").getAsString()).isNotEmpty();
         assertThat(finding.get("remedy").getAsString()).isNotEmpty();
     }
@@ -128,7 +130,8 @@ class StoreCommandTest {
     private static Path largestFile(Path folder) throws IOException {
         try (var files = Files.walk(folder)) {
             return files.filter(Files::isRegularFile)
-                    .max(java.util.Comparator.comparingLong(file -> file.toFile().length()))
+                    .max(java.util.Comparator.comparingLong(
+                            file -> file.toFile().length()))
                     .orElseThrow();
         }
     }
