@@ -19,11 +19,10 @@ record TestContext(CommandContext context, ByteArrayOutputStream outBytes, ByteA
     static TestContext of(Path directory, Map<String, String> environment, byte[] stdin) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         ByteArrayOutputStream err = new ByteArrayOutputStream();
-        String library = System.getProperty("sourceos.test.library", "target");
         return new TestContext(
                 new CommandContext(
                         "sourceos",
-                        Path.of(library).toAbsolutePath(),
+                        library(),
                         new ByteArrayInputStream(stdin),
                         new PrintStream(out, false, StandardCharsets.UTF_8),
                         new PrintStream(err, false, StandardCharsets.UTF_8),
@@ -35,6 +34,13 @@ record TestContext(CommandContext context, ByteArrayOutputStream outBytes, ByteA
                         new Cancellation()),
                 out,
                 err);
+    }
+
+    /** What {@code ./sourceos} makes: the jar, the guest's init, the shipped recipes. */
+    static Path library() {
+        return Path.of(System.getProperty("sourceos.test.library", "../target/dist"))
+                .toAbsolutePath()
+                .normalize();
     }
 
     int execute(String... args) {

@@ -1,0 +1,38 @@
+package org.sourceos.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.ValueSource;
+
+/** The same inputs give the same bytes. */
+@Tag("slow")
+class ReproducibilityTest {
+    @TempDir
+    private Path folder;
+
+    /** With {@code nano} and {@code htop} ncurses is compared too, with {@code jq} oniguruma. */
+    @ParameterizedTest
+    @ValueSource(strings = {"hello", "figlet", "lua", "jq", "nano", "htop", "sqlite3", "busybox"})
+    void aShippedProgramBuiltTwiceIsTheSame(String name) throws IOException {
+        Outcome outcome = Desk.in(folder).execute("build", "--check", name);
+        assertThat(outcome.status()).as(outcome.toString()).isZero();
+        assertThat(outcome.out()).contains("refs/vms/" + name + "-").contains("reproducible");
+    }
+
+    @Test
+    void aRecipeThatStoresTheTimeIsFoundOut() throws IOException {
+        Desk desk = Desk.withConfiguration(folder).scripted("e2e-clock", "date +%s.%N > greeting");
+        Outcome outcome = desk.execute("build", "--check", "e2e-clock");
+        assertThat(outcome.status()).as(outcome.toString()).isEqualTo(104);
+        assertThat(outcome.err())
+                .contains("e2e-clock 1.0 is not reproducible")
+                .contains("/usr/share/e2e-clock/greeting")
+                .contains("git -C " + desk.store());
+    }
+}

@@ -1,0 +1,138 @@
+package org.sourceos.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import java.io.IOException;
+import java.io.RandomAccessFile;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.stream.StreamSupport;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+/** {@code store ls|show|du|verify|path}. */
+@Tag("slow")
+class StoreCommandTest {
+    @TempDir
+    private Path folder;
+
+    private Desk desk;
+    private String hello;
+
+    @BeforeEach
+    void sitDown() throws IOException {
+        desk = Desk.in(folder);
+        hello = succeeds("build", "--json", "hello").json().get("ref").getAsString();
+    }
+
+    private Outcome succeeds(String... args) {
+        Outcome outcome = desk.execute(args);
+        assertThat(outcome.status()).as(outcome.toString()).isZero();
+        return outcome;
+    }
+
+    @Test
+    void listsWhatIsThere() {
+        assertThat(succeeds("store", "ls").out()).contains(hello, "refs/kernels/", "refs/layers/", "refs/sources/");
+        assertThat(succeeds("store", "ls", "vms").out()).contains(hello).doesNotContain("refs/layers/");
+        assertThat(StreamSupport.stream(
+                                succeeds("store", "ls", "vms", "--json")
+                                        .jsonArray()
+                                        .spliterator(),
+                                false)
+                        .map(JsonElement::getAsJsonObject))
+                .anySatisfy(item -> {
+                    assertThat(item.get("ref").getAsString()).isEqualTo(hello);
+                    assertThat(item.get("commit").getAsString()).matches("[0-9a-f]{40}");
+                });
+        Outcome wrong = desk.execute("store", "ls", "vm");
+        assertThat(wrong.status()).isEqualTo(2);
+        assertThat(wrong.err()).contains("there are vms, kernels, layers and sources");
+    }
+
+    @Test
+    void showsAnImageWithItsPartsAndFiles() {
+        Outcome shown = succeeds("store", "show", "hello");
+        assertThat(shown.out()).contains("refs/vms/hello-", "kernel  ", "layer   hello", "runs    hello");
+        assertThat(succeeds("store", "show", hello, "--files").out()).contains("/usr/bin/hello");
+        JsonObject provenance =
+                succeeds("store", "show", "hello", "--provenance").json();
+        assertThat(provenance.toString()).contains("hello");
+        JsonObject manifest = succeeds("store", "show", "hello", "--manifest").json();
+        assertThat(manifest.get("schema").getAsInt()).isEqualTo(1);
+        Outcome missing = desk.execute("store", "show", "nothing-of-that-name");
+        assertThat(missing.status()).isEqualTo(1);
+        assertThat(missing.err()).contains("nothing called nothing-of-that-name");
+    }
+
+    @Test
+    void tellsWhatTakesRoom() throws IOException {
+        Desk small = smallStore();
+        assertThat(small.execute("store", "du").out()).contains("SIZE", "refs/layers/hello-", "on disk: ");
+        JsonObject usage = small.execute("store", "du", "--json").json();
+        assertThat(usage.get("repository_bytes").getAsLong()).isPositive();
+        JsonObject layer = usage.getAsJsonArray("refs").get(0).getAsJsonObject();
+        assertThat(layer.get("logical_bytes")).isEqualTo(layer.get("unique_bytes"));
+    }
+
+    @Test
+    void printsItsPathForGit() {
+        assertThat(succeeds("store", "path").out()).isEqualTo(desk.store() + "\n");
+        assertThat(succeeds("store", "path", "--store", "elsewhere").out())
+                .isEqualTo(desk.work().resolve("elsewhere") + "\n");
+    }
+
+    /** Just hello's program, fetched out of the shared store by git. */
+    private Desk smallStore() throws IOException {
+        String layer = desk.git("for-each-ref", "--format=%(refname)", "refs/layers/hello-*")
+                .out()
+                .lines()
+                .findFirst()
+                .orElseThrow();
+        Desk small = desk.with("SOURCEOS_STORE", folder.resolve("copy").toString());
+        Outcome empty = small.execute("store", "ls");
+        assertThat(empty.status()).as(empty.toString()).isZero();
+        Outcome fetched = small.git("fetch", "-q", desk.store().toString(), layer + ":" + layer);
+        assertThat(fetched.status()).as(fetched.toString()).isZero();
+        return small;
+    }
+
+    @Test
+    void verifyFindsAByteThatWasTurnedOver() throws IOException {
+        Desk small = smallStore();
+        Outcome good = small.execute("store", "verify");
+        assertThat(good.status()).as(good.toString()).isZero();
+        assertThat(good.out()).isEqualTo("everything is as it was stored\n");
+        assertThat(small.execute("store", "verify", "--json").jsonArray()).isEmpty();
+
+        Path object = largestFile(small.store().resolve(".git/objects"));
+        object.toFile().setWritable(true);
+        try (RandomAccessFile file = new RandomAccessFile(object.toFile(), "rw")) {
+            long middle = file.length() / 2;
+            file.seek(middle);
+            int there = file.read();
+            file.seek(middle);
+            file.write(there ^ 1);
+        }
+        Outcome bad = small.execute("store", "verify");
+        assertThat(bad.status()).as(bad.toString()).isEqualTo(1);
+        assertThat(bad.out()).contains("refs/layers/hello-");
+        JsonObject finding =
+                small.execute("store", "verify", "--json").jsonArray().get(0).getAsJsonObject();
+        assertThat(finding.get("problem").getAsString()).isNotEmpty();
+        assertThat(finding.get("remedy").getAsString()).isNotEmpty();
+    }
+
+    private static Path largestFile(Path folder) throws IOException {
+        try (var files = Files.walk(folder)) {
+            return files.filter(Files::isRegularFile)
+                    .max(java.util.Comparator.comparingLong(
+                            file -> file.toFile().length()))
+                    .orElseThrow();
+        }
+    }
+}
