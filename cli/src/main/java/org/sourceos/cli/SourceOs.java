@@ -103,8 +103,7 @@ public final class SourceOs implements Runnable {
                     && failure.getCommandLine() == line
                     && !rest[0].startsWith("-");
             context.err()
-                    .println("sourceos: "
-                            + (unknownCommand ? "there is no command " + rest[0] : failure.getMessage()));
+                    .println("sourceos: " + (unknownCommand ? "there is no command " + rest[0] : failure.getMessage()));
             CommandLine.UnmatchedArgumentException.printSuggestions(
                     failure, new PrintWriter(context.err(), true, StandardCharsets.UTF_8));
             context.err()

@@ -37,7 +37,8 @@ class ArchitectureTest {
             .resideInAPackage("org.sourceos.config..")
             .should()
             .dependOnClassesThat()
-            .haveNameMatching("java\\.nio\\.file\\.Files|java\\.io\\.File.*|java\\.net\\..*(Socket|Connection|Address).*")
+            .haveNameMatching(
+                    "java\\.nio\\.file\\.Files|java\\.io\\.File.*|java\\.net\\..*(Socket|Connection|Address).*")
             .orShould()
             .dependOnClassesThat()
             .resideInAnyPackage("java.net.http..", "java.nio.channels..");
