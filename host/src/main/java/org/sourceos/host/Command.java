@@ -14,7 +14,7 @@ import java.util.Optional;
  * <p>Immutable; the {@code with…} methods give changed copies. No shell is involved, and the environment is exactly
  * {@link #environment}: nothing is inherited.
  *
- * @param argv the program (looked up in {@code PATH} of the calling process) and its arguments, at least one
+ * @param argv the program (looked up in {@code PATH} of {@code environment}) and its arguments, at least one
  * @param directory where it runs; this process's own directory when empty
  * @param stdin the whole of its standard input
  * @param timeout after which it is killed; none when empty

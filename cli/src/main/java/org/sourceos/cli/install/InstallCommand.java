@@ -102,6 +102,9 @@ public final class InstallCommand implements Callable<Integer> {
             CommandLine command = SourceOs.commandLine(context).getSubcommands().get(name.getValue());
             if (command != null) {
                 texts.put(
+                        target.resolve("share/bash-completion/completions/" + name.getKey()),
+                        AutoComplete.bash(name.getKey(), command));
+                texts.put(
                         target.resolve("share/man/man1/" + name.getKey() + ".1"),
                         ".so man1/" + ManPage.nameOf(command.getCommandSpec()) + ".1\n");
             }
