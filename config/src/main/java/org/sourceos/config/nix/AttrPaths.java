@@ -7,9 +7,10 @@ import java.util.List;
 final class AttrPaths {
     private AttrPaths() {}
 
-    static NixValue select(Interp in, NixValue value, String path) {
+    static NixValue select(Interp in, NixValue value, NixAttrs arguments, String path) {
         NixValue at = value.force(in);
         for (String part : split(path)) {
+            at = autoCall(in, at, arguments);
             if (at instanceof NixList list && part.matches("[0-9]{1,9}")) {
                 int index = Integer.parseInt(part);
                 if (index >= list.size()) {
@@ -36,6 +37,35 @@ final class AttrPaths {
             }
         }
         return at;
+    }
+
+    static NixValue autoCall(Interp in, NixValue value, NixAttrs arguments) {
+        NixValue function = value.force(in);
+        if (function instanceof NixAttrs attrs) {
+            NixValue functor = attrs.findForced(in, in.symbols.functor);
+            return functor == null ? attrs : autoCall(in, in.call(functor, attrs, ApplyExpr.ONE), arguments);
+        }
+        if (!(function instanceof Closure closure) || closure.lambda.formals == null) {
+            return function;
+        }
+        NixAttrs passed = arguments;
+        if (!closure.lambda.ellipsis) {
+            AttrsBuilder named = new AttrsBuilder(closure.lambda.formals.length);
+            for (LambdaExpr.Formal formal : closure.lambda.formals) {
+                NixValue argument = arguments.find(formal.name);
+                if (argument != null) {
+                    named.put(formal.name, argument);
+                } else if (!formal.isOptional()) {
+                    throw new EvalError(
+                                    EvalError.Kind.TYPE,
+                                    "cannot evaluate a function that has an argument without a value ('" + formal.name
+                                            + "'); give it with --arg or --argstr, or give it a default")
+                            .at(closure.lambda);
+                }
+            }
+            passed = named.build();
+        }
+        return in.call(closure, passed, ApplyExpr.ONE);
     }
 
     private static List<String> split(String path) {

@@ -150,7 +150,8 @@ final class AttrsExpr extends Expr {
             if (before != null) {
                 throw new EvalError(
                                 EvalError.Kind.OTHER,
-                                "dynamic attribute '" + symbol.shown() + "' already defined at " + new Pos(source, before))
+                                "dynamic attribute '" + symbol.shown() + "' already defined at "
+                                        + new Pos(source, before))
                         .at(new Pos(source, dynamic.offset));
             }
             added.put(symbol, dynamic.offset);

@@ -10,6 +10,8 @@ final class DeepThread {
     /** What one call of the language takes at most, interpreted; only what is used is ever backed by memory. */
     private static final long PER_CALL = 4 << 10;
 
+    private static final long MOST = 4L << 30;
+
     private DeepThread() {}
 
     /** The result of a task, whose unchecked exceptions go through; {@code cancel} is run when we are interrupted. */
@@ -24,7 +26,7 @@ final class DeepThread {
             }
         }
         FutureTask<T> future = new FutureTask<>(task);
-        Thread worker = new Worker(future, BASE + callDepth * PER_CALL);
+        Thread worker = new Worker(future, Math.min(BASE + callDepth * PER_CALL, MOST));
         worker.start();
         boolean interrupted = false;
         try {

@@ -153,8 +153,8 @@ final class Equality {
         for (int i = 0; i < x.size(); i++) {
             if (x.shape.keys[i] != y.shape.keys[i]) {
                 throw differ(
-                        "attribute name '" + x.shape.keys[i].shown() + "' is contained in '" + shownA + "', but not in '"
-                                + shownB + "'",
+                        "attribute name '" + x.shape.keys[i].shown() + "' is contained in '" + shownA
+                                + "', but not in '" + shownB + "'",
                         at);
             }
             explain(in, x.values[i], y.values[i], at);

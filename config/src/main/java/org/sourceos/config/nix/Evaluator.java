@@ -103,7 +103,22 @@ public final class Evaluator {
 
     /** What {@code value.a.b} is; a number selects from a list. As {@code -A a.b}. */
     public NixValue select(NixValue value, String path) throws EvalException {
-        return evaluating(() -> AttrPaths.select(in, value, Bytes.of(path)));
+        return select(value, path, Map.of());
+    }
+
+    /** As {@link #select(NixValue, String)}; functions on the way are called as {@link #autoCall} does. */
+    public NixValue select(NixValue value, String path, Map<String, NixValue> arguments) throws EvalException {
+        NixAttrs given = attrs(arguments);
+        return evaluating(() -> AttrPaths.select(in, value, given, Bytes.of(path)));
+    }
+
+    /**
+     * The value, called when it is a function with a pattern (or a set that is called like one): with those of the arguments
+     * that the pattern names, or all of them where it has {@code ...}. As {@code nix-instantiate} treats what it evaluates.
+     */
+    public NixValue autoCall(NixValue value, Map<String, NixValue> arguments) throws EvalException {
+        NixAttrs given = attrs(arguments);
+        return evaluating(() -> AttrPaths.autoCall(in, value, given));
     }
 
     /** The arguments a function's pattern names, each with whether it may be left out; empty for other values. */

@@ -13,6 +13,8 @@ import org.sourceos.config.nix.syntax.Lexer;
 final class Interp {
     /** How many steps pass between two looks at the clock of budgets. */
     private static final int CHECK_EVERY = 4096;
+    /** So many values within values fit on the stack beside the calls. */
+    private static final long NESTED_BASE = 60_000;
 
     final Symbols symbols = new Symbols();
     final EvalSettings settings;
@@ -24,9 +26,12 @@ final class Interp {
     private long steps;
     private long allocated;
     private int depth;
+    private int nested;
+    private final int mostNested;
 
     Interp(SourceIo io, EvalSettings settings) {
         this.settings = settings;
+        this.mostNested = (int) Math.min(Integer.MAX_VALUE, NESTED_BASE + 4L * settings.maxCallDepth());
         this.files = new Files(this, io);
         Globals.define(this);
     }
@@ -42,6 +47,7 @@ final class Interp {
         steps = 0;
         allocated = 0;
         depth = 0;
+        nested = 0;
     }
 
     /** Counts a piece of work. */
@@ -88,6 +94,21 @@ final class Interp {
     /** After an error was caught: the calls it left are over. */
     void depth(int before) {
         depth = before;
+    }
+
+    /**
+     * Begins the evaluation of a value inside the evaluation of another. A chain of these without calls is what could
+     * overflow the thread's stack, and where it did, a class that was just being initialized would be lost for good.
+     */
+    void nest() {
+        if (++nested > mostNested) {
+            nested--;
+            throw new EvalError(EvalError.Kind.LIMIT, "stack overflow (possible infinite recursion)");
+        }
+    }
+
+    void unnest() {
+        nested--;
     }
 
     /** Begins a call. */

@@ -126,7 +126,8 @@ final class LambdaExpr extends Expr {
                     }
                     throw new EvalError(
                                     EvalError.Kind.TYPE,
-                                    "function '" + displayName() + "' called with unexpected argument '" + key.shown() + "'")
+                                    "function '" + displayName() + "' called with unexpected argument '" + key.shown()
+                                            + "'")
                             .at(position != null ? position : site.pos())
                             .suggest(Suggestions.didYouMean(Bytes.toUnicode(key.name), names));
                 }

@@ -47,6 +47,7 @@ final class Thunk extends NixValue {
         if (todo == null || where == null) {
             throw in.infiniteRecursion(this);
         }
+        in.nest();
         expr = null;
         context = null;
         value = null;
@@ -61,12 +62,15 @@ final class Thunk extends NixValue {
                 result = in.call(call[0].force(in), call[1], call[2], todo);
             }
             value = result;
+            in.unnest();
             return result;
         } catch (EvalError e) {
+            in.unnest();
             restore(todo, where, argument);
             e.passedThunk(this, todo);
             throw e;
         } catch (Throwable e) {
+            in.unnest();
             restore(todo, where, argument);
             throw e;
         }

@@ -120,11 +120,11 @@ class EvaluatorTest {
     @Test
     void endsEveryOtherKindOfDepthWithAnError() {
         for (String text : List.of(
-                "builtins.foldl' (a: b: { inherit a; }) 1 (builtins.genList (x: x) 2000000)",
+                "builtins.foldl' (a: b: { inherit a; }) 1 (builtins.genList (x: x) 200000)",
                 "let f = n: { x = f (n + 1); }; in builtins.deepSeq (f 0) 1",
                 "builtins.toJSON (let f = n: [ (f n) ]; in f 0)",
                 "let a = [ a ]; b = [ b ]; in a == b",
-                "builtins.fromJSON (builtins.concatStringsSep \"\" (builtins.genList (x: \"[\") 1000000))")) {
+                "builtins.fromJSON (builtins.concatStringsSep \"\" (builtins.genList (x: \"[\") 20000))")) {
             EvalException failure = failure(EvalSettings.standard(), text);
             assertThat(failure).as(text).isNotNull();
         }
@@ -134,7 +134,7 @@ class EvaluatorTest {
     void endsAfterTheStepsItMayTake() {
         EvalSettings few = EvalSettings.standard().withLimits(10_000, 100_000, Long.MAX_VALUE);
         String endless = "let f = l: f (builtins.tail l ++ l); in builtins.foldl' (a: b: a) 1 (builtins.genList (x: x)"
-                + " 10000000)";
+                + " 200000)";
         assertThat(failure(few, endless).nixMessage()).contains("took more than 100000 steps");
     }
 
@@ -231,11 +231,28 @@ class EvaluatorTest {
     }
 
     @Test
+    void callsAFunctionWithTheArgumentsItsPatternNames() throws Exception {
+        Evaluator evaluator = evaluator(EvalSettings.standard());
+        Map<String, NixValue> arguments = Map.of("a", evaluator.string("x"), "b", evaluator.string("y"));
+        NixValue called =
+                evaluator.autoCall(evaluator.eval("/x/a.nix", "{ a, c ? 1 }: { r = { b }: [ a b c ]; }"), arguments);
+        assertThat(evaluator.print(
+                        evaluator.autoCall(evaluator.select(called, "r", arguments), arguments),
+                        true,
+                        PrintStyle.INSTANTIATE))
+                .isEqualTo("[ \"x\" \"y\" 1 ]");
+        NixValue needsMore = evaluator.eval("/x/b.nix", "{ a, other }: a");
+        assertThatThrownBy(() -> evaluator.autoCall(needsMore, arguments))
+                .isInstanceOf(EvalException.class)
+                .hasMessageContaining("an argument without a value ('other')");
+    }
+
+    @Test
     void printsFunctionsInBothStyles() throws Exception {
         Evaluator evaluator = evaluator(EvalSettings.standard());
         NixValue value = evaluator.eval("/x/a.nix", "{ f = x: x; g = map; h = map (x: x); i = 1 + 1; }");
         assertThat(evaluator.print(value, false, PrintStyle.INSTANTIATE))
-                .isEqualTo("{ f = <LAMBDA>; g = <PRIMOP>; h = <CODE>; i = <CODE>; }");
+                .isEqualTo("{ f = <CODE>; g = <PRIMOP>; h = <CODE>; i = <CODE>; }");
         assertThat(evaluator.print(value, true, PrintStyle.DESCRIPTIVE))
                 .isEqualTo("{ f = «lambda f @ /x/a.nix:1:7»; g = «primop map»;"
                         + " h = «partially applied primop map»; i = 2; }");
