@@ -18,7 +18,7 @@ class AptMessagesTest {
             E: Release file for http://x is expired (invalid since 3d). Updates for this repository will not be applied. | FETCH_FAILED | clock
             E: You must put some 'deb-src' URIs in your sources.list | UNUSABLE | index of source packages
             E: You don't have enough free space in /var/cache/apt/archives/. | STORE | disk is full
-            E: Failed to fetch http://x/a.dsc  404  Not Found | FETCH_FAILED | does not have it
+            E: Failed to fetch http://x/a.dsc  404  Not Found | GONE | does not have it
             E: something nobody expected | FETCH_FAILED | apt failed
             """)
     void saysWhatHappenedInOurWordsAndAptsBelow(String line, RebuildException.Kind kind, String meaning) {

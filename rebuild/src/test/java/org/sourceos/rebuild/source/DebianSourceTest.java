@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import java.nio.file.Files;
+import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
@@ -42,6 +43,29 @@ class DebianSourceTest extends FetchingTest {
                     RebuildException.class, () -> fetch(spec(debian("greet")), Optional.of(other)));
             assertThat(changed.kind()).isEqualTo(RebuildException.Kind.HASH_MISMATCH);
             assertThat(storedSources()).isEqualTo(1);
+        }
+    }
+
+    @Test
+    void takesTheVersionBeforeWhereTheMirrorHasOnlyTheNameOfTheNewest() throws Exception {
+        try (LocalRepository repository = new LocalRepository(Files.createDirectory(folder.resolve("repo")));
+                FileServer server = new FileServer(repository.root())) {
+            for (String version : List.of("1.9", "1.10", "1.10~rc1")) {
+                repository.addSource("greet", version, "int main(void) { return 0; }\n");
+            }
+            repository.publish(true);
+            repository.configure(repository.entry().replace("copy:" + repository.root(), server.url()));
+            host = repository.host();
+            server.hide("greet_1.10.dsc");
+            FetchedSource source = fetch(spec(debian("greet")), Optional.empty());
+            assertThat(source.pin().exact()).contains("1.10~rc1");
+
+            server.hide("greet_1.10~rc1.dsc");
+            server.hide("greet_1.9.dsc");
+            SourceLocation.Debian newest = new SourceLocation.Debian("greet", Optional.of("1.10"));
+            assertThat(catchThrowableOfType(RebuildException.class, () -> fetch(spec(newest), Optional.empty()))
+                            .kind())
+                    .isEqualTo(RebuildException.Kind.GONE);
         }
     }
 
