@@ -181,7 +181,7 @@ class FailuresTest {
 
     @Test
     void aBuildThatWantsTheNetworkIsToldThatThereIsNone() throws IOException {
-        desk.scripted("e2e-broken", "bash -c 'exec 3<>/dev/tcp/deb.debian.org/80'");
+        desk.scripted("e2e-broken", "bash -c 'exec 3<>/dev/tcp/mirror.example/80'");
         assertThat(fails(100, "build", "e2e-broken").err()).contains("builds have no network: fetch what it wants");
     }
 

@@ -61,7 +61,7 @@ public record AptHost(Path etcApt) {
                     RebuildException.Kind.UNUSABLE,
                     "this machine has no apt sources: " + etcApt + "/sources.list and " + etcApt
                             + "/sources.list.d name none that is enabled; add one, such as\n"
-                            + "  deb http://deb.debian.org/debian bookworm main");
+                            + "  deb http://MIRROR/debian bookworm main");
         }
         return entries;
     }

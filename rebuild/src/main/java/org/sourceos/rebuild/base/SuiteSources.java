@@ -72,7 +72,7 @@ final class SuiteSources {
                 "cannot make the base " + base + ": it is Debian " + suite
                         + ", and this machine's apt sources do not offer that release; they offer "
                         + (offered.isEmpty() ? "no release of Debian" : String.join(", ", offered))
-                        + ". Choose a base of one of these, or add a source such as\n  deb http://deb.debian.org/debian "
+                        + ". Choose a base of one of these, or add a source such as\n  deb http://MIRROR/debian "
                         + suite + " main");
     }
 }

@@ -11,7 +11,7 @@ import org.sourceos.rebuild.RebuildException;
 class AptMessagesTest {
     @ParameterizedTest
     @CsvSource(delimiter = '|', textBlock = """
-            E: Failed to fetch http://x/ Temporary failure resolving 'deb.debian.org' | FETCH_FAILED | name of the server deb.debian.org cannot be resolved
+            E: Failed to fetch http://x/ Temporary failure resolving 'mirror.example' | FETCH_FAILED | name of the server mirror.example cannot be resolved
             Err:1 http://x/ Could not connect to 10.0.0.1:80 (10.0.0.1), connection timed out | FETCH_FAILED | the server 10.0.0.1:80 cannot be reached
             W: GPG error: http://x InRelease: The following signatures couldn't be verified: NO_PUBKEY 0E98404D386FA1D9 | FETCH_FAILED | key 0E98404D386FA1D9
             E: The repository 'http://x sid InRelease' is not signed. | FETCH_FAILED | not signed by a key this machine trusts
