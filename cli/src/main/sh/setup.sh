@@ -1,7 +1,7 @@
 # What ./sourceos, ./check and ./bench do before anything else, for sh; sourced with $root set to the checkout.
 #
-# require_packages  names and installs what Debian has to supply
-# build_program     makes target/dist: the jar, its class-data archive, and the two C programs
+# require_packages [test]  names and installs what Debian has to supply; with "test", what only the tests use as well
+# build_program            makes target/dist: the jar, its class-data archive, and the two C programs
 
 dist=$root/target/dist
 
@@ -11,6 +11,7 @@ say() {
 
 # Debian packages whose program (or file) is not there, one a line.
 missing_packages() {
+    kind=${1:-}
     have() { command -v "$1" > /dev/null 2>&1; }
     have javac || echo default-jdk-headless
     have mvn || echo maven
@@ -24,10 +25,17 @@ missing_packages() {
     test -e /usr/include/stdio.h || echo libc6-dev
     # An ordinary user's base is made in a user namespace with a range of ids.
     test "$(id -u)" = 0 || have newuidmap || echo uidmap
+    test "$kind" = test || return 0
+    # Peers that what we write is held against, and what makes throw-away repositories and terminals.
+    have fsck.erofs || echo erofs-utils
+    have gpg || echo gnupg
+    have make || echo make
+    have setcap || echo libcap2-bin
+    have script || echo bsdutils
 }
 
 require_packages() {
-    missing=$(missing_packages | sort -u | tr '\n' ' ')
+    missing=$(missing_packages "$@" | sort -u | tr '\n' ' ')
     missing=${missing% }
     test -n "$missing" || return 0
     if ! command -v apt-get > /dev/null 2>&1; then

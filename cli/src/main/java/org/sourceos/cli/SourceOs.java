@@ -10,7 +10,9 @@ import java.util.List;
 import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.sourceos.cli.install.InstallCommand;
+import org.sourceos.cli.language.CheckCommand;
 import org.sourceos.cli.language.EvalCommand;
+import org.sourceos.cli.language.OptionsCommand;
 import org.sourceos.cli.language.ParseCommand;
 import org.sourceos.cli.store.StoreCommand;
 import picocli.CommandLine;
@@ -32,6 +34,8 @@ import picocli.CommandLine.Spec;
             BuildCommand.class,
             LockCommand.class,
             StoreCommand.class,
+            CheckCommand.class,
+            OptionsCommand.class,
             EvalCommand.class,
             ParseCommand.class,
             DoctorCommand.class,

@@ -1,10 +1,10 @@
 package org.sourceos.cli;
 
 /** Options that do not go together or do not mean anything here. The message is complete. */
-final class UsageException extends Exception {
+public final class UsageException extends Exception {
     private static final long serialVersionUID = 1;
 
-    UsageException(String message) {
+    public UsageException(String message) {
         super(message);
     }
 }

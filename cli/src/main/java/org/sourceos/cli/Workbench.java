@@ -33,11 +33,9 @@ record Workbench(
 
     /** @param recipeFolder looked into before every other place; for a recipe named by its path */
     static Workbench of(CommandContext context, Places places, List<Path> recipeFolder) throws StoreException {
-        Path templates = context.library().resolve("templates");
         List<Path> packageFolders = new ArrayList<>(recipeFolder);
         packageFolders.add(places.config().resolve("packages"));
-        packageFolders.add(templates.resolve("packages"));
-        Catalogue catalogue = new Catalogue(packageFolders, templates.resolve("bases"), templates.resolve("kernel"));
+        Catalogue catalogue = Catalogues.of(context, packageFolders);
 
         Path lockFolder = Files.isDirectory(places.config()) ? places.config() : places.state();
         LockStore locks = new FileLockStore(

@@ -16,13 +16,22 @@ record TestContext(CommandContext context, ByteArrayOutputStream outBytes, ByteA
         return of(directory, environment, new byte[0]);
     }
 
+    /** One that has the checkout's own {@code templates/} and nothing that has to be built. */
+    static TestContext withTemplates(Path directory, Map<String, String> environment) {
+        return of(Path.of("..").toAbsolutePath().normalize(), directory, environment, new byte[0]);
+    }
+
     static TestContext of(Path directory, Map<String, String> environment, byte[] stdin) {
+        return of(library(), directory, environment, stdin);
+    }
+
+    private static TestContext of(Path library, Path directory, Map<String, String> environment, byte[] stdin) {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         ByteArrayOutputStream err = new ByteArrayOutputStream();
         return new TestContext(
                 new CommandContext(
                         "sourceos",
-                        library(),
+                        library,
                         new ByteArrayInputStream(stdin),
                         new PrintStream(out, false, StandardCharsets.UTF_8),
                         new PrintStream(err, false, StandardCharsets.UTF_8),

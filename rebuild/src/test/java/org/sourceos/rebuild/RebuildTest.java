@@ -159,7 +159,8 @@ final class RebuildTest {
                 new Catalogue(
                         List.of(templates.resolve("packages")),
                         templates.resolve("bases"),
-                        templates.resolve("kernel")),
+                        templates.resolve("kernel"),
+                        Optional.empty()),
                 new FoldersAsSources(cache, network),
                 base,
                 new FileLockStore(state.resolve("sourceos.lock"), state.resolve("lock.mutex")),

@@ -4,8 +4,10 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
+import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
+import java.util.function.Function;
 
 /**
  * Evaluates texts of the Nix language. Values keep a tie to the evaluator that made them; files are read once and imported
@@ -17,6 +19,32 @@ public final class Evaluator {
 
     public Evaluator(SourceIo io, EvalSettings settings) {
         this.in = new Interp(io, settings);
+    }
+
+    /**
+     * @param surroundings names that every text sees as if {@code with surroundings;} were before it; made when first asked
+     *     for
+     */
+    public Evaluator(SourceIo io, EvalSettings settings, Surroundings surroundings) {
+        this(io, settings);
+        Evaluation evaluation = new Evaluation(in);
+        for (String name : surroundings.names()) {
+            in.surroundings.put(
+                    in.symbols.of(Bytes.of(name)), evaluation.lazy(() -> surroundings.value(evaluation, name)));
+        }
+    }
+
+    /** What surrounds every text: a closed set of named values. */
+    public interface Surroundings {
+        SortedSet<String> names();
+
+        /** Of one of the {@link #names}. */
+        NixValue value(Evaluation evaluation, String name);
+    }
+
+    /** Runs Java code that takes part in an evaluation. */
+    public <T> T evaluate(Function<Evaluation, T> task) throws EvalException {
+        return evaluating(() -> task.apply(new Evaluation(in)));
     }
 
     /**

@@ -16,6 +16,7 @@ final class Files {
     private final Interp in;
     private final SourceIo io;
     private final Map<String, Thunk> imported = new HashMap<>();
+    private final Map<String, Source> sources = new HashMap<>();
 
     Files(Interp in, SourceIo io) {
         this.in = in;
@@ -33,8 +34,15 @@ final class Files {
         return known.force(in);
     }
 
+    /** A file that was imported. */
+    Optional<Source> known(String path) {
+        return Optional.ofNullable(sources.get(path));
+    }
+
     Source source(String file) {
-        return new Source(file, parent(file), Bytes.of(read(file)), true, true);
+        Source source = new Source(file, parent(file), Bytes.of(read(file)), true, io.isUsers(Bytes.toUnicode(file)));
+        sources.put(file, source);
+        return source;
     }
 
     static String parent(String path) {

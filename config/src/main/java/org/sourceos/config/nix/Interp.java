@@ -5,6 +5,7 @@ import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 import org.sourceos.config.diagnostic.Suggestions;
 import org.sourceos.config.nix.syntax.Lexer;
@@ -20,6 +21,10 @@ final class Interp {
     final EvalSettings settings;
     final Files files;
     final Map<Symbol, NixValue> globals = new HashMap<>();
+    /** What every text of the user's sees as if a {@code with} were around it. */
+    final Map<Symbol, NixValue> surroundings = new HashMap<>();
+    /** Where names that mean nothing are collected; without it they fail as soon as their text is read. */
+    @Nullable BiConsumer<Symbol, EvalError> undefined;
 
     private volatile boolean cancelled;
     private int untilCheck = CHECK_EVERY;
@@ -383,7 +388,13 @@ final class Interp {
         return shown;
     }
 
+    /** The scope of a text of the user's. */
     Scope rootScope() {
-        return Scope.root(globals);
+        return Scope.root(new Scope.Surrounding(globals, surroundings, undefined));
+    }
+
+    /** The scope of a text of our own. */
+    Scope bareScope() {
+        return Scope.root(new Scope.Surrounding(globals, Map.of(), null));
     }
 }

@@ -78,7 +78,11 @@ final class JsonText {
             } else {
                 out.append('{');
                 String separator = "";
+                boolean isPackage = in.settings.dialect() && isPackage(attrs);
                 for (int index : attrs.shape.byName()) {
+                    if (isPackage && attrs.values[index] instanceof NixFunction) {
+                        continue;
+                    }
                     out.append(separator);
                     quoted(attrs.shape.keys[index].name);
                     out.append(':');
@@ -94,6 +98,11 @@ final class JsonText {
             }
         }
         in.leave();
+    }
+
+    /** Of a package of the catalogue only what it is is written, not what can be done with it. */
+    private boolean isPackage(NixAttrs attrs) {
+        return attrs.findForced(in, in.symbols.kind) instanceof NixString kind && kind.bytes.equals("package");
     }
 
     private void text(NixString string) {

@@ -6,6 +6,7 @@ import java.util.LinkedHashSet;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.BiConsumer;
 import org.jspecify.annotations.Nullable;
 import org.sourceos.config.diagnostic.Suggestions;
 
@@ -13,20 +14,33 @@ import org.sourceos.config.diagnostic.Suggestions;
 final class Scope {
     private final @Nullable Scope up;
     private final @Nullable Map<Symbol, Integer> slots;
-    private final Map<Symbol, NixValue> globals;
+    private final Surrounding surrounding;
 
-    private Scope(@Nullable Scope up, @Nullable Map<Symbol, Integer> slots, Map<Symbol, NixValue> globals) {
+    /**
+     * What is around a whole text.
+     *
+     * @param globals the builtins
+     * @param offered what is found where no {@code with} has it
+     * @param undefined is told of names that mean nothing, which then fail only when they are evaluated; without it they
+     *     fail at once, as in Nix
+     */
+    record Surrounding(
+            Map<Symbol, NixValue> globals,
+            Map<Symbol, NixValue> offered,
+            @Nullable BiConsumer<Symbol, EvalError> undefined) {}
+
+    private Scope(@Nullable Scope up, @Nullable Map<Symbol, Integer> slots, Surrounding surrounding) {
         this.up = up;
         this.slots = slots;
-        this.globals = globals;
+        this.surrounding = surrounding;
     }
 
-    static Scope root(Map<Symbol, NixValue> globals) {
-        return new Scope(null, Map.of(), globals);
+    static Scope root(Surrounding surrounding) {
+        return new Scope(null, Map.of(), surrounding);
     }
 
     Scope inner(Map<Symbol, Integer> names) {
-        return new Scope(this, names, globals);
+        return new Scope(this, names, surrounding);
     }
 
     Scope inner(Symbol[] names) {
@@ -39,12 +53,12 @@ final class Scope {
 
     /** The scope of a {@code with}, whose names are known only at run time. */
     Scope with() {
-        return new Scope(this, null, globals);
+        return new Scope(this, null, surrounding);
     }
 
     /** The scope of the hidden sources of {@code inherit (x)}, which no name reaches. */
     Scope hidden() {
-        return new Scope(this, Map.of(), globals);
+        return new Scope(this, Map.of(), surrounding);
     }
 
     /** Whether a name means the builtin of that name here. */
@@ -54,7 +68,7 @@ final class Scope {
                 return false;
             }
         }
-        return globals.containsKey(name);
+        return surrounding.globals().containsKey(name);
     }
 
     Expr resolve(VarExpr variable) {
@@ -72,14 +86,13 @@ final class Scope {
             }
             level++;
         }
-        NixValue global = globals.get(name);
+        NixValue global = surrounding.globals().get(name);
         if (global != null) {
             return new GlobalVarExpr(variable, global);
         }
+        NixValue offered = surrounding.offered().get(name);
         if (withs == 0) {
-            throw new EvalError(EvalError.Kind.UNDEFINED, "undefined variable '" + name + "'")
-                    .at(variable)
-                    .suggest(suggestion(name));
+            return offered != null ? new GlobalVarExpr(variable, offered) : undefined(variable);
         }
         int[] levels = new int[withs];
         int found = 0;
@@ -90,7 +103,18 @@ final class Scope {
             }
             level++;
         }
-        return new WithVarExpr(variable, levels, this);
+        return new WithVarExpr(variable, levels, offered, this);
+    }
+
+    private Expr undefined(VarExpr variable) {
+        EvalError error = new EvalError(EvalError.Kind.UNDEFINED, "undefined variable '" + variable.name + "'")
+                .at(variable)
+                .suggest(suggestion(variable.name));
+        if (surrounding.undefined() == null) {
+            throw error;
+        }
+        surrounding.undefined().accept(variable.name, error);
+        return new UndefinedVarExpr(variable, error);
     }
 
     Optional<String> suggestion(Symbol name) {
@@ -100,7 +124,8 @@ final class Scope {
                 add(names, scope.slots.keySet());
             }
         }
-        add(names, globals.keySet());
+        add(names, surrounding.globals().keySet());
+        add(names, surrounding.offered().keySet());
         names.removeIf(n -> n.startsWith("__"));
         return Suggestions.didYouMean(Bytes.toUnicode(name.name), names);
     }

@@ -27,4 +27,9 @@ public interface SourceIo {
 
     /** Where a link points, as it is written. */
     String readLink(String path) throws IOException;
+
+    /** Whether the user wrote the file: messages point into such files where they can. */
+    default boolean isUsers(String path) {
+        return true;
+    }
 }

@@ -10,6 +10,7 @@ final class Symbols {
     final Symbol name = of("name");
     final Symbol value = of("value");
     final Symbol type = of("type");
+    final Symbol kind = of("_type");
     final Symbol outPath = of("outPath");
     final Symbol toStringMethod = of("__toString");
     final Symbol functor = of("__functor");

@@ -1,17 +1,21 @@
 package org.sourceos.config.nix;
 
-/** A variable that only a {@code with} around it can give. */
+import org.jspecify.annotations.Nullable;
+
+/** A variable that only a {@code with} around it can give, or what surrounds the whole text. */
 final class WithVarExpr extends Expr {
     private final Symbol name;
     /** How many scopes up each {@code with} is, innermost first. */
     private final int[] levels;
 
+    private final @Nullable NixValue surrounding;
     private final Scope scope;
 
-    WithVarExpr(VarExpr variable, int[] levels, Scope scope) {
+    WithVarExpr(VarExpr variable, int[] levels, @Nullable NixValue surrounding, Scope scope) {
         super(variable.source, variable.offset);
         this.name = variable.name;
         this.levels = levels;
+        this.surrounding = surrounding;
         this.scope = scope;
     }
 
@@ -28,6 +32,9 @@ final class WithVarExpr extends Expr {
             if (value != null) {
                 return value;
             }
+        }
+        if (surrounding != null) {
+            return surrounding.force(in);
         }
         throw new EvalError(EvalError.Kind.UNDEFINED, "undefined variable '" + name + "'")
                 .at(this)

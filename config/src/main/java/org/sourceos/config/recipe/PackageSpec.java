@@ -10,6 +10,7 @@ import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
 import org.sourceos.config.diagnostic.Position;
+import org.sourceos.config.options.Option;
 
 /**
  * A recipe ({@code NAME.source.toml}): how a program is made from its source and how its machine runs. The reference of all
@@ -19,6 +20,7 @@ import org.sourceos.config.diagnostic.Position;
  * @param version upstream's version; empty only where a {@code debian:} source tells it
  * @param features what the recipe can be asked for, by name
  * @param dependencies other recipes whose files it is built and run with, in the order of the text
+ * @param options what a configuration can set, by name
  * @param position of {@code [package]}, for later complaints
  * @param about what lists say of it; changes nothing that is built
  */
@@ -30,6 +32,7 @@ public record PackageSpec(
         RuntimeSpec runtime,
         List<DependencySpec> dependencies,
         SortedMap<String, FeatureSpec> features,
+        SortedMap<String, Option> options,
         IntegrationSpec integration,
         Position position,
         About about) {
@@ -42,20 +45,7 @@ public record PackageSpec(
     public PackageSpec {
         dependencies = List.copyOf(dependencies);
         features = Collections.unmodifiableSortedMap(new TreeMap<>(features));
-    }
-
-    /** A recipe that tells nothing about itself. */
-    public PackageSpec(
-            String name,
-            Optional<String> version,
-            SourceSpec source,
-            BuildSpec build,
-            RuntimeSpec runtime,
-            List<DependencySpec> dependencies,
-            SortedMap<String, FeatureSpec> features,
-            IntegrationSpec integration,
-            Position position) {
-        this(name, version, source, build, runtime, dependencies, features, integration, position, About.NOTHING);
+        options = Collections.unmodifiableSortedMap(new TreeMap<>(options));
     }
 
     /**

@@ -67,6 +67,7 @@ public final class PackageSpecParser {
                 .orElseGet(() -> RuntimeReader.absent(self, position));
         var dependencies = new DependencyReader(reader, self).read(root.freeTable("dependencies"));
         var features = new FeatureReader(reader, self, scripts(build)).read(root.freeTable("features"));
+        var options = new OptionReader(reader).read(root.freeTable("options"));
         IntegrationSpec integration = integration();
         return name.isEmpty() || source.isEmpty() || build.isEmpty()
                 ? Optional.empty()
@@ -78,6 +79,7 @@ public final class PackageSpecParser {
                         runtime,
                         dependencies,
                         features,
+                        options,
                         integration,
                         position,
                         description));

@@ -280,6 +280,31 @@ final class RecipeKeys {
                             "[\"DRM\"]",
                             "As in `[runtime]`, only with the feature.")));
 
+    static final TableSchema OPTION = new TableSchema(
+            "[options.NAME]",
+            "Something a configuration can set: `NAME.override { option = …; }`. A type alone (`profile = \"path or string\"`) is"
+                    + " the short form.",
+            List.of(
+                    new Key(
+                            "type",
+                            KeyType.STRING,
+                            REQUIRED,
+                            "\"list of packages\"",
+                            "`string`, `path`, `bool`, `int`, `number`, `package` or `any`; `list of strings` and the like;"
+                                    + " several with `or` between them."),
+                    new Key(
+                            "description",
+                            KeyType.STRING,
+                            "none",
+                            "\"Where it keeps its settings\"",
+                            "One line for lists."),
+                    new Key(
+                            "choices",
+                            KeyType.STRING_SET,
+                            "`[]`, any value of the type",
+                            "[\"light\", \"dark\"]",
+                            "Of a `string`: the values it can have.")));
+
     static final TableSchema INTEGRATION = new TableSchema(
             "[integration]",
             "How the program takes part in the desktop.",
@@ -313,6 +338,7 @@ final class RecipeKeys {
                     new Key("runtime", KeyType.TABLE, "", "", ""),
                     new Key("dependencies", KeyType.TABLE, "", "", ""),
                     new Key("features", KeyType.TABLE, "", "", ""),
+                    new Key("options", KeyType.TABLE, "", "", ""),
                     new Key("integration", KeyType.TABLE, "", "", "")));
 
     /** In the order in which a misplaced key's home is looked for. */

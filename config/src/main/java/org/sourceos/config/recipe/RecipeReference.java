@@ -75,6 +75,7 @@ public final class RecipeReference {
         keys(text, RecipeKeys.DEPENDENCY);
         table(text, RecipeKeys.FEATURE);
         text.append(FEATURES);
+        table(text, RecipeKeys.OPTION);
         table(text, RecipeKeys.INTEGRATION);
         text.append(BASES).append(BaseSpec.SCHEMA.meaning()).append("\n\n");
         keys(text, BaseSpec.SCHEMA);

@@ -14,6 +14,7 @@ enum Shape {
             "[A-Za-z0-9][A-Za-z0-9.+~_-]{0,99}",
             "a version (letters, digits and . + - ~ _, beginning with a letter or digit)"),
     FEATURE("[A-Za-z0-9][A-Za-z0-9_-]{0,99}", "the name of a feature (letters, digits, - and _)"),
+    OPTION("[A-Za-z][A-Za-z0-9_-]{0,99}", "the name of an option (letters, digits, - and _, beginning with a letter)"),
     KERNEL_FEATURE("(?!CONFIG_)[A-Z0-9][A-Z0-9_]{0,99}", "the name of a kernel feature (capitals, digits and _)"),
     DEVICE(
             "/dev/(?!.*(?:^|/)\\.\\.?(?:/|$))[A-Za-z0-9][A-Za-z0-9:+._/-]*",
@@ -83,7 +84,7 @@ enum Shape {
             case DEVICE ->
                 stripped.startsWith("dev/") ? "/" + stripped : stripped.startsWith("/") ? stripped : "/dev/" + stripped;
             case GLOB -> "/" + stripped;
-            case NAME, FEATURE -> stripped.replaceAll("\\s+", "-");
+            case NAME, FEATURE, OPTION -> stripped.replaceAll("\\s+", "-");
             case VERSION -> stripped.replaceFirst("^[=]+", "").strip();
             default -> stripped;
         };

@@ -12,7 +12,7 @@ import java.util.TreeMap;
 import java.util.stream.Stream;
 
 /** The real file system, read only. */
-final class DirectoryIo implements SourceIo {
+public final class DirectoryIo implements SourceIo {
     @Override
     public byte[] read(String path) throws IOException {
         return Files.readAllBytes(Path.of(path));

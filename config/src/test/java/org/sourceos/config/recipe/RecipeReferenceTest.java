@@ -40,7 +40,8 @@ class RecipeReferenceTest {
                         RecipeKeys.RUNTIME,
                         RecipeKeys.INTEGRATION,
                         RecipeKeys.DEPENDENCY.titled("[dependencies.zlib]"),
-                        RecipeKeys.FEATURE.titled("[features.small]"))
+                        RecipeKeys.FEATURE.titled("[features.small]"),
+                        RecipeKeys.OPTION.titled("[options.profile]"))
                 .flatMap(table -> table.keys().stream()
                         .map(key -> DynamicTest.dynamicTest(
                                 table.title() + " " + key.name(),
@@ -74,6 +75,9 @@ class RecipeReferenceTest {
                     .append(" = ")
                     .append(example)
                     .append('\n');
+        }
+        if (table.title().startsWith("[options.") && !key.name().equals("type")) {
+            recipe.append("type = \"string\"\n");
         }
         PackageSpecParser.parse("hello.source.toml", recipe.toString());
     }

@@ -9,13 +9,17 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.SortedSet;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import java.util.stream.Collectors;
 import org.sourceos.config.ConfigException;
 import org.sourceos.config.base.BaseSpec;
 import org.sourceos.config.diagnostic.Suggestions;
 import org.sourceos.config.kernel.KernelFragment;
+import org.sourceos.config.options.PackageDeclarations.PackageDeclaration;
+import org.sourceos.config.recipe.NamedPackages;
 import org.sourceos.config.recipe.PackageSpec;
 import org.sourceos.config.recipe.PackageSpecParser;
 import org.sourceos.rebuild.RebuildException;
@@ -32,16 +36,19 @@ public final class Catalogue {
     private final List<Path> packageFolders;
     private final Path baseFolder;
     private final Path kernelFolder;
+    private final Optional<Path> namedPackages;
 
     /**
      * @param packageFolders in the order in which they are searched; those that do not exist are passed over
      * @param baseFolder holds {@code NAME/base.toml}
      * @param kernelFolder holds {@code base.config} and {@code features/NAME.config}
+     * @param namedPackages the file that names packages without recipes, where there is one
      */
-    public Catalogue(List<Path> packageFolders, Path baseFolder, Path kernelFolder) {
+    public Catalogue(List<Path> packageFolders, Path baseFolder, Path kernelFolder, Optional<Path> namedPackages) {
         this.packageFolders = List.copyOf(packageFolders);
         this.baseFolder = baseFolder;
         this.kernelFolder = kernelFolder;
+        this.namedPackages = namedPackages;
     }
 
     /** Empty when no folder has a recipe of that name. */
@@ -71,7 +78,25 @@ public final class Catalogue {
         return found.get();
     }
 
+    /** Packages that configurations may name though nobody has written their recipes, by name. */
+    public SortedMap<String, PackageDeclaration> namedPackages() throws RebuildException {
+        Optional<Path> file = namedPackages.filter(Files::exists);
+        if (file.isEmpty()) {
+            return new TreeMap<>();
+        }
+        try {
+            return NamedPackages.parse(file.get().toString(), text(file.get()).orElse(""));
+        } catch (ConfigException e) {
+            throw new RebuildException(RebuildException.Kind.UNUSABLE, String.valueOf(e.getMessage()), e);
+        }
+    }
+
     String noRecipe(String name) throws RebuildException {
+        if (namedPackages().containsKey(name)) {
+            return "nobody has written the recipe of " + name
+                    + " yet, so it can be named in a configuration but not built;" + " write "
+                    + packageFolders.get(0).resolve(name + RECIPE_SUFFIX) + " (docs/recipes.md says how)";
+        }
         return "there is no recipe for " + name + "; " + nearest(name, names()) + " (looked for " + name + RECIPE_SUFFIX
                 + " in " + packageFolders.stream().map(Path::toString).collect(Collectors.joining(", ")) + ")";
     }

@@ -7,6 +7,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import org.junit.jupiter.api.BeforeEach;
@@ -57,7 +58,11 @@ final class ResolverTest {
     }
 
     private Catalogue catalogue() {
-        return new Catalogue(List.of(own, shipped), temp.resolve("templates/bases"), temp.resolve("templates/kernel"));
+        return new Catalogue(
+                List.of(own, shipped),
+                temp.resolve("templates/bases"),
+                temp.resolve("templates/kernel"),
+                Optional.empty());
     }
 
     private Resolution resolve(String name, String... features) throws RebuildException {

@@ -1,0 +1,1 @@
+{ config = { }; system.hostname = "x"; }

@@ -1,0 +1,1 @@
+{ lib, ... }: { system.hostname = lib.mkIf "yes" "x"; }

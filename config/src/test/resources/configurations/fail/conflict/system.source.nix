@@ -1,0 +1,1 @@
+{ imports = [ ./three.nix ]; system.hostname = "a"; users.x.groups = [ "g1" ]; vms.a = htop; }

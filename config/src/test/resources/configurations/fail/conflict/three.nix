@@ -1,0 +1,1 @@
+{ lib, pkgs, ... }: { system.hostname = "b"; users.x.groups = [ "g2" ]; vms.a.memory = "1G"; }

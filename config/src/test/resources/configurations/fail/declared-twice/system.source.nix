@@ -1,0 +1,1 @@
+{ lib, ... }: { options.system.hostname = lib.mkOption { type = lib.types.str; }; config = { }; }

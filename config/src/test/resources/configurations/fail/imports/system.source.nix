@@ -1,0 +1,1 @@
+{ imports = [ "./family.nix" 3 ]; }

@@ -1,0 +1,1 @@
+{ system.applications.a = firefox.override [ ]; }

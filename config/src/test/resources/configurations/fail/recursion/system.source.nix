@@ -1,0 +1,1 @@
+{ config, ... }: { system.hostname = config.system.timezone; system.timezone = config.system.hostname; }

@@ -1,0 +1,4 @@
+{
+  imports = [ ./broken.nix ];
+  system.hostnam = "x";
+}

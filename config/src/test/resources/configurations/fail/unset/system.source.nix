@@ -1,0 +1,1 @@
+{ config, ... }: { system.timezone = config.system.hostname; }

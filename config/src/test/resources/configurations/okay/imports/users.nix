@@ -1,0 +1,5 @@
+{ lib, ... }:
+{
+  system.hostname = "study";
+  users.dad.groups = [ "from-import" (lib.toUpper "x") ];
+}
