@@ -10,6 +10,7 @@ import org.sourceos.gitstore.image.ImageManifest;
 import org.sourceos.rebuild.Rebuild;
 import org.sourceos.rebuild.plan.Request;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParentCommand;
@@ -22,8 +23,8 @@ import picocli.CommandLine.ParentCommand;
         mixinStandardHelpOptions = true,
         footer = {
             "",
-            "Exit status: 0 built or there already; 2 invalid recipe; 100 build failed; 101 timed out;",
-            "102 a source is not what it was; 104 not reproducible.",
+            "Exit status: 0 built or there already; 2 invalid recipe; 100 build failed;",
+            "101 timed out; 102 a source is not what it was; 104 not reproducible.",
             "",
             "Examples:",
             "  sourceos build hello jq",
@@ -47,15 +48,6 @@ final class BuildCommand implements Callable<Integer> {
     @Option(names = "--check-kernel", description = "with --check, compare the kernel as well (minutes)")
     private boolean checkKernel;
 
-    @Option(names = "--features", paramLabel = "A,B", description = "features of the recipe to switch on")
-    private @Nullable String features;
-
-    @Option(names = "--keep-failed", description = "keep the tree of a build that failed, and say where it is")
-    private boolean keepFailed;
-
-    @Option(names = "--offline", description = "fail rather than fetch")
-    private boolean offline;
-
     @Option(
             names = {"-j", "--jobs"},
             paramLabel = "N",
@@ -63,19 +55,8 @@ final class BuildCommand implements Callable<Integer> {
             defaultValue = "2")
     private int jobs;
 
-    @Option(names = "--dry-run", description = "say what would be done")
-    private boolean dryRun;
-
-    @Option(names = "--explain", description = "say which inputs changed since the last build; build nothing")
-    private boolean explain;
-
-    @Option(
-            names = "--json",
-            description = "results as JSON on standard output, progress as JSON lines on standard error")
-    private boolean json;
-
-    @Option(names = "--progress-fd", paramLabel = "FD", description = "progress as JSON lines to this descriptor too")
-    private @Nullable Integer progressFd;
+    @Mixin
+    private BuildOptions building = new BuildOptions();
 
     BuildCommand(CommandContext context) {
         this.context = context;
@@ -87,7 +68,7 @@ final class BuildCommand implements Callable<Integer> {
             throw new UsageException("--jobs must be at least 1, not " + jobs);
         }
         for (String name : names) {
-            build(Wanted.of(context, name, features));
+            build(Wanted.of(context, name, building.features));
         }
         return ExitCode.DONE.status();
     }
@@ -100,27 +81,27 @@ final class BuildCommand implements Callable<Integer> {
 
     private void build(Wanted wanted, Workbench workbench) throws Exception {
         Request request = wanted.request();
-        if (dryRun) {
+        if (building.dryRun) {
             var plan = workbench.rebuild().plan(List.of(request));
-            context.out().print(json ? PlanText.json(plan) + "\n" : PlanText.of(plan));
+            context.out().print(building.json ? PlanText.json(plan) + "\n" : PlanText.of(plan));
             return;
         }
-        if (explain) {
+        if (building.explain) {
             var explanations = new ArrayList<>(workbench.rebuild().explain(request));
-            context.out().print(json ? PlanText.explanationJson(explanations) + "\n" : PlanText.of(explanations));
+            context.out().print(building.json ? PlanText.explanationJson(explanations) + "\n" : PlanText.of(explanations));
             return;
         }
-        try (Progress progress = Progress.of(context, json, progressFd)) {
+        try (Progress progress = building.progress(context)) {
             ImageManifest image = workbench
                     .rebuild()
                     .build(
                             request,
-                            new Rebuild.Options(jobs, keepFailed, offline, check, checkKernel),
+                            new Rebuild.Options(jobs, building.keepFailed, building.offline, check, checkKernel),
                             progress.listener(),
                             context.cancellation());
             progress.close();
             String ref = "refs/vms/" + image.name() + "-" + image.key().abbreviated();
-            if (json) {
+            if (building.json) {
                 JsonObject result = new JsonObject();
                 result.addProperty("name", image.name());
                 result.addProperty("version", image.version());

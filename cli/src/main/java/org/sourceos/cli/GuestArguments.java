@@ -1,8 +1,11 @@
 package org.sourceos.cli;
 
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import picocli.CommandLine.Model.CommandSpec;
+import picocli.CommandLine.Model.OptionSpec;
 
 /**
  * Whose words are whose in {@code run [OPTIONS] NAME [LONG OPTIONS] [--] [ARGUMENTS]}.
@@ -12,59 +15,33 @@ import java.util.Set;
  * and {@code run hello --version} mean the program's, {@code run firefox --network=none URL} means ours.
  */
 final class GuestArguments {
-    /** Options of {@code run} whose value may be a word of its own. */
-    private static final Set<String> WITH_VALUE = Set.of(
-            "-e",
-            "--env",
-            "-p",
-            "--publish",
-            "-v",
-            "--volume",
-            "--cpus",
-            "--mem",
-            "--network",
-            "--accel",
-            "--command",
-            "--features",
-            "--boot-timeout",
-            "--workdir",
-            "-w",
-            "--progress-fd",
-            "--config",
-            "--store");
+    /** Long options that are the program's own behind its name. */
+    private static final Set<String> NEVER_AFTER_NAME = Set.of("--help", "--version");
 
-    /** Long options that are ours after the name as well. {@code --help} and {@code --version} are the program's there. */
-    private static final Set<String> AFTER_NAME = Set.of(
-            "--env",
-            "--publish",
-            "--volume",
-            "--cpus",
-            "--mem",
-            "--network",
-            "--accel",
-            "--command",
-            "--features",
-            "--boot-timeout",
-            "--workdir",
-            "--offline",
-            "--dry-run",
-            "--explain",
-            "--json",
-            "--progress-fd",
-            "--tty",
-            "--no-tty",
-            "--keep-failed",
-            "--config",
-            "--store",
-            "--with-profile",
-            "--vim-mode",
-            "--input-domain",
-            "--keyboard");
+    /** Options whose value may be a word of its own. */
+    private final Set<String> withValue = new HashSet<>();
 
-    private GuestArguments() {}
+    private final Set<String> afterName = new HashSet<>();
+
+    /** @param run the options of {@code run} */
+    GuestArguments(CommandSpec run) {
+        for (OptionSpec option : run.options()) {
+            for (String name : option.names()) {
+                if (option.arity().max() > 0) {
+                    withValue.add(name);
+                }
+                if (name.startsWith("--") && !NEVER_AFTER_NAME.contains(name)) {
+                    afterName.add(name);
+                    if (option.negatable()) {
+                        afterName.add("--no-" + name.substring(2));
+                    }
+                }
+            }
+        }
+    }
 
     /** The words with a {@code --} put where ours end. {@code words} starts with {@code run}. */
-    static String[] separate(List<String> words) {
+    String[] separate(List<String> words) {
         List<String> separated = new ArrayList<>();
         separated.add(words.get(0));
         boolean named = false;
@@ -79,11 +56,11 @@ final class GuestArguments {
             if (!named && !word.startsWith("-")) {
                 named = true;
                 separated.add(word);
-            } else if (named && !AFTER_NAME.contains(option)) {
+            } else if (named && !afterName.contains(option)) {
                 break;
             } else {
                 separated.add(word);
-                if (WITH_VALUE.contains(word) && i + 1 < words.size()) {
+                if (withValue.contains(word) && i + 1 < words.size()) {
                     separated.add(words.get(++i));
                 }
             }

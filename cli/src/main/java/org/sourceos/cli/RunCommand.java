@@ -47,6 +47,7 @@ import org.sourceos.launcher.terminal.TerminalSession;
 import org.sourceos.rebuild.Rebuild;
 import org.sourceos.rebuild.plan.BuildPlan;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParentCommand;
@@ -64,15 +65,15 @@ import picocli.CommandLine.ParentCommand;
         mixinStandardHelpOptions = true,
         footer = {
             "",
-            "Exit status: the program's; 125 SourceOS failed, 126 not executable, 127 not found in the machine,",
-            "128 + n if signal n ended it.",
+            "Exit status: the program's; 125 SourceOS failed, 126 not executable,",
+            "127 not found in the machine, 128 + n if signal n ended it.",
             "",
             "Examples:",
             "  run hello",
-            "  run nano notes.txt                      the folder of notes.txt is shared, nothing else is",
+            "  run nano notes.txt          only the folder of notes.txt is shared",
             "  echo '[1,2]' | run jq -c 'map(.+1)'",
             "  run -v ./data:/data:ro --command sh busybox -c 'ls /data'",
-            "  run --dry-run hello                     the plan, and the QEMU command",
+            "  run --dry-run hello         the plan, and the QEMU command",
         })
 final class RunCommand implements Callable<Integer> {
     private final CommandContext context;
@@ -145,31 +146,13 @@ final class RunCommand implements Callable<Integer> {
             description = "a terminal for the program (default: if input and output are one)")
     private @Nullable Boolean tty;
 
-    @Option(names = "--features", paramLabel = "A,B", description = "features of the recipe to switch on")
-    private @Nullable String features;
-
-    @Option(names = "--offline", description = "fail rather than fetch")
-    private boolean offline;
-
-    @Option(names = "--keep-failed", description = "keep the tree of a build that failed, and say where it is")
-    private boolean keepFailed;
-
-    @Option(names = "--dry-run", description = "print the plan and the QEMU command; do nothing")
-    private boolean dryRun;
-
-    @Option(names = "--explain", description = "print which inputs changed since the last build; do nothing")
-    private boolean explain;
-
-    @Option(names = "--json", description = "progress as JSON lines on standard error")
-    private boolean json;
-
-    @Option(names = "--progress-fd", paramLabel = "FD", description = "progress as JSON lines to this descriptor too")
-    private @Nullable Integer progressFd;
-
     @Option(
             names = {"--with-profile", "--vim-mode", "--input-domain", "--keyboard"},
             hidden = true)
     private @Nullable String notYet;
+
+    @Mixin
+    private BuildOptions building = new BuildOptions();
 
     RunCommand(CommandContext context) {
         this.context = context;
@@ -181,7 +164,7 @@ final class RunCommand implements Callable<Integer> {
             throw new UsageException(
                     "--with-profile, --vim-mode, --input-domain and --keyboard are not in this version yet");
         }
-        Wanted wanted = Wanted.of(context, name, features);
+        Wanted wanted = Wanted.of(context, name, building.features);
         // What the user typed is checked before minutes are spent on building.
         options(List.of());
         List<Share> shares = shares();
@@ -192,22 +175,22 @@ final class RunCommand implements Callable<Integer> {
     }
 
     private int call(Wanted wanted, Workbench workbench, List<Share> shares, AccelChoice choice) throws Exception {
-        if (explain) {
+        if (building.explain) {
             var explanations = workbench.rebuild().explain(wanted.request());
-            context.out().print(json ? PlanText.explanationJson(explanations) + "\n" : PlanText.of(explanations));
+            context.out().print(building.json ? PlanText.explanationJson(explanations) + "\n" : PlanText.of(explanations));
             return ExitCode.DONE.status();
         }
-        BuildPlan plan = dryRun ? workbench.rebuild().plan(List.of(wanted.request())) : new BuildPlan(List.of());
-        if (dryRun && !plan.toDo().isEmpty()) {
+        BuildPlan plan = building.dryRun ? workbench.rebuild().plan(List.of(wanted.request())) : new BuildPlan(List.of());
+        if (building.dryRun && !plan.toDo().isEmpty()) {
             printPlan(plan, List.of());
             return ExitCode.DONE.status();
         }
-        try (Progress progress = Progress.of(context, json, progressFd)) {
+        try (Progress progress = building.progress(context)) {
             ImageManifest image = workbench
                     .rebuild()
                     .build(
                             wanted.request(),
-                            new Rebuild.Options(2, keepFailed, offline, false, false),
+                            new Rebuild.Options(2, building.keepFailed, building.offline, false, false),
                             progress.listener(),
                             context.cancellation());
             ImageFiles files = files(workbench, image);
@@ -219,7 +202,7 @@ final class RunCommand implements Callable<Integer> {
                     .decide(choice, files.kernel(), files.initramfs(), User.uid(), context.cancellation());
             RunOptions options = options(grants.shares());
             VmSpec spec = VmSpecs.machine(image, files, options, verdict.accel(), TscFrequency.ofHost());
-            if (dryRun) {
+            if (building.dryRun) {
                 printPlan(
                         plan,
                         QemuCommandLine.arguments(
@@ -290,7 +273,7 @@ final class RunCommand implements Callable<Integer> {
     }
 
     private void printPlan(BuildPlan plan, List<String> qemu) {
-        if (json) {
+        if (building.json) {
             JsonObject object = new JsonObject();
             object.add("steps", PlanText.json(plan));
             if (!qemu.isEmpty()) {

@@ -8,6 +8,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import org.jspecify.annotations.Nullable;
 import org.sourceos.cli.install.InstallCommand;
 import org.sourceos.cli.language.CheckCommand;
@@ -120,11 +121,16 @@ public final class SourceOs implements Runnable {
         });
         line.setExecutionExceptionHandler((failure, at, result) -> Failures.report(context, failure, run));
         try {
-            return line.execute(run ? GuestArguments.separate(words) : words.toArray(String[]::new));
+            return line.execute(run ? guestArguments(line).separate(words) : words.toArray(String[]::new));
         } finally {
             context.out().flush();
             context.err().flush();
         }
+    }
+
+    static GuestArguments guestArguments(CommandLine line) {
+        CommandLine run = line.getSubcommands().get("run");
+        return new GuestArguments(Objects.requireNonNull(run).getCommandSpec());
     }
 
     /** All commands with their options; also what completions and man pages are made from. */

@@ -2,12 +2,15 @@ package org.sourceos.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.Test;
 
 class GuestArgumentsTest {
     private static String separated(String words) {
-        return String.join(" ", GuestArguments.separate(List.of(words.split(" "))));
+        var line = SourceOs.commandLine(TestContext.of(Path.of("/"), Map.of()).context());
+        return String.join(" ", SourceOs.guestArguments(line).separate(List.of(words.split(" "))));
     }
 
     @Test

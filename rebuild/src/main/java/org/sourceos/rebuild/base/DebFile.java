@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
+import org.apache.commons.io.input.BoundedInputStream;
 import org.sourceos.gitstore.tree.FileKind;
 import org.sourceos.gitstore.tree.FileTree;
 import org.sourceos.gitstore.tree.TarTree;
@@ -98,38 +99,15 @@ record DebFile(ControlFile.Paragraph control, Path data) {
         }
 
         Path copyTo(InputStream in, Path target) throws IOException {
-            Bounded bounded = new Bounded(in, size);
-            Files.copy(bounded, target, StandardCopyOption.REPLACE_EXISTING);
-            if (bounded.left > 0) {
+            InputStream content = BoundedInputStream.builder()
+                    .setInputStream(in)
+                    .setMaxCount(size)
+                    .setPropagateClose(false)
+                    .get();
+            if (Files.copy(content, target, StandardCopyOption.REPLACE_EXISTING) < size) {
                 throw new EOFException();
             }
             return target;
-        }
-    }
-
-    private static final class Bounded extends InputStream {
-        private final InputStream in;
-        private long left;
-
-        Bounded(InputStream in, long left) {
-            this.in = in;
-            this.left = left;
-        }
-
-        @Override
-        public int read() throws IOException {
-            byte[] one = new byte[1];
-            return read(one, 0, 1) < 0 ? -1 : Byte.toUnsignedInt(one[0]);
-        }
-
-        @Override
-        public int read(byte[] buffer, int offset, int length) throws IOException {
-            if (left == 0) {
-                return -1;
-            }
-            int n = in.read(buffer, offset, (int) Math.min(length, left));
-            left -= Math.max(0, n);
-            return n;
         }
     }
 

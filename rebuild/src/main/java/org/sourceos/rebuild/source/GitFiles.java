@@ -11,6 +11,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.apache.commons.io.input.BoundedInputStream;
 import org.sourceos.gitstore.tree.FileContent;
 import org.sourceos.gitstore.tree.FileEntry;
 import org.sourceos.gitstore.tree.FileKind;
@@ -120,41 +121,10 @@ final class GitFiles implements FileTree {
         public InputStream open() throws IOException {
             java.nio.channels.SeekableByteChannel channel = Files.newByteChannel(file);
             channel.position(offset);
-            return new BufferedInputStream(new Limited(Channels.newInputStream(channel), size));
-        }
-    }
-
-    /** The next {@code left} bytes of a stream. */
-    private static final class Limited extends InputStream {
-        private final InputStream in;
-        private long left;
-
-        Limited(InputStream in, long left) {
-            this.in = in;
-            this.left = left;
-        }
-
-        @Override
-        public int read() throws IOException {
-            byte[] one = new byte[1];
-            return read(one, 0, 1) < 0 ? -1 : Byte.toUnsignedInt(one[0]);
-        }
-
-        @Override
-        public int read(byte[] buffer, int offset, int length) throws IOException {
-            if (left == 0) {
-                return -1;
-            }
-            int n = in.read(buffer, offset, (int) Math.min(length, left));
-            if (n > 0) {
-                left -= n;
-            }
-            return n;
-        }
-
-        @Override
-        public void close() throws IOException {
-            in.close();
+            return BoundedInputStream.builder()
+                    .setInputStream(new BufferedInputStream(Channels.newInputStream(channel)))
+                    .setMaxCount(size)
+                    .get();
         }
     }
 }
