@@ -44,6 +44,22 @@ class ArchitectureTest {
             .resideInAnyPackage("java.net.http..", "java.nio.channels..");
 
     @ArchTest
+    static final ArchRule theLanguageKnowsNoOptions = noClasses()
+            .that()
+            .resideInAPackage("org.sourceos.config.nix..")
+            .should()
+            .dependOnClassesThat(resideInAnyPackage(
+                    "org.sourceos.config.options..", "org.sourceos.config.system..", "org.sourceos.config.recipe.."));
+
+    @ArchTest
+    static final ArchRule optionsKnowNoSystem = noClasses()
+            .that()
+            .resideInAPackage("org.sourceos.config.options..")
+            .should()
+            .dependOnClassesThat(
+                    resideInAnyPackage("org.sourceos.config.system..", "org.sourceos.config.recipe.."));
+
+    @ArchTest
     static final ArchRule gitstoreUsesHostOnly = noClasses()
             .that()
             .resideInAPackage("org.sourceos.gitstore..")
