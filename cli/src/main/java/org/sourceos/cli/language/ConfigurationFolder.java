@@ -65,9 +65,14 @@ record ConfigurationFolder(Path root, Path entry) {
     }
 
     ConfigurationReader reader(CommandContext context) throws RebuildException {
-        EvalSettings settings = EvalSettings.sourceos()
-                .withLimits(10_000, MOST_STEPS, MOST_BYTES)
-                .withTrace(line -> context.err().println(line));
+        return reader(
+                context,
+                EvalSettings.sourceos()
+                        .withLimits(10_000, MOST_STEPS, MOST_BYTES)
+                        .withTrace(line -> context.err().println(line)));
+    }
+
+    ConfigurationReader reader(CommandContext context, EvalSettings settings) throws RebuildException {
         return new ConfigurationReader(
                 new FolderSourceIo(), settings, packages(context), SystemOptions.all(), root.toString());
     }

@@ -30,6 +30,9 @@ import org.sourceos.config.options.PackageDeclarations.PackageDeclaration;
  * stopping there.
  */
 final class Checker {
+    /** A longer list of names tells nobody more. */
+    private static final int MOST_NAMED = 20;
+
     private final Evaluation evaluation;
     private final Merger merger;
     private final PackageDeclarations packages;
@@ -128,7 +131,9 @@ final class Checker {
 
     private static Optional<String> suggestion(String name, List<String> names) {
         return Suggestions.didYouMean(name, names)
-                .or(() -> names.isEmpty() ? Optional.empty() : Optional.of("there are " + String.join(", ", names)));
+                .or(() -> names.isEmpty() || names.size() > MOST_NAMED
+                        ? Optional.empty()
+                        : Optional.of("there are " + String.join(", ", names)));
     }
 
     private void report(Optional<Place> place, String message, Optional<String> suggestion) {
@@ -230,10 +235,14 @@ final class Checker {
 
     /** The settings are what the package declares. */
     private ConfigValue packaged(String path, NixAttrs value, Optional<Place> place) {
-        String name = evaluation.get(value, "name").orElseThrow() instanceof NixString text ? text.text() : "";
-        NixAttrs settings = evaluation.get(value, "settings").orElseThrow() instanceof NixAttrs set
-                ? set
-                : evaluation.attrs(Map.of());
+        String name = ((NixString) evaluation.get(value, "name").orElseThrow()).text();
+        NixAttrs settings = (NixAttrs) evaluation.get(value, "settings").orElseThrow();
+        if (!packages.names().contains(name)) {
+            report(
+                    place,
+                    "there is no package '" + name + "' in the catalogue",
+                    suggestion(name, List.copyOf(packages.names())));
+        }
         if (settings.size() == 0) {
             return new ConfigValue.Package(name, new ConfigValue.Fields(new TreeMap<>()));
         }

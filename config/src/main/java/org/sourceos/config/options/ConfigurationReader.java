@@ -2,6 +2,7 @@ package org.sourceos.config.options;
 
 import java.util.ArrayList;
 import java.util.Comparator;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -125,25 +126,32 @@ public final class ConfigurationReader {
     }
 
     /**
-     * The value of one file as it stands, not merged and not checked: of a function, what it gives when it is called as a
-     * part of the configuration that it alone makes up.
+     * What a file that is a function is given, by name; evaluated when the function asks for it. {@code config} is the
+     * configuration that begins with the file.
+     *
+     * @param entry absolute
      */
-    public NixValue value(String file) throws EvalException {
+    public Map<String, NixValue> arguments(String entry) throws EvalException {
         return evaluator.evaluate(evaluation -> {
-            NixValue value = evaluation.importFile(file);
-            if (!evaluation.isFunction(value)) {
-                return value;
-            }
             NixValue config = evaluation.lazy(() -> {
                 Merger merger = new Merger(evaluation);
-                return load(evaluation, merger, file, new Checker(evaluation, merger, packages, root))
+                return load(evaluation, merger, entry, new Checker(evaluation, merger, packages, root))
                         .config();
             });
-            return evaluation.force(evaluation.call(value, arguments(evaluation, config)));
+            return arguments(evaluation, config);
         });
     }
 
-    /** The evaluator behind it, to print the values that {@link #value} gives. */
+    /** As {@link #arguments(String)}, where there is no configuration: {@code pkgs} and {@code lib}. */
+    public Map<String, NixValue> arguments() throws EvalException {
+        return evaluator.evaluate(evaluation -> {
+            Map<String, NixValue> all = new LinkedHashMap<>(arguments(evaluation, Library.value(evaluation)));
+            all.remove(Modules.CONFIG);
+            return all;
+        });
+    }
+
+    /** The evaluator behind it: texts that it evaluates see the packages, as those of a configuration do. */
     public Evaluator evaluator() {
         return evaluator;
     }

@@ -26,7 +26,7 @@ import org.sourceos.config.nix.Place;
 final class Modules {
     private static final String IMPORTS = "imports";
     private static final String OPTIONS = "options";
-    private static final String CONFIG = "config";
+    static final String CONFIG = "config";
     /** What a file that is a function is given. */
     static final List<String> ARGUMENTS = List.of("pkgs", "lib", CONFIG);
 

@@ -49,10 +49,7 @@ final class TypeCheck {
     private String described(NixValue value) {
         String brief = evaluation.brief(value);
         return switch (value.typeName()) {
-            case "set" ->
-                definitions.typeOf(value).filter(PACKAGE::equals).isPresent()
-                        ? "the package " + packageName(value)
-                        : "a set: " + brief;
+            case "set" -> isPackage(value) ? "the package " + packageName(value) : "a set: " + brief;
             case "int" -> "the integer " + brief;
             case "float" -> "the float " + brief;
             case "bool" -> brief;
@@ -120,7 +117,7 @@ final class TypeCheck {
         } else if (type instanceof OptionType.FilePath) {
             return value instanceof NixPath;
         } else if (type instanceof OptionType.Package) {
-            return definitions.typeOf(value).filter(PACKAGE::equals).isPresent();
+            return isPackage(value);
         } else if (type instanceof OptionType.Anything) {
             return !(value instanceof NixFunction);
         } else if (type instanceof OptionType.ListOf) {
@@ -134,11 +131,19 @@ final class TypeCheck {
         } else if (type instanceof OptionType.Group group) {
             Optional<String> kind = definitions.typeOf(value);
             return value instanceof NixAttrs
-                    && (kind.isEmpty()
-                            || (group.shortForm() != OptionType.ShortForm.NONE
-                                    && kind.get().equals(PACKAGE)));
+                    && (kind.isEmpty() || (group.shortForm() != OptionType.ShortForm.NONE && isPackage(value)));
         }
         throw new IllegalStateException("no such type: " + type);
+    }
+
+    /** A set that only says it is one is none. */
+    private boolean isPackage(NixValue value) {
+        return definitions.typeOf(value).filter(PACKAGE::equals).isPresent()
+                && evaluation.get((NixAttrs) value, "name").orElse(value) instanceof NixString
+                && evaluation
+                        .get((NixAttrs) value, "settings")
+                        .filter(NixAttrs.class::isInstance)
+                        .isPresent();
     }
 
     private static boolean inRange(OptionType.Whole whole, long number) {

@@ -20,6 +20,8 @@ import org.sourceos.config.diagnostic.Diagnostic;
 import org.sourceos.config.nix.DirectoryIo;
 import org.sourceos.config.nix.EvalException;
 import org.sourceos.config.nix.EvalSettings;
+import org.sourceos.config.nix.Evaluator;
+import org.sourceos.config.nix.NixValue;
 import org.sourceos.config.options.PackageDeclarations.PackageDeclaration;
 import org.sourceos.config.recipe.NamedPackages;
 import org.sourceos.config.recipe.PackageSpecParser;
@@ -162,8 +164,11 @@ class ConfigurationReaderTest {
                         + " system.timezone = config.system.hostname; }");
 
         ConfigurationReader reader = reader(temp);
+        Evaluator evaluator = reader.evaluator();
 
-        assertThat(reader.evaluator().json(reader.value(file.toString()), temp.toString()))
+        NixValue value = evaluator.autoCall(evaluator.evalFile(file.toString()), reader.arguments(file.toString()));
+
+        assertThat(evaluator.json(value, temp.toString()))
                 .isEqualTo("{\"system\":{\"hostname\":\"A\",\"timezone\":\"A\"},\"users\":{\"a\":{\"packages\":"
                         + "[{\"_type\":\"package\",\"name\":\"jq\",\"settings\":{}}]}}}");
     }
