@@ -6,7 +6,7 @@ import java.util.Optional;
 import java.util.SortedMap;
 
 /** A world without files. */
-final class NoFiles implements SourceIo {
+public final class NoFiles implements SourceIo {
     @Override
     public byte[] read(String path) throws IOException {
         throw new NoSuchFileException(path);

@@ -46,4 +46,9 @@ public final class Tokens {
     public String text(int index) {
         return text.substring(start(index), end(index));
     }
+
+    /** The bytes of the text from one offset to before another. */
+    public String between(int from, int to) {
+        return text.substring(from, to);
+    }
 }

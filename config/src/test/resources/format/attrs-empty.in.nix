@@ -1,0 +1,6 @@
+{ a = {}; b = {   }; c = {
+
+}; d = { # nothing yet
+}; e = {
+  # nothing yet
+}; f = rec {}; }

@@ -1,0 +1,11 @@
+{
+  a = { };
+  b = { };
+  c = { };
+  d = { # nothing yet
+  };
+  e = {
+    # nothing yet
+  };
+  f = rec { };
+}

@@ -1,0 +1,1 @@
+{ serviceConfig = { ExecStart = "/run/current-system/sw/bin/true"; Restart = "on-failure"; RestartSec = 5; }; }

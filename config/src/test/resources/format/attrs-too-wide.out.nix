@@ -1,0 +1,7 @@
+{
+  serviceConfig = {
+    ExecStart = "/run/current-system/sw/bin/true";
+    Restart = "on-failure";
+    RestartSec = 5;
+  };
+}

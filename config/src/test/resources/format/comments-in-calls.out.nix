@@ -1,0 +1,6 @@
+f
+  # the first
+  x
+  { a = 1; }
+  # the last
+  y

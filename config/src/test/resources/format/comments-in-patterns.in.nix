@@ -1,0 +1,8 @@
+{ # the world
+  pkgs,
+  # the library
+  lib, config, # what is set
+  # and the rest
+  ...
+}: # a module
+{ }

@@ -1,0 +1,19 @@
+[
+  [
+    [
+      [
+        [
+          [
+            [
+              [
+                "a string that makes the line too long",
+                "a string that makes the line too long",
+                "another",
+              ]
+            ]
+          ]
+        ]
+      ]
+    ]
+  ]
+]

@@ -1,0 +1,6 @@
+if a # is it?
+then b
+# otherwise
+else
+  # nothing to do
+  c # really

@@ -1,0 +1,8 @@
+if
+  a # is it?
+then
+  b
+# otherwise
+else
+  # nothing to do
+  c # really

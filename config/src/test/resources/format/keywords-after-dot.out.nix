@@ -1,0 +1,1 @@
+{ input.inherit = true; a = x.with.let or y; b = { c.if = 1; }; d = x ? a.inherit; }

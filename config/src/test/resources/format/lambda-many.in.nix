@@ -1,0 +1,1 @@
+firstArgument: secondArgument: thirdArgument: fourthArgument: fifthArgument: sixthArgument: seventh: null

@@ -1,0 +1,2 @@
+firstArgument: secondArgument: thirdArgument: fourthArgument: fifthArgument: sixthArgument: seventh:
+null

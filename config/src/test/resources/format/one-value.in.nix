@@ -1,0 +1,2 @@
+
+  "just a string"   # with a comment

@@ -1,0 +1,1 @@
+assert config.services.foo.enable -> config.services.bar.enable -> config.services.bar.package != null -> true || false; x

@@ -1,0 +1,1 @@
+[ ./a ../b/${c}/d.nix ~/e <nixpkgs> <nixpkgs/lib> /f/g ./${h} ]

@@ -1,0 +1,8 @@
+with import <nixpkgs> { };
+
+stdenv.mkDerivation {
+  name = "x";
+  src = ./.;
+  buildInputs = [ zlib ];
+  configureFlags = [ "--enable-foo" ];
+}
