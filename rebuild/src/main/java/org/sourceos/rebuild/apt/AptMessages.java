@@ -68,7 +68,8 @@ public final class AptMessages {
                     "Permission denied|Read-only file system",
                     Kind.STORE,
                     "the store's folder for apt cannot be written by this user"),
-            new Known("404 +Not Found", Kind.GONE, "the mirror does not have it (any more)"));
+            new Known("404 +Not Found", Kind.GONE, "the mirror lists it but does not have it (any more, or yet); try again later, or name another mirror in the"
+                            + " machine's apt sources"));
 
     /**
      * @param what what was tried, as the beginning of a sentence: {@code cannot fetch the source package hello}
@@ -86,7 +87,7 @@ public final class AptMessages {
             Matcher matcher = known.pattern().matcher(telling);
             if (matcher.find()) {
                 return new RebuildException(
-                        known.kind(), what + ": " + known.meaning().replace(" $", named(matcher)) + tail(output));
+                        known.kind(), what + ": " + known.meaning().replace(" $", named(matcher)) + tail(telling));
             }
         }
         return new RebuildException(Kind.FETCH_FAILED, what + ": " + program + " failed" + tail(output));
