@@ -1,10 +1,10 @@
 package org.sourceos.cli;
 
 import com.google.gson.JsonObject;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.concurrent.Callable;
-import org.jspecify.annotations.Nullable;
 import org.sourceos.cli.progress.Progress;
 import org.sourceos.gitstore.image.ImageManifest;
 import org.sourceos.rebuild.Rebuild;
@@ -67,51 +67,55 @@ final class BuildCommand implements Callable<Integer> {
         if (jobs < 1) {
             throw new UsageException("--jobs must be at least 1, not " + jobs);
         }
+        List<Request> requests = new ArrayList<>();
+        List<Path> recipeFolders = new ArrayList<>();
         for (String name : names) {
-            build(Wanted.of(context, name, building.features));
+            Wanted wanted = Wanted.of(context, name, building.features);
+            requests.add(wanted.request());
+            recipeFolders.addAll(wanted.recipeFolders());
+        }
+        try (Workbench workbench = Workbench.of(context, parent.places(), recipeFolders)) {
+            if (building.dryRun) {
+                var plan = workbench.rebuild().plan(requests);
+                context.out().print(building.json ? PlanText.json(plan) + "\n" : PlanText.of(plan));
+            } else if (building.explain) {
+                explain(workbench, requests);
+            } else {
+                build(workbench, requests);
+            }
         }
         return ExitCode.DONE.status();
     }
 
-    private void build(Wanted wanted) throws Exception {
-        try (Workbench workbench = Workbench.of(context, parent.places(), wanted.recipeFolders())) {
-            build(wanted, workbench);
+    private void explain(Workbench workbench, List<Request> requests) throws Exception {
+        for (Request request : requests) {
+            var explanations = workbench.rebuild().explain(request);
+            context.out()
+                    .print(building.json ? PlanText.explanationJson(explanations) + "\n" : PlanText.of(explanations));
         }
     }
 
-    private void build(Wanted wanted, Workbench workbench) throws Exception {
-        Request request = wanted.request();
-        if (building.dryRun) {
-            var plan = workbench.rebuild().plan(List.of(request));
-            context.out().print(building.json ? PlanText.json(plan) + "\n" : PlanText.of(plan));
-            return;
-        }
-        if (building.explain) {
-            var explanations = new ArrayList<>(workbench.rebuild().explain(request));
-            context.out().print(building.json ? PlanText.explanationJson(explanations) + "\n" : PlanText.of(explanations));
-            return;
-        }
+    private void build(Workbench workbench, List<Request> requests) throws Exception {
+        Rebuild.Options options = new Rebuild.Options(jobs, building.keepFailed, building.offline, check, checkKernel);
+        List<ImageManifest> images;
         try (Progress progress = building.progress(context)) {
-            ImageManifest image = workbench
-                    .rebuild()
-                    .build(
-                            request,
-                            new Rebuild.Options(jobs, building.keepFailed, building.offline, check, checkKernel),
-                            progress.listener(),
-                            context.cancellation());
-            progress.close();
-            String ref = "refs/vms/" + image.name() + "-" + image.key().abbreviated();
-            if (building.json) {
-                JsonObject result = new JsonObject();
-                result.addProperty("name", image.name());
-                result.addProperty("version", image.version());
-                result.addProperty("key", image.key().hex());
-                result.addProperty("ref", ref);
-                result.addProperty("checked", check);
-                context.out().println(result);
-            } else {
-                context.out().println(ref + (check ? "  reproducible" : ""));
-            }
+            images = workbench.rebuild().build(requests, options, progress.listener(), context.cancellation());
+        }
+        images.forEach(this::print);
+    }
+
+    private void print(ImageManifest image) {
+        String ref = "refs/vms/" + image.name() + "-" + image.key().abbreviated();
+        if (building.json) {
+            JsonObject result = new JsonObject();
+            result.addProperty("name", image.name());
+            result.addProperty("version", image.version());
+            result.addProperty("key", image.key().hex());
+            result.addProperty("ref", ref);
+            result.addProperty("checked", check);
+            context.out().println(result);
+        } else {
+            context.out().println(ref + (check ? "  reproducible" : ""));
         }
     }
 }

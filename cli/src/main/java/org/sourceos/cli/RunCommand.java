@@ -177,10 +177,12 @@ final class RunCommand implements Callable<Integer> {
     private int call(Wanted wanted, Workbench workbench, List<Share> shares, AccelChoice choice) throws Exception {
         if (building.explain) {
             var explanations = workbench.rebuild().explain(wanted.request());
-            context.out().print(building.json ? PlanText.explanationJson(explanations) + "\n" : PlanText.of(explanations));
+            context.out()
+                    .print(building.json ? PlanText.explanationJson(explanations) + "\n" : PlanText.of(explanations));
             return ExitCode.DONE.status();
         }
-        BuildPlan plan = building.dryRun ? workbench.rebuild().plan(List.of(wanted.request())) : new BuildPlan(List.of());
+        BuildPlan plan =
+                building.dryRun ? workbench.rebuild().plan(List.of(wanted.request())) : new BuildPlan(List.of());
         if (building.dryRun && !plan.toDo().isEmpty()) {
             printPlan(plan, List.of());
             return ExitCode.DONE.status();

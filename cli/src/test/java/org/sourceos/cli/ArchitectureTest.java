@@ -56,8 +56,7 @@ class ArchitectureTest {
             .that()
             .resideInAPackage("org.sourceos.config.options..")
             .should()
-            .dependOnClassesThat(
-                    resideInAnyPackage("org.sourceos.config.system..", "org.sourceos.config.recipe.."));
+            .dependOnClassesThat(resideInAnyPackage("org.sourceos.config.system..", "org.sourceos.config.recipe.."));
 
     @ArchTest
     static final ArchRule gitstoreUsesHostOnly = noClasses()

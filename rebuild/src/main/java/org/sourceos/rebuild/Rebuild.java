@@ -125,25 +125,20 @@ public final class Rebuild {
     /** The image of a program; built where it is not in the store. */
     public ImageManifest build(Request request, Options options, StepListener listener, Cancellation cancellation)
             throws RebuildException {
-        LockFile lock = locks.load();
-        BuildPlan plan = planner.plan(List.of(request), lock);
-        // A pass pins all that it can; packages of a base that is new can be pinned only when it is there, and a source
-        // whose version is known only now may show that a dependency does not fit.
-        while (!plan.toPin().isEmpty()) {
-            failWhenOffline(plan, options);
-            BuildPlan known = plan;
-            List<Executor.Step> pins =
-                    plan.toPin().stream().map(step -> pin(step, known)).toList();
-            executor(options).run(pins, listener, cancellation);
-            lock = locks.load();
-            BuildPlan next = planner.plan(List.of(request), lock);
-            if (next.toPin().size() >= plan.toPin().size()) {
-                throw new IllegalStateException("pinned nothing: " + next.toPin());
-            }
-            plan = next;
-        }
+        return build(List.of(request), options, listener, cancellation).get(0);
+    }
+
+    /**
+     * The images of programs, in their order; built where they are not in the store, what does not need one another side by
+     * side.
+     */
+    public List<ImageManifest> build(
+            List<Request> requests, Options options, StepListener listener, Cancellation cancellation)
+            throws RebuildException {
+        Pinned all = pinAll(requests, options, listener, cancellation);
+        LockFile pinned = all.lock();
+        BuildPlan plan = all.plan();
         failWhenOffline(plan, options);
-        LockFile pinned = lock;
         Set<String> toDo = plan.toDo().stream().map(PlannedStep::id).collect(Collectors.toSet());
         List<Executor.Step> steps = plan.toDo().stream()
                 .map(step -> new Executor.Step(
@@ -152,16 +147,51 @@ public final class Rebuild {
                         (l, c) -> perform(step, pinned, options, l, c)))
                 .toList();
         executor(options).run(steps, listener, cancellation);
-        PlannedStep.AssembleImage image = plan.image(request.name())
-                .orElseThrow(() -> new IllegalStateException("a plan without an image for " + request.name()));
-        if (options.check()) {
-            check(image.resolution(), pinned, options, listener, cancellation);
+        List<ImageManifest> images = new ArrayList<>();
+        for (Request request : requests) {
+            PlannedStep.AssembleImage image = plan.image(request.name())
+                    .orElseThrow(() -> new IllegalStateException("a plan without an image for " + request.name()));
+            if (options.check()) {
+                check(image.resolution(), pinned, options, listener, cancellation);
+            }
+            images.add(image(image));
         }
+        return images;
+    }
+
+    /** A plan in which every name means something definite, by what the lock says. */
+    private record Pinned(LockFile lock, BuildPlan plan) {}
+
+    /**
+     * Makes the lock say what everything means. A pass pins all that it can; packages of a base that is new can be pinned
+     * only when it is there, and a source whose version is known only now may show that a dependency does not fit.
+     */
+    private Pinned pinAll(List<Request> requests, Options options, StepListener listener, Cancellation cancellation)
+            throws RebuildException {
+        LockFile lock = locks.load();
+        BuildPlan plan = planner.plan(requests, lock);
+        while (!plan.toPin().isEmpty()) {
+            failWhenOffline(plan, options);
+            BuildPlan known = plan;
+            List<Executor.Step> pins =
+                    plan.toPin().stream().map(step -> pin(step, known)).toList();
+            executor(options).run(pins, listener, cancellation);
+            lock = locks.load();
+            plan = planner.plan(requests, lock);
+            if (plan.toPin().size() >= known.toPin().size()) {
+                throw new IllegalStateException("pinned nothing: " + plan.toPin());
+            }
+        }
+        return new Pinned(lock, plan);
+    }
+
+    private ImageManifest image(PlannedStep.AssembleImage image) throws RebuildException {
         BuildKey key = known(image.key(), image.id());
-        return stored.image(request.name(), key.digest())
+        String name = image.resolution().root();
+        return stored.image(name, key.digest())
                 .orElseThrow(() -> new RebuildException(
                         RebuildException.Kind.STORE,
-                        "the image of " + request.name() + " is not in the store " + cache.directory()
+                        "the image of " + name + " is not in the store " + cache.directory()
                                 + " although it was just built; see sourceos store verify"));
     }
 

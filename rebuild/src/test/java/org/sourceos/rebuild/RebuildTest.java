@@ -226,6 +226,27 @@ final class RebuildTest {
     }
 
     @Test
+    void buildsSeveralProgramsInOnePlan() throws Exception {
+        recipe("twin", "[build]\nscript = \"make\"\n[dependencies]\nlib = \"1\"\n");
+        Files.createDirectories(network.resolve("twin.tar"));
+        for (String file : List.of("hello.c", "Makefile")) {
+            Files.copy(
+                    network.resolve("hello.tar").resolve(file),
+                    network.resolve("twin.tar").resolve(file));
+        }
+
+        List<ImageManifest> images = rebuild()
+                .build(
+                        List.of(Request.of("twin"), Request.of("hello")),
+                        Rebuild.Options.DEFAULT,
+                        listener,
+                        cancellation);
+
+        assertThat(images).extracting(ImageManifest::name).containsExactly("twin", "hello");
+        assertThat(events).containsOnlyOnce("build lib").contains("build twin", "build hello");
+    }
+
+    @Test
     void runsWhatItBuilt() throws Exception {
         ImageManifest image = build("hello");
         List<org.sourceos.gitstore.StoredLayer> layers = new ArrayList<>();

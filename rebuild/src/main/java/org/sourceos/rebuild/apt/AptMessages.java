@@ -68,7 +68,10 @@ public final class AptMessages {
                     "Permission denied|Read-only file system",
                     Kind.STORE,
                     "the store's folder for apt cannot be written by this user"),
-            new Known("404 +Not Found", Kind.GONE, "the mirror lists it but does not have it (any more, or yet); try again later, or name another mirror in the"
+            new Known(
+                    "404 +Not Found",
+                    Kind.GONE,
+                    "the mirror lists it but does not have it (any more, or yet); try again later, or name another mirror in the"
                             + " machine's apt sources"));
 
     /**

@@ -86,7 +86,9 @@ final class Apply extends Group {
         for (int i = last; i >= 0; i--) {
             if (canOpen(i)) {
                 // Of two sets or lists that are short each, neither opens: they stand below each other.
-                boolean alike = found == last && arguments.get(i).isBlock() && arguments.get(last).isBlock();
+                boolean alike = found == last
+                        && arguments.get(i).isBlock()
+                        && arguments.get(last).isBlock();
                 if (alike || (found != NONE && found != last)) {
                     return NONE;
                 }

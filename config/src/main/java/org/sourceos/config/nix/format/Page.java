@@ -117,7 +117,9 @@ final class Page {
             boolean isLast = i + 1 == leaf.leads.size();
             append(lead.textAt(column));
             if (lead.breakAfter() || closing) {
-                boolean blank = isLast ? leaf.blankBefore && !closing : leaf.leads.get(i + 1).blankBefore();
+                boolean blank = isLast
+                        ? leaf.blankBefore && !closing
+                        : leaf.leads.get(i + 1).blankBefore();
                 newLine(isLast ? indent : commentIndent, blank);
             } else if (!(isLast && !newLine && gap == Gap.NOTHING && leansLeft(leaf.kind))) {
                 append(" ");

@@ -25,7 +25,9 @@ final class Pattern extends Group {
 
     private static Row row(
             @Nullable Named before, Leaf brace, List<Item> arguments, Leaf close, @Nullable Named behind) {
-        Row row = before == null ? Row.of(brace) : Row.of(before.name).glue(before.at).glue(brace);
+        Row row = before == null
+                ? Row.of(brace)
+                : Row.of(before.name).glue(before.at).glue(brace);
         for (int i = 0; i < arguments.size(); i++) {
             Item argument = arguments.get(i);
             row.space(i < arguments.size() - 1 ? argument : argument.withoutComma());

@@ -10,11 +10,7 @@ final class Preamble extends Group {
     private final Node body;
 
     Preamble(Leaf keyword, Node condition, Leaf semicolon, Node body) {
-        super(Row.of(keyword)
-                .space(condition)
-                .glue(semicolon)
-                .space(body)
-                .never(keyword.kind == TokenKind.ASSERT));
+        super(Row.of(keyword).space(condition).glue(semicolon).space(body).never(keyword.kind == TokenKind.ASSERT));
         this.keyword = keyword;
         this.condition = condition;
         this.semicolon = semicolon;

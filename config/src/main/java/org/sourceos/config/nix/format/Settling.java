@@ -17,7 +17,8 @@ final class Settling {
         if (!moves && !(leadsLine && !sign.trails.isEmpty())) {
             return;
         }
-        // What comes after a comment that ends its line needs lines of its own; so does what follows a comma that begins one.
+        // What comes after a comment that ends its line needs lines of its own; so does what follows a comma that
+        // begins one.
         List<Comment> below = new ArrayList<>();
         sign.leads.forEach(comment -> below.add(comment.onItsOwnLine()));
         sign.trails.forEach(comment -> below.add(comment.onItsOwnLine()));

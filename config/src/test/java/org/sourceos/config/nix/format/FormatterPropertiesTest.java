@@ -53,6 +53,9 @@ class FormatterPropertiesTest {
     @Tag("slow")
     void noLayoutBreaksTheFormatterForLonger() throws Exception {
         long seconds = Long.getLong("fuzz.seconds", 30);
-        run(Long.getLong("fuzz.seed", System.nanoTime()), System.currentTimeMillis() + seconds * 1000, Integer.MAX_VALUE);
+        run(
+                Long.getLong("fuzz.seed", System.nanoTime()),
+                System.currentTimeMillis() + seconds * 1000,
+                Integer.MAX_VALUE);
     }
 }

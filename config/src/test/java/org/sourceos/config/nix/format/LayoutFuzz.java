@@ -37,7 +37,12 @@ final class LayoutFuzz {
             switch (random.nextInt(5)) {
                 case 0 -> gap.append("# c").append(comments).append(random.nextBoolean() ? "  \n" : "\n");
                 case 1 -> gap.append("/* c").append(comments).append(" */");
-                case 2 -> gap.append("/* c").append(comments).append("\n").append(space()).append("x\n\n  y */");
+                case 2 ->
+                    gap.append("/* c")
+                            .append(comments)
+                            .append("\n")
+                            .append(space())
+                            .append("x\n\n  y */");
                 case 3 -> gap.append("\n\n\n");
                 default -> gap.append("\n");
             }

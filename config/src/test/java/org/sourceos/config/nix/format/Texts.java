@@ -48,7 +48,9 @@ final class Texts {
 
     static List<Path> files(Path folder) throws IOException {
         try (Stream<Path> files = Files.list(folder)) {
-            return files.filter(file -> file.toString().endsWith(".nix")).sorted().toList();
+            return files.filter(file -> file.toString().endsWith(".nix"))
+                    .sorted()
+                    .toList();
         }
     }
 
@@ -83,7 +85,8 @@ final class Texts {
                 found.remove(found.size() - 1);
             }
             boolean indented = kind == TokenKind.INDENTED_OPEN || kind == TokenKind.INDENTED_PIECE;
-            found.add(kind + " " + (indented ? withoutIndentation(tokens.text(i)).stripLeading() : tokens.text(i)));
+            found.add(
+                    kind + " " + (indented ? withoutIndentation(tokens.text(i)).stripLeading() : tokens.text(i)));
         }
         return found;
     }
