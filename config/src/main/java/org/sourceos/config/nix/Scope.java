@@ -77,7 +77,7 @@ final class Scope {
             return new GlobalVarExpr(variable, global);
         }
         if (withs == 0) {
-            throw new EvalError(EvalError.Kind.UNDEFINED, "undefined variable '" + name + "'")
+            throw new EvalError(EvalError.Kind.UNDEFINED, "undefined variable '" + name.shown() + "'")
                     .at(variable)
                     .suggest(suggestion(name));
         }

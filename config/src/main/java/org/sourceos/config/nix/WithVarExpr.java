@@ -29,7 +29,7 @@ final class WithVarExpr extends Expr {
                 return value;
             }
         }
-        throw new EvalError(EvalError.Kind.UNDEFINED, "undefined variable '" + name + "'")
+        throw new EvalError(EvalError.Kind.UNDEFINED, "undefined variable '" + name.shown() + "'")
                 .at(this)
                 .suggest(in.suggestion(name, env, levels, scope));
     }
