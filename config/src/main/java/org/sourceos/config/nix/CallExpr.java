@@ -1,5 +1,7 @@
 package org.sourceos.config.nix;
 
+import java.util.Arrays;
+
 /** {@code f a b}. */
 final class CallExpr extends Expr {
     private Expr function;
@@ -9,6 +11,13 @@ final class CallExpr extends Expr {
         super(source, offset);
         this.function = function;
         this.arguments = arguments;
+    }
+
+    /** This call with further arguments. */
+    CallExpr with(Expr[] more) {
+        Expr[] all = Arrays.copyOf(arguments, arguments.length + more.length);
+        System.arraycopy(more, 0, all, arguments.length, more.length);
+        return new CallExpr(source, offset, function, all);
     }
 
     @Override

@@ -8,8 +8,6 @@ import java.util.TreeSet;
 
 /** Strings that mention store paths. */
 final class ContextBuiltins {
-    private static final String STORE = "/nix/store/";
-
     private ContextBuiltins() {}
 
     static void define(Globals to) {
@@ -20,108 +18,117 @@ final class ContextBuiltins {
         to.function("unsafeDiscardStringContext", 1, (in, a, site) -> new NixString(Args.coerced(in, a[0]).bytes));
         to.function("unsafeDiscardOutputDependency", 1, (in, a, site) -> {
             NixString string = Args.coerced(in, a[0]);
-            SortedSet<String> plain = new TreeSet<>();
-            for (String element : string.context.elements) {
-                plain.add(element.startsWith("=") ? element.substring(1) : element);
+            Context plain = Context.NONE;
+            for (ContextElement element : string.context.elements) {
+                boolean deep = element.kind() == ContextElement.Kind.DERIVATION;
+                plain = plain.with(deep ? ContextElement.ofPath(element.path()) : element);
             }
-            return new NixString(string.bytes, Context.of(plain));
+            return new NixString(string.bytes, plain);
         });
-        to.function("addDrvOutputDependencies", 1, (in, a, site) -> {
-            NixString string = Args.coerced(in, a[0]);
-            int size = string.context.elements.size();
-            if (size != 1) {
-                throw new EvalError(
-                        EvalError.Kind.OTHER,
-                        "context of string '" + string.bytes + "' must have exactly one element, but has " + size);
-            }
-            String element = string.context.elements.first();
-            if (element.startsWith("!")) {
-                throw new EvalError(
-                        EvalError.Kind.OTHER,
-                        "`addDrvOutputDependencies` can only act on derivations, not on a derivation output such as '"
-                                + element.substring(1, element.indexOf('!', 1)) + "'");
-            }
-            String path = Contexts.shownPath(element);
-            if (!path.endsWith(".drv")) {
-                throw new EvalError(EvalError.Kind.OTHER, "path '" + path + "' is not a derivation");
-            }
-            return new NixString(string.bytes, Context.NONE.with("=" + path));
-        });
+        to.function("addDrvOutputDependencies", 1, ContextBuiltins::deepen);
         to.function("getContext", 1, ContextBuiltins::get);
         to.function("appendContext", 2, ContextBuiltins::append);
     }
 
+    private static NixValue deepen(Interp in, NixValue[] a, Expr site) {
+        NixString string = Args.coerced(in, a[0]);
+        int size = string.context.elements.size();
+        if (size != 1) {
+            throw new EvalError(
+                    EvalError.Kind.OTHER,
+                    "context of string '" + string.bytes + "' must have exactly one element, but has " + size);
+        }
+        ContextElement element = string.context.elements.first();
+        if (element.kind() == ContextElement.Kind.OUTPUT) {
+            throw new EvalError(
+                    EvalError.Kind.OTHER,
+                    "`addDrvOutputDependencies` can only act on derivations, not on a derivation output such as '"
+                            + element.output() + "'");
+        }
+        if (!element.path().endsWith(StorePaths.DERIVATION)) {
+            throw new EvalError(EvalError.Kind.OTHER, "path '" + element.path() + "' is not a derivation");
+        }
+        return new NixString(string.bytes, Context.NONE.with(ContextElement.ofDerivation(element.path())));
+    }
+
     private static NixValue get(Interp in, NixValue[] a, Expr site) {
         NixString string = Args.string(in, a[0]);
-        TreeMap<String, TreeSet<String>> outputs = new TreeMap<>();
-        SortedSet<String> paths = new TreeSet<>();
-        SortedSet<String> all = new TreeSet<>();
-        for (String element : string.context.elements) {
-            String path = Contexts.shownPath(element);
-            outputs.computeIfAbsent(path, p -> new TreeSet<>());
-            if (element.startsWith("=")) {
-                all.add(path);
-            } else if (element.startsWith("!")) {
-                outputs.get(path).add(element.substring(1, element.indexOf('!', 1)));
-            } else {
-                paths.add(path);
+        TreeMap<String, SortedSet<ContextElement>> byPath = new TreeMap<>();
+        for (ContextElement element : string.context.elements) {
+            byPath.computeIfAbsent(element.path(), p -> new TreeSet<>()).add(element);
+        }
+        AttrsBuilder result = new AttrsBuilder(byPath.size());
+        byPath.forEach((path, elements) -> result.put(in.symbols.of(path), described(in, elements)));
+        return result.build();
+    }
+
+    private static NixAttrs described(Interp in, SortedSet<ContextElement> elements) {
+        AttrsBuilder entry = new AttrsBuilder(3);
+        List<NixValue> outputs = new ArrayList<>();
+        for (ContextElement element : elements) {
+            switch (element.kind()) {
+                case PATH -> entry.put(in.symbols.path, NixBool.TRUE);
+                case DERIVATION -> entry.put(in.symbols.of("allOutputs"), NixBool.TRUE);
+                case OUTPUT -> outputs.add(new NixString(element.output()));
             }
         }
-        AttrsBuilder result = new AttrsBuilder(outputs.size());
-        outputs.forEach((path, names) -> {
-            AttrsBuilder entry = new AttrsBuilder(3);
-            if (paths.contains(path)) {
-                entry.put(in.symbols.path, NixBool.TRUE);
-            }
-            if (all.contains(path)) {
-                entry.put(in.symbols.of("allOutputs"), NixBool.TRUE);
-            }
-            if (!names.isEmpty()) {
-                List<NixValue> list = new ArrayList<>();
-                names.forEach(name -> list.add(new NixString(name)));
-                entry.put(in.symbols.of("outputs"), NixList.of(list.toArray(new NixValue[0])));
-            }
-            result.put(in.symbols.of(path), entry.build());
-        });
-        return result.build();
+        if (!outputs.isEmpty()) {
+            entry.put(in.symbols.of("outputs"), NixList.of(outputs.toArray(new NixValue[0])));
+        }
+        return entry.build();
     }
 
     private static NixValue append(Interp in, NixValue[] a, Expr site) {
         NixString string = Args.string(in, a[0]);
         NixAttrs added = Args.attrs(in, a[1]);
         Context context = string.context;
-        for (int index : added.shape.byName()) {
-            String path = added.shape.keys[index].name;
-            if (!path.startsWith(STORE)) {
-                throw new EvalError(EvalError.Kind.OTHER, "context key '" + path + "' is not a store path");
+        for (int i = 0; i < added.size(); i++) {
+            Symbol key = added.shape.keys[i];
+            if (!StorePaths.isStorePath(key.name)) {
+                throw error("context key '" + key.shown() + "' is not a store path", added, i);
             }
-            NixAttrs entry = Args.attrs(in, added.values[index]);
-            NixValue isPath = entry.find(in.symbols.path);
-            if (isPath != null && Args.bool(in, isPath)) {
-                context = context.with(path);
-            }
-            NixValue every = entry.find(in.symbols.of("allOutputs"));
-            if (every != null && Args.bool(in, every)) {
-                if (!path.endsWith(".drv")) {
-                    throw notDerivation("tried to add all-outputs context of " + path);
-                }
-                context = context.with("=" + path);
-            }
-            NixValue outputs = entry.find(in.symbols.of("outputs"));
-            if (outputs != null) {
-                NixList names = Args.list(in, outputs);
-                if (names.size() > 0 && !path.endsWith(".drv")) {
-                    throw notDerivation("tried to add derivation output context of " + path);
-                }
-                for (NixValue name : names.elements) {
-                    context = context.with("!" + Args.plain(in, name) + "!" + path);
-                }
-            }
+            context = added(in, context, added, i);
         }
         return new NixString(string.bytes, context);
     }
 
-    private static EvalError notDerivation(String what) {
-        return new EvalError(EvalError.Kind.OTHER, what + ", which is not a derivation, to a string");
+    private static Context added(Interp in, Context before, NixAttrs added, int index) {
+        Symbol key = added.shape.keys[index];
+        NixAttrs entry = Args.attrs(in, added.values[index]);
+        Context context = before;
+        NixValue isPath = entry.find(in.symbols.path);
+        if (isPath != null && Args.bool(in, isPath)) {
+            context = context.with(ContextElement.ofPath(key.name));
+        }
+        NixValue every = entry.find(in.symbols.of("allOutputs"));
+        if (every != null && Args.bool(in, every)) {
+            if (!key.name.endsWith(StorePaths.DERIVATION)) {
+                throw notDerivation("all-outputs", added, index);
+            }
+            context = context.with(ContextElement.ofDerivation(key.name));
+        }
+        NixValue outputs = entry.find(in.symbols.of("outputs"));
+        if (outputs != null) {
+            NixList names = Args.list(in, outputs);
+            if (names.size() > 0 && !key.name.endsWith(StorePaths.DERIVATION)) {
+                throw notDerivation("derivation output", added, index);
+            }
+            for (NixValue name : names.elements) {
+                context = context.with(ContextElement.ofOutput(key.name, Args.plain(in, name)));
+            }
+        }
+        return context;
+    }
+
+    private static EvalError notDerivation(String what, NixAttrs added, int index) {
+        return error(
+                "tried to add " + what + " context of " + added.shape.keys[index].shown()
+                        + ", which is not a derivation, to a string",
+                added,
+                index);
+    }
+
+    private static EvalError error(String text, NixAttrs added, int index) {
+        return new EvalError(EvalError.Kind.OTHER, text).at(added.shape.positions[index]);
     }
 }

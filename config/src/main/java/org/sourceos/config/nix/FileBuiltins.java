@@ -1,7 +1,9 @@
 package org.sourceos.config.nix;
 
+import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashMap;
+import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
@@ -86,30 +88,44 @@ final class FileBuiltins {
     }
 
     private static NixValue findFile(Interp in, NixValue[] a, Expr site) {
-        NixList entries = Args.list(in, a[0]);
+        NixList list = Args.list(in, a[0]);
+        List<SearchEntry> entries = new ArrayList<>(list.size());
+        for (NixValue raw : list.elements) {
+            entries.add(entry(in, Args.attrs(in, raw)));
+        }
         String name = Args.plain(in, a[1]);
-        for (NixValue raw : entries.elements) {
-            NixAttrs entry = Args.attrs(in, raw);
-            NixValue given = entry.find(in.symbols.prefix);
-            String prefix = given == null ? "" : Args.plain(in, given);
-            NixValue target = Args.attribute(in, entry, in.symbols.path).force(in);
-            String directory = target instanceof NixPath path
-                    ? path.bytes
-                    : NixPath.canonical("/", in.coerceToString(target, false, false).bytes);
-            if (prefix.isEmpty()) {
-                String candidate = NixPath.canonical(directory, name);
-                if (in.files.type(candidate).isPresent()) {
-                    return new NixPath(candidate);
-                }
-            } else if (name.equals(prefix) || name.startsWith(prefix + "/")) {
-                String candidate = NixPath.canonical("/", directory + name.substring(prefix.length()));
-                if (in.files.type(candidate).isPresent()) {
-                    return new NixPath(candidate);
-                }
+        for (SearchEntry entry : entries) {
+            Optional<String> candidate = entry.candidate(name);
+            if (candidate.isPresent() && in.files.type(candidate.get()).isPresent()) {
+                return new NixPath(candidate.get());
             }
         }
         throw new EvalError(
                 EvalError.Kind.THROWN,
                 "file '" + name + "' was not found in the Nix search path (add it using $NIX_PATH or -I)");
+    }
+
+    private static SearchEntry entry(Interp in, NixAttrs attrs) {
+        NixValue given = attrs.find(in.symbols.prefix);
+        String prefix = given == null ? "" : Args.plain(in, given);
+        NixValue target = Args.attribute(in, attrs, in.symbols.path).force(in);
+        return new SearchEntry(
+                prefix,
+                target instanceof NixPath path
+                        ? path.bytes
+                        : NixPath.canonical("/", in.coerceToString(target, false, false).bytes));
+    }
+
+    /** Where names are looked up: those in a directory, or with a prefix that stands for it. */
+    private record SearchEntry(String prefix, String directory) {
+        Optional<String> candidate(String name) {
+            if (prefix.isEmpty()) {
+                return Optional.of(NixPath.canonical(directory, name));
+            }
+            boolean within = name.equals(prefix) || name.startsWith(prefix + "/");
+            return within
+                    ? Optional.of(NixPath.canonical("/", directory + name.substring(prefix.length())))
+                    : Optional.empty();
+        }
     }
 }

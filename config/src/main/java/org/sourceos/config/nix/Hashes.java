@@ -8,7 +8,7 @@ import java.util.Optional;
 
 /** Digests and the four ways Nix writes them. */
 final class Hashes {
-    private static final String NIX32 = "0123456789abcdfghijklmnpqrsvwxyz";
+    static final String NIX32 = "0123456789abcdfghijklmnpqrsvwxyz";
     private static final String HEX = "0123456789abcdef";
 
     private Hashes() {}

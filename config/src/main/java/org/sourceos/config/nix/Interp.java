@@ -275,7 +275,7 @@ final class Interp {
             EvalError error = new EvalError(
                     EvalError.Kind.TYPE,
                     "the string '" + string.bytes + "' is not allowed to refer to a store path (such as '"
-                            + Contexts.shownPath(string.context.elements.first()) + "')");
+                            + string.context.elements.first().shown() + "')");
             throw at == null ? error : error.at(at);
         }
     }

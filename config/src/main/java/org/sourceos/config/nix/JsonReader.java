@@ -327,19 +327,18 @@ final class JsonReader {
                 at++;
                 escape(parsing, start, out);
             } else {
-                out.append((char) c);
-                at++;
+                int end = Utf8.next(text, at);
+                if (end < 0) {
+                    at = ~end;
+                    throw lexical(parsing, start, "invalid string: ill-formed UTF-8 byte");
+                }
+                out.append(text, at, end);
+                at = end;
             }
         }
         String bytes = out.toString();
-        if (Utf8.firstWrong(bytes) >= 0) {
-            throw lexical(parsing, start, "invalid string: ill-formed UTF-8 byte");
-        }
         if (bytes.indexOf('\0') >= 0) {
-            throw new EvalError(
-                    EvalError.Kind.OTHER,
-                    "input string '" + bytes.replace("\0", "␀")
-                            + "' cannot be represented as Nix string because it contains null bytes");
+            throw new EvalError(EvalError.Kind.OTHER, NixString.nulComplaint(bytes));
         }
         return bytes;
     }

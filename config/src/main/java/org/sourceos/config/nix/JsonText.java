@@ -113,10 +113,12 @@ final class JsonText {
     private void quoted(String bytes) {
         int wrong = Utf8.firstWrong(bytes);
         if (wrong >= 0) {
+            boolean cut = wrong == bytes.length();
             throw new EvalError(
                     EvalError.Kind.OTHER,
-                    "JSON serialization error: [json.exception.type_error.316] invalid UTF-8 byte at index " + wrong
-                            + ": 0x" + String.format("%02X", (int) bytes.charAt(wrong)));
+                    "JSON serialization error: [json.exception.type_error.316] "
+                            + (cut ? "incomplete UTF-8 string; last byte" : "invalid UTF-8 byte at index " + wrong)
+                            + ": 0x" + String.format("%02X", (int) bytes.charAt(cut ? wrong - 1 : wrong)));
         }
         out.append('"');
         for (int i = 0; i < bytes.length(); i++) {

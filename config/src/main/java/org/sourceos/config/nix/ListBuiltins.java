@@ -136,7 +136,7 @@ final class ListBuiltins {
         }
         NixValue function = Args.function(in, a[0]);
         if (size > Integer.MAX_VALUE - 8) {
-            throw new EvalError(EvalError.Kind.LIMIT, "cannot create list of size " + size);
+            throw new EvalError(EvalError.Kind.LIMIT, "out of memory");
         }
         in.reserve(size * 40);
         NixValue[] elements = new NixValue[(int) size];

@@ -18,6 +18,12 @@ public final class NixString extends NixValue {
         this.context = context;
     }
 
+    /** Why bytes from elsewhere cannot be a string. */
+    static String nulComplaint(String bytes) {
+        return "input string '" + bytes.replace("\0", Bytes.of("␀"))
+                + "' cannot be represented as Nix string because it contains null bytes";
+    }
+
     /** Read as UTF-8; what is not becomes U+FFFD. */
     public String text() {
         return Bytes.toUnicode(bytes);

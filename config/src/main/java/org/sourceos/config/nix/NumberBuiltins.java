@@ -28,17 +28,28 @@ final class NumberBuiltins {
                 (in, a, site) -> NixInt.of(operator.applyAsLong(Args.integer(in, a[0]), Args.integer(in, a[1]))));
     }
 
+    /** Integers go through a float too, as they always did in Nix; where that loses something, it is an error now. */
     private static NixValue rounded(Interp in, NixValue argument, boolean up) {
         NixValue value = argument.force(in);
-        if (value instanceof NixInt) {
-            return value;
-        }
         double exact = Arithmetic.number(in, value);
         double whole = up ? Math.ceil(exact) : Math.floor(exact);
-        if (whole >= -TOO_LARGE && whole < TOO_LARGE) {
-            return NixInt.of((long) whole);
+        boolean inRange = whole >= -TOO_LARGE && whole < TOO_LARGE;
+        if (value instanceof NixInt number && !(inRange && (long) whole == number.value())) {
+            throw new EvalError(
+                    EvalError.Kind.TYPE,
+                    "Due to a bug (see https://github.com/NixOS/nix/issues/12899) "
+                            + (inRange
+                                    ? "a loss of precision occurred in previous Nix versions because the NixInt argument "
+                                            + number.value() + " was rounded to " + (long) whole + "."
+                                    : "the NixInt argument " + number.value()
+                                            + " caused undefined behavior in previous Nix versions.")
+                            + "\n\tFuture Nix versions might implement the correct behavior.");
         }
-        throw new EvalError(
-                EvalError.Kind.TYPE, "NixFloat argument " + Printer.general(exact) + " is not in the range of NixInt");
+        if (!inRange) {
+            throw new EvalError(
+                    EvalError.Kind.TYPE,
+                    "NixFloat argument " + Printer.general(exact) + " is not in the range of NixInt");
+        }
+        return NixInt.of((long) whole);
     }
 }

@@ -17,6 +17,7 @@ final class Parser {
     /** Deeper nesting is a mistake or an attack. */
     private static final int DEEPEST = 10_000;
 
+    private static final String TRAILING_SLASH = "path has a trailing slash";
     private static final int NEGATE = 13;
     private static final int HAS = 11;
     private static final int NOT_OPERAND = 8;
@@ -140,25 +141,25 @@ final class Parser {
             case IDENTIFIER -> {
                 TokenKind second = kind(1);
                 if (second == TokenKind.COLON) {
-                    Symbol argument = symbols.of(text());
+                    String argument = text();
                     next();
                     next();
-                    return new LambdaExpr(source, start, argument, null, false, expression());
+                    Expr body = expression();
+                    return new LambdaExpr(source, start, symbols.of(argument), null, false, body);
                 }
                 if (second == TokenKind.AT) {
-                    int argumentAt = offset();
-                    Symbol argument = symbols.of(text());
+                    String argument = text();
                     next();
                     next();
                     if (kind() != TokenKind.LEFT_BRACE) {
                         throw unexpected("'{'");
                     }
-                    return pattern(start, argument, argumentAt);
+                    return pattern(start, argument);
                 }
             }
             case LEFT_BRACE -> {
                 if (isPattern()) {
-                    return pattern(start, null, start);
+                    return pattern(start, null);
                 }
             }
             case ASSERT -> {
@@ -179,7 +180,7 @@ final class Parser {
                     AttrsExpr bindings = new AttrsExpr(source, start, true);
                     bindings(bindings, TokenKind.IN);
                     if (!bindings.dynamics.isEmpty()) {
-                        throw error("dynamic attributes not allowed in let", bindings.dynamics.get(0).offset);
+                        throw error("dynamic attributes not allowed in let", start);
                     }
                     return new LetExpr(source, start, bindings, expression());
                 }
@@ -212,17 +213,18 @@ final class Parser {
             case IDENTIFIER ->
                 switch (kind(2)) {
                     case COMMA, QUESTION -> true;
-                    case RIGHT_BRACE -> kind(3) == TokenKind.COLON || kind(3) == TokenKind.AT;
+                    // What else follows is a mistake in a function, not in a set.
+                    case RIGHT_BRACE -> true;
                     default -> false;
                 };
             default -> false;
         };
     }
 
-    private Expr pattern(int start, @Nullable Symbol before, int argumentAt) {
+    /** A function with a pattern. Names count as seen in the order in which Nix's parser sees them: the argument last. */
+    private Expr pattern(int start, @Nullable String before) {
         expect(TokenKind.LEFT_BRACE);
         List<LambdaExpr.Formal> formals = new ArrayList<>();
-        Set<Symbol> names = new HashSet<>();
         boolean ellipsis = false;
         while (kind() != TokenKind.RIGHT_BRACE) {
             if (accept(TokenKind.ELLIPSIS)) {
@@ -233,12 +235,10 @@ final class Parser {
                 throw formals.isEmpty() ? unexpected() : unexpected("identifier", "'...'", "'}'");
             }
             int formalAt = offset();
-            Symbol name = symbols.of(text());
+            String text = text();
             next();
             Expr fallback = accept(TokenKind.QUESTION) ? expression() : null;
-            if (!names.add(name)) {
-                throw error("duplicate formal function argument '" + name + "'", formalAt);
-            }
+            Symbol name = symbols.of(text);
             formals.add(new LambdaExpr.Formal(name, formalAt, fallback));
             if (!accept(TokenKind.COMMA)) {
                 if (kind() != TokenKind.RIGHT_BRACE) {
@@ -248,7 +248,7 @@ final class Parser {
             }
         }
         expect(TokenKind.RIGHT_BRACE);
-        Symbol argument = before;
+        String argument = before;
         if (accept(TokenKind.AT)) {
             if (before != null) {
                 throw unexpected("':'");
@@ -256,16 +256,33 @@ final class Parser {
             if (kind() != TokenKind.IDENTIFIER) {
                 throw unexpected("identifier");
             }
-            argument = symbols.of(text());
-            argumentAt = offset();
+            argument = text();
             next();
-        }
-        if (argument != null && names.contains(argument)) {
-            throw error("duplicate formal function argument '" + argument + "'", argumentAt);
+        } else if (kind() != TokenKind.COLON && before == null) {
+            throw unexpected("':'", "'@'");
         }
         expect(TokenKind.COLON);
-        return new LambdaExpr(
-                source, start, argument, formals.toArray(new LambdaExpr.Formal[0]), ellipsis, expression());
+        Expr body = expression();
+        Symbol whole = argument == null ? null : symbols.of(argument);
+        checkDuplicates(formals, whole, start);
+        return new LambdaExpr(source, start, whole, formals.toArray(new LambdaExpr.Formal[0]), ellipsis, body);
+    }
+
+    /** Of several names that come twice the one is named that was seen first. */
+    private void checkDuplicates(List<LambdaExpr.Formal> formals, @Nullable Symbol whole, int start) {
+        Set<Symbol> names = new HashSet<>();
+        LambdaExpr.@Nullable Formal duplicate = null;
+        for (LambdaExpr.Formal formal : formals) {
+            if (!names.add(formal.name) && (duplicate == null || formal.name.id < duplicate.name.id)) {
+                duplicate = formal;
+            }
+        }
+        if (duplicate != null) {
+            throw error("duplicate formal function argument '" + duplicate.name + "'", duplicate.offset);
+        }
+        if (whole != null && names.contains(whole)) {
+            throw error("duplicate formal function argument '" + whole + "'", start);
+        }
     }
 
     private static int precedence(TokenKind kind) {
@@ -287,7 +304,7 @@ final class Parser {
     private static Associativity associativity(TokenKind kind) {
         return switch (kind) {
             case IMPLIES, UPDATE, CONCAT -> Associativity.RIGHT;
-            case EQUAL, NOT_EQUAL, LESS, GREATER, LESS_EQUAL, GREATER_EQUAL, QUESTION -> Associativity.NONE;
+            case EQUAL, NOT_EQUAL, LESS, GREATER, LESS_EQUAL, GREATER_EQUAL -> Associativity.NONE;
             default -> Associativity.LEFT;
         };
     }
@@ -364,7 +381,12 @@ final class Parser {
         while (startsSimple(kind())) {
             arguments.add(select(null));
         }
-        return arguments.isEmpty() ? function : new CallExpr(source, start, function, arguments.toArray(new Expr[0]));
+        if (arguments.isEmpty()) {
+            return function;
+        }
+        Expr[] given = arguments.toArray(new Expr[0]);
+        // (f a) b is one call with two arguments.
+        return function instanceof CallExpr call ? call.with(given) : new CallExpr(source, start, function, given);
     }
 
     private static boolean startsSimple(TokenKind kind) {
@@ -407,7 +429,7 @@ final class Parser {
             return new SelectExpr(source, start, subject, path, fallback);
         }
         if (kind() == TokenKind.OR) {
-            Expr or = new VarExpr(source, offset(), symbols.or);
+            Expr or = new VarExpr(source, start, symbols.or);
             next();
             if (arguments != null) {
                 arguments.add(or);
@@ -740,27 +762,30 @@ final class Parser {
         String text = text();
         if (!interpolation) {
             if (text.endsWith("/")) {
-                boolean doubled = source.text.startsWith("/", start + text.length());
+                int end = start + text.length();
+                boolean doubled = source.text.startsWith("/", end);
                 throw error(
-                        doubled ? "syntax error, unexpected end of path, expecting '${'" : "path has a trailing slash",
-                        start);
+                        doubled ? "syntax error, unexpected end of path, expecting '${'" : TRAILING_SLASH,
+                        end < source.text.length() ? end : start);
             }
             Expr literal = new LiteralExpr(source, start, absolute(text, home, start));
             next();
             return literal;
         }
         NixPath first = absolute(text, home, start);
-        if (text.endsWith("/") && !first.bytes.equals("/")) {
+        if (!home && text.endsWith("/") && !first.bytes.equals("/")) {
             first = new NixPath(first.bytes + "/");
         }
         List<Expr> parts = new ArrayList<>();
         parts.add(new LiteralExpr(source, start, first));
         at++;
         String last = text;
+        int lastAt = start;
         while (kind() != TokenKind.PATH_END) {
             if (kind() == TokenKind.PATH_PIECE) {
                 last = text();
-                parts.add(new LiteralExpr(source, offset(), new NixString(last)));
+                lastAt = offset();
+                parts.add(new LiteralExpr(source, lastAt, new NixString(last)));
                 at++;
             } else if (kind() == TokenKind.INTERPOLATION) {
                 last = "";
@@ -770,7 +795,7 @@ final class Parser {
             }
         }
         if (last.endsWith("/")) {
-            throw error("path has a trailing slash", start);
+            throw error(TRAILING_SLASH, offset() < source.text.length() ? offset() : lastAt);
         }
         next();
         return new ConcatExpr(source, start, false, parts.toArray(new Expr[0]));
@@ -783,7 +808,8 @@ final class Parser {
         String directory = settings.homeDirectory()
                 .orElseThrow(
                         () -> error("the path '" + text + "' can not be resolved: no home directory is known", start));
-        return new NixPath(NixPath.canonical("/", Bytes.of(directory) + text.substring(1)));
+        // As it is written: this kind of path alone keeps its dots.
+        return new NixPath(Bytes.of(directory) + text.substring(1));
     }
 
     private static String unescape(String text) {

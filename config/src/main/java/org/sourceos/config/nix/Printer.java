@@ -138,7 +138,7 @@ final class Printer {
         out.append("{ ");
         in.enter(null);
         int left = attrs.size();
-        for (int index : attrs.shape.byName()) {
+        for (int index : brief ? typeFirst(attrs.shape) : attrs.shape.byName()) {
             if (brief && attrsWritten >= BRIEF_ITEMS) {
                 elided(left, "attribute");
                 break;
@@ -152,6 +152,21 @@ final class Printer {
         }
         in.leave();
         out.append('}');
+    }
+
+    /** In the order of the names, but what says the type of a set before everything else. */
+    private static int[] typeFirst(Shape shape) {
+        int[] order = shape.byName().clone();
+        int front = 0;
+        for (int i = 0; i < order.length; i++) {
+            String name = shape.keys[order[i]].name;
+            if (name.equals("type") || name.equals("_type")) {
+                int index = order[i];
+                System.arraycopy(order, front, order, front + 1, i - front);
+                order[front++] = index;
+            }
+        }
+        return order;
     }
 
     private void elided(int count, String what) {

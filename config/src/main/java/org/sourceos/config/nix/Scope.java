@@ -107,7 +107,7 @@ final class Scope {
     }
 
     private Expr undefined(VarExpr variable) {
-        EvalError error = new EvalError(EvalError.Kind.UNDEFINED, "undefined variable '" + variable.name + "'")
+        EvalError error = new EvalError(EvalError.Kind.UNDEFINED, "undefined variable '" + variable.name.shown() + "'")
                 .at(variable)
                 .suggest(suggestion(variable.name));
         if (surrounding.undefined() == null) {

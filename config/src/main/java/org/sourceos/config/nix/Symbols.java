@@ -7,11 +7,18 @@ import java.util.Map;
 final class Symbols {
     private final Map<String, Symbol> byName = new HashMap<>();
 
+    {
+        for (String known : SymbolOrder.known()) {
+            of(known);
+        }
+    }
+
     final Symbol name = of("name");
     final Symbol value = of("value");
     final Symbol type = of("type");
     final Symbol kind = of("_type");
     final Symbol outPath = of("outPath");
+    final Symbol drvPath = of("drvPath");
     final Symbol toStringMethod = of("__toString");
     final Symbol functor = of("__functor");
     final Symbol functionArgs = of("__functionArgs");

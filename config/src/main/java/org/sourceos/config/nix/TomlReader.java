@@ -1,11 +1,13 @@
 package org.sourceos.config.nix;
 
-import java.time.temporal.TemporalAccessor;
-import org.tomlj.Toml;
-import org.tomlj.TomlArray;
-import org.tomlj.TomlParseError;
-import org.tomlj.TomlParseResult;
-import org.tomlj.TomlTable;
+import java.util.ArrayList;
+import java.util.Collections;
+import java.util.List;
+import java.util.Map;
+import org.sourceos.config.nix.toml.TomlException;
+import org.sourceos.config.nix.toml.TomlParser;
+import org.sourceos.config.nix.toml.TomlTable;
+import org.sourceos.config.nix.toml.TomlValue;
 
 /** TOML 1.0 to values. */
 final class TomlReader {
@@ -13,51 +15,59 @@ final class TomlReader {
 
     static NixValue read(Interp in, String text) {
         in.reserve(text.length() * 4L);
-        TomlParseResult result = Toml.parse(Bytes.toUnicode(text));
-        if (result.hasErrors()) {
-            TomlParseError first = result.errors().get(0);
-            throw new EvalError(
-                    EvalError.Kind.OTHER,
-                    "while parsing TOML: line " + first.position().line() + ", column "
-                            + first.position().column() + ": " + Bytes.of(String.valueOf(first.getMessage())));
+        try {
+            return table(in, TomlParser.parse(text));
+        } catch (TomlException e) {
+            throw error("[error] " + e.getMessage());
         }
-        return table(in, result);
+    }
+
+    private static EvalError error(String what) {
+        return new EvalError(EvalError.Kind.OTHER, "while parsing TOML: " + what);
     }
 
     private static NixValue table(Interp in, TomlTable table) {
-        AttrsBuilder attrs = new AttrsBuilder(table.size());
-        for (var entry : table.entrySet()) {
-            attrs.put(in.symbols.of(Bytes.of(entry.getKey())), value(in, entry.getValue()));
+        List<Map.Entry<String, TomlValue>> entries =
+                new ArrayList<>(table.entries().entrySet());
+        // Nix goes through them in this order: of two values that cannot be, it names the one that was defined later.
+        Collections.reverse(entries);
+        AttrsBuilder attrs = new AttrsBuilder(entries.size());
+        for (Map.Entry<String, TomlValue> entry : entries) {
+            attrs.put(in.symbols.of(withoutNul(entry.getKey())), value(in, entry.getValue()));
         }
         return attrs.build();
     }
 
-    private static NixValue value(Interp in, Object value) {
+    private static NixValue value(Interp in, TomlValue value) {
         if (value instanceof TomlTable table) {
             return table(in, table);
         }
-        if (value instanceof TomlArray array) {
-            NixValue[] elements = new NixValue[array.size()];
+        if (value instanceof TomlValue.Array array) {
+            NixValue[] elements = new NixValue[array.elements().size()];
             for (int i = 0; i < elements.length; i++) {
-                elements[i] = value(in, array.get(i));
+                elements[i] = value(in, array.elements().get(i));
             }
             return NixList.of(elements);
         }
-        if (value instanceof String string) {
-            return new NixString(Bytes.of(string));
+        if (value instanceof TomlValue.Text text) {
+            return new NixString(withoutNul(text.bytes()));
         }
-        if (value instanceof Long number) {
-            return NixInt.of(number);
+        if (value instanceof TomlValue.Whole number) {
+            return NixInt.of(number.value());
         }
-        if (value instanceof Double number) {
-            return new NixFloat(number);
+        if (value instanceof TomlValue.Real number) {
+            return new NixFloat(number.value());
         }
-        if (value instanceof Boolean bool) {
-            return NixBool.of(bool);
+        if (value instanceof TomlValue.Truth truth) {
+            return NixBool.of(truth.value());
         }
-        if (value instanceof TemporalAccessor) {
-            throw new EvalError(EvalError.Kind.OTHER, "while parsing TOML: Dates and times are not supported");
+        throw error("Dates and times are not supported");
+    }
+
+    private static String withoutNul(String bytes) {
+        if (bytes.indexOf('\0') >= 0) {
+            throw error("error: " + NixString.nulComplaint(bytes));
         }
-        throw new IllegalStateException("not a TOML value: " + value.getClass());
+        return bytes;
     }
 }

@@ -4,34 +4,41 @@ package org.sourceos.config.nix;
 final class Utf8 {
     private Utf8() {}
 
-    /** The index of the first byte that cannot stand where it stands, −1 when all can. */
+    /**
+     * The index after the character at an index; or the complement of the index of the first byte that cannot stand where it
+     * stands, which is the length where the text ends too early.
+     */
+    static int next(String bytes, int from) {
+        int first = bytes.charAt(from);
+        if (first < 0x80) {
+            return from + 1;
+        }
+        int more = first >= 0xc2 && first <= 0xdf
+                ? 1
+                : first >= 0xe0 && first <= 0xef ? 2 : first >= 0xf0 && first <= 0xf4 ? 3 : 0;
+        if (more == 0) {
+            return ~from;
+        }
+        int lowest = first == 0xe0 ? 0xa0 : first == 0xf0 ? 0x90 : 0x80;
+        int highest = first == 0xed ? 0x9f : first == 0xf4 ? 0x8f : 0xbf;
+        for (int at = from + 1; at <= from + more; at++) {
+            if (at == bytes.length() || bytes.charAt(at) < lowest || bytes.charAt(at) > highest) {
+                return ~at;
+            }
+            lowest = 0x80;
+            highest = 0xbf;
+        }
+        return from + more + 1;
+    }
+
+    /** The index of the first byte that is wrong, the length where the last character is cut short, −1 where all is well. */
     static int firstWrong(String bytes) {
         int at = 0;
-        int length = bytes.length();
-        while (at < length) {
-            int first = bytes.charAt(at);
-            if (first < 0x80) {
-                at++;
-                continue;
+        while (at < bytes.length()) {
+            at = next(bytes, at);
+            if (at < 0) {
+                return ~at;
             }
-            int more = first >= 0xc2 && first <= 0xdf
-                    ? 1
-                    : first >= 0xe0 && first <= 0xef ? 2 : first >= 0xf0 && first <= 0xf4 ? 3 : 0;
-            if (more == 0) {
-                return at;
-            }
-            for (int i = 1; i <= more; i++) {
-                if (at + i >= length) {
-                    return length - 1;
-                }
-                int next = bytes.charAt(at + i);
-                int lowest = i > 1 ? 0x80 : first == 0xe0 ? 0xa0 : first == 0xf0 ? 0x90 : 0x80;
-                int highest = i > 1 ? 0xbf : first == 0xed ? 0x9f : first == 0xf4 ? 0x8f : 0xbf;
-                if (next < lowest || next > highest) {
-                    return at + i;
-                }
-            }
-            at += more + 1;
         }
         return -1;
     }

@@ -36,7 +36,7 @@ final class WithVarExpr extends Expr {
         if (surrounding != null) {
             return surrounding.force(in);
         }
-        throw new EvalError(EvalError.Kind.UNDEFINED, "undefined variable '" + name + "'")
+        throw new EvalError(EvalError.Kind.UNDEFINED, "undefined variable '" + name.shown() + "'")
                 .at(this)
                 .suggest(in.suggestion(name, env, levels, scope));
     }

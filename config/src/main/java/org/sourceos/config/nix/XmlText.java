@@ -2,11 +2,15 @@ package org.sourceos.config.nix;
 
 import java.util.Arrays;
 import java.util.Comparator;
+import java.util.HashSet;
+import java.util.Set;
+import org.jspecify.annotations.Nullable;
 
 /** {@code builtins.toXML}. */
 final class XmlText {
     private final Interp in;
     private final StringBuilder out = new StringBuilder();
+    private final Set<String> derivations = new HashSet<>();
     private Context context = Context.NONE;
 
     private XmlText(Interp in) {
@@ -50,13 +54,13 @@ final class XmlText {
             }
             line(indent, "</list>");
         } else if (value instanceof NixAttrs attrs) {
-            line(indent, "<attrs>");
-            for (int index : attrs.shape.byName()) {
-                line(indent + 1, "<attr name=\"" + escaped(attrs.shape.keys[index].name) + "\">");
-                value(attrs.values[index], indent + 2);
-                line(indent + 1, "</attr>");
+            if (in.isDerivation(attrs)) {
+                derivation(attrs, indent);
+            } else {
+                line(indent, "<attrs>");
+                attributes(attrs, indent + 1);
+                line(indent, "</attrs>");
             }
-            line(indent, "</attrs>");
         } else if (value instanceof Closure closure) {
             line(indent, "<function>");
             function(closure.lambda, indent + 1);
@@ -65,6 +69,31 @@ final class XmlText {
             line(indent, "<unevaluated />");
         }
         in.leave();
+    }
+
+    private void attributes(NixAttrs attrs, int indent) {
+        for (int index : attrs.shape.byName()) {
+            line(indent, "<attr name=\"" + escaped(attrs.shape.keys[index].name) + "\">");
+            value(attrs.values[index], indent + 1);
+            line(indent, "</attr>");
+        }
+    }
+
+    /** Each derivation once: they refer to each other, and to themselves. */
+    private void derivation(NixAttrs attrs, int indent) {
+        NixValue drvPath = attrs.findForced(in, in.symbols.drvPath);
+        NixValue outPath = attrs.findForced(in, in.symbols.outPath);
+        line(indent, "<derivation" + attribute("drvPath", drvPath) + attribute("outPath", outPath) + ">");
+        if (drvPath instanceof NixString path && !path.bytes.isEmpty() && derivations.add(path.bytes)) {
+            attributes(attrs, indent + 1);
+        } else {
+            line(indent + 1, "<repeated />");
+        }
+        line(indent, "</derivation>");
+    }
+
+    private static String attribute(String name, @Nullable NixValue value) {
+        return value instanceof NixString string ? " " + name + "=\"" + escaped(string.bytes) + "\"" : "";
     }
 
     private void function(LambdaExpr lambda, int indent) {

@@ -302,9 +302,15 @@ public final class Lexer {
             modes.push(Mode.EXPRESSION);
             return;
         }
-        int end = at;
-        while (end < length && (isPathChar(text.charAt(end)) || text.charAt(end) == '/')) {
-            end++;
+        // A piece ends with a slash that no character follows.
+        int end = pathChars(at);
+        while (end < length && text.charAt(end) == '/') {
+            int next = pathChars(end + 1);
+            boolean last = next == end + 1;
+            end = next;
+            if (last) {
+                break;
+            }
         }
         if (end > at) {
             emit(TokenKind.PATH_PIECE, end - at);
