@@ -254,7 +254,7 @@ final class Interp {
             for (; level < target; level++) {
                 at = at.up;
             }
-            if (at.values[0].force(this) instanceof NixAttrs attrs) {
+            if (((Env.Single) at).value.force(this) instanceof NixAttrs attrs) {
                 Optional<String> near = suggestKey(name, attrs);
                 if (near.isPresent()) {
                     return near;

@@ -13,20 +13,28 @@ import org.sourceos.config.diagnostic.Suggestions;
 final class Scope {
     private final @Nullable Scope up;
     private final @Nullable Map<Symbol, Integer> slots;
+    /** Whether it is an {@link Env.Single}. */
+    private final boolean single;
+
     private final Map<Symbol, NixValue> globals;
 
-    private Scope(@Nullable Scope up, @Nullable Map<Symbol, Integer> slots, Map<Symbol, NixValue> globals) {
+    private Scope(
+            @Nullable Scope up,
+            @Nullable Map<Symbol, Integer> slots,
+            boolean single,
+            Map<Symbol, NixValue> globals) {
         this.up = up;
         this.slots = slots;
+        this.single = single;
         this.globals = globals;
     }
 
     static Scope root(Map<Symbol, NixValue> globals) {
-        return new Scope(null, Map.of(), globals);
+        return new Scope(null, Map.of(), false, globals);
     }
 
     Scope inner(Map<Symbol, Integer> names) {
-        return new Scope(this, names, globals);
+        return new Scope(this, names, false, globals);
     }
 
     Scope inner(Symbol[] names) {
@@ -37,14 +45,19 @@ final class Scope {
         return inner(slotOf);
     }
 
+    /** The scope of a function without a pattern. */
+    Scope single(Symbol argument) {
+        return new Scope(this, Map.of(argument, 0), true, globals);
+    }
+
     /** The scope of a {@code with}, whose names are known only at run time. */
     Scope with() {
-        return new Scope(this, null, globals);
+        return new Scope(this, null, true, globals);
     }
 
     /** The scope of the hidden sources of {@code inherit (x)}, which no name reaches. */
     Scope hidden() {
-        return new Scope(this, Map.of(), globals);
+        return new Scope(this, Map.of(), false, globals);
     }
 
     /** Whether a name means the builtin of that name here. */
@@ -67,7 +80,9 @@ final class Scope {
             } else {
                 Integer slot = scope.slots.get(name);
                 if (slot != null) {
-                    return LocalVarExpr.of(variable, level, slot);
+                    return scope.single
+                            ? LocalVarExpr.single(variable, level)
+                            : LocalVarExpr.slot(variable, level, slot);
                 }
             }
             level++;
