@@ -132,6 +132,11 @@ final class Interp {
     }
 
     NixValue call(NixValue function, NixValue first, NixValue second, Expr site) {
+        if (function instanceof Closure closure) {
+            return closure.lambda.body() instanceof LambdaExpr inner
+                    ? body(closure, first, inner, second, site)
+                    : call(body(closure, first, site), second, site);
+        }
         return call(function, new NixValue[] {first, second}, site);
     }
 
@@ -140,6 +145,21 @@ final class Interp {
         LambdaExpr lambda = closure.lambda;
         try {
             NixValue result = lambda.body().eval(this, lambda.enter(this, argument, closure.env, site));
+            depth--;
+            return result;
+        } catch (EvalError e) {
+            throw passed(e, lambda, site);
+        }
+    }
+
+    /** The body of a function of two arguments, which gets both before it is looked at. */
+    private NixValue body(Closure closure, NixValue first, LambdaExpr inner, NixValue second, Expr site) {
+        enter(site);
+        LambdaExpr lambda = closure.lambda;
+        try {
+            Env env = lambda.enter(this, first, closure.env, site);
+            lambda = inner;
+            NixValue result = inner.body().eval(this, inner.enter(this, second, env, site));
             depth--;
             return result;
         } catch (EvalError e) {
