@@ -7,6 +7,11 @@ final class AttrName {
     final @Nullable Symbol symbol;
     private Expr expr;
 
+    /** Where the last set had the name: the next is likely to be of the same shape, made at the same place of the text. */
+    private @Nullable Shape lastShape;
+
+    private int lastIndex;
+
     /** The expression is where the name stands. */
     AttrName(@Nullable Symbol symbol, Expr expr) {
         this.symbol = symbol;
@@ -27,6 +32,18 @@ final class AttrName {
             return in.symbols.of(string.bytes);
         }
         throw in.expected("a string", value).at(expr);
+    }
+
+    /** The index of this step's name, resolved, in a shape; negative when it is not there. */
+    int indexIn(Shape shape, Symbol resolved) {
+        if (symbol == null) {
+            return shape.find(resolved);
+        }
+        if (shape != lastShape) {
+            lastIndex = shape.find(resolved);
+            lastShape = shape;
+        }
+        return lastIndex;
     }
 
     void bind(Scope scope) {

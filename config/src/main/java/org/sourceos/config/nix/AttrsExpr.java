@@ -70,7 +70,7 @@ final class AttrsExpr extends Expr {
         Env inner;
         if (recursive) {
             NixValue[] values = new NixValue[exprs.length];
-            inner = new Env(env, values);
+            inner = new Env.Slots(env, values);
             fill(in, env, inner, values);
             attrs = overrides >= 0 ? override(in, values) : new NixAttrs(shape, values);
         } else {
@@ -89,7 +89,7 @@ final class AttrsExpr extends Expr {
     /** The environment of a {@code let}'s body. */
     Env environment(Interp in, Env env) {
         NixValue[] values = new NixValue[exprs.length];
-        Env inner = new Env(env, values);
+        Env inner = new Env.Slots(env, values);
         fill(in, env, inner, values);
         return inner;
     }
@@ -98,7 +98,7 @@ final class AttrsExpr extends Expr {
         Env hidden = inner;
         if (!sources.isEmpty()) {
             NixValue[] from = new NixValue[sources.size()];
-            hidden = new Env(inner, from);
+            hidden = new Env.Slots(inner, from);
             for (int i = 0; i < from.length; i++) {
                 from[i] = new Thunk(sources.get(i), inner);
             }

@@ -27,47 +27,62 @@ abstract sealed class BinaryExpr extends Expr {
         out.text("(").expr(left).text(" " + operator + " ").expr(right).text(")");
     }
 
-    static final class And extends BinaryExpr {
+    /** One that gives a Boolean, which {@code if} and the like take without an object around it. */
+    abstract static sealed class Condition extends BinaryExpr {
+        private Condition(Source source, int offset, Expr left, Expr right, String operator) {
+            super(source, offset, left, right, operator);
+        }
+
+        @Override
+        abstract boolean evalBool(Interp in, Env env);
+
+        @Override
+        final NixValue eval(Interp in, Env env) {
+            return NixBool.of(evalBool(in, env));
+        }
+    }
+
+    static final class And extends Condition {
         And(Source source, int offset, Expr left, Expr right) {
             super(source, offset, left, right, "&&");
         }
 
         @Override
-        NixValue eval(Interp in, Env env) {
-            return NixBool.of(left.evalBool(in, env) && right.evalBool(in, env));
+        boolean evalBool(Interp in, Env env) {
+            return left.evalBool(in, env) && right.evalBool(in, env);
         }
     }
 
-    static final class Or extends BinaryExpr {
+    static final class Or extends Condition {
         Or(Source source, int offset, Expr left, Expr right) {
             super(source, offset, left, right, "||");
         }
 
         @Override
-        NixValue eval(Interp in, Env env) {
-            return NixBool.of(left.evalBool(in, env) || right.evalBool(in, env));
+        boolean evalBool(Interp in, Env env) {
+            return left.evalBool(in, env) || right.evalBool(in, env);
         }
     }
 
-    static final class Implies extends BinaryExpr {
+    static final class Implies extends Condition {
         Implies(Source source, int offset, Expr left, Expr right) {
             super(source, offset, left, right, "->");
         }
 
         @Override
-        NixValue eval(Interp in, Env env) {
-            return NixBool.of(!left.evalBool(in, env) || right.evalBool(in, env));
+        boolean evalBool(Interp in, Env env) {
+            return !left.evalBool(in, env) || right.evalBool(in, env);
         }
     }
 
-    static final class Equal extends BinaryExpr {
+    static final class Equal extends Condition {
         Equal(Source source, int offset, Expr left, Expr right) {
             super(source, offset, left, right, "==");
         }
 
         @Override
-        NixValue eval(Interp in, Env env) {
-            return NixBool.of(Equality.operands(in, left.eval(in, env), right.eval(in, env)));
+        boolean evalBool(Interp in, Env env) {
+            return Equality.operands(in, left.eval(in, env), right.eval(in, env));
         }
 
         /** Throws what exactly differs, where that can be said. */
@@ -76,14 +91,14 @@ abstract sealed class BinaryExpr extends Expr {
         }
     }
 
-    static final class NotEqual extends BinaryExpr {
+    static final class NotEqual extends Condition {
         NotEqual(Source source, int offset, Expr left, Expr right) {
             super(source, offset, left, right, "!=");
         }
 
         @Override
-        NixValue eval(Interp in, Env env) {
-            return NixBool.of(!Equality.operands(in, left.eval(in, env), right.eval(in, env)));
+        boolean evalBool(Interp in, Env env) {
+            return !Equality.operands(in, left.eval(in, env), right.eval(in, env));
         }
     }
 

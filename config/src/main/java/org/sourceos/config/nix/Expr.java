@@ -31,7 +31,7 @@ abstract class Expr {
         return new Pos(source, offset);
     }
 
-    final boolean evalBool(Interp in, Env env) {
+    boolean evalBool(Interp in, Env env) {
         NixValue value = eval(in, env);
         if (value instanceof NixBool bool) {
             return bool.value();

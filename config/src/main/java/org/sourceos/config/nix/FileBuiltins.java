@@ -83,7 +83,7 @@ final class FileBuiltins {
         for (int i = 0; i < names.size(); i++) {
             slots.put(names.shape.keys[i], i);
         }
-        Env env = new Env(Env.ROOT, Arrays.copyOf(names.values, names.size()));
+        Env env = new Env.Slots(Env.ROOT, Arrays.copyOf(names.values, names.size()));
         return in.parse(source, in.rootScope().inner(slots)).eval(in, env);
     }
 

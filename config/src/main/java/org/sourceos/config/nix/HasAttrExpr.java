@@ -13,18 +13,23 @@ final class HasAttrExpr extends Expr {
 
     @Override
     NixValue eval(Interp in, Env env) {
+        return NixBool.of(evalBool(in, env));
+    }
+
+    @Override
+    boolean evalBool(Interp in, Env env) {
         NixValue value = subject.eval(in, env);
         for (int i = 0; ; i++) {
             Symbol name = path[i].resolve(in, env);
             if (!(value instanceof NixAttrs attrs)) {
-                return NixBool.FALSE;
+                return false;
             }
-            int index = attrs.shape.find(name);
+            int index = path[i].indexIn(attrs.shape, name);
             if (index < 0) {
-                return NixBool.FALSE;
+                return false;
             }
             if (i == path.length - 1) {
-                return NixBool.TRUE;
+                return true;
             }
             value = attrs.at(in, index);
         }

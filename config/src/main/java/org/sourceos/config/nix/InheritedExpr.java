@@ -13,7 +13,7 @@ final class InheritedExpr extends Expr {
 
     @Override
     NixValue eval(Interp in, Env env) {
-        NixValue value = env.values[slot].force(in);
+        NixValue value = ((Env.Slots) env).values[slot].force(in);
         if (!(value instanceof NixAttrs attrs)) {
             throw in.expected("a set", value).at(this);
         }

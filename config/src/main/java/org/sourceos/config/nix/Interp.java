@@ -137,6 +137,11 @@ final class Interp {
     }
 
     NixValue call(NixValue function, NixValue first, NixValue second, Expr site) {
+        if (function instanceof Closure closure) {
+            return closure.lambda.body() instanceof LambdaExpr inner
+                    ? body(closure, first, inner, second, site)
+                    : call(body(closure, first, site), second, site);
+        }
         return call(function, new NixValue[] {first, second}, site);
     }
 
@@ -145,6 +150,21 @@ final class Interp {
         LambdaExpr lambda = closure.lambda;
         try {
             NixValue result = lambda.body().eval(this, lambda.enter(this, argument, closure.env, site));
+            depth--;
+            return result;
+        } catch (EvalError e) {
+            throw passed(e, lambda, site);
+        }
+    }
+
+    /** The body of a function of two arguments, which gets both before it is looked at. */
+    private NixValue body(Closure closure, NixValue first, LambdaExpr inner, NixValue second, Expr site) {
+        enter(site);
+        LambdaExpr lambda = closure.lambda;
+        try {
+            Env env = lambda.enter(this, first, closure.env, site);
+            lambda = inner;
+            NixValue result = inner.body().eval(this, inner.enter(this, second, env, site));
             depth--;
             return result;
         } catch (EvalError e) {
@@ -259,7 +279,7 @@ final class Interp {
             for (; level < target; level++) {
                 at = at.up;
             }
-            if (at.values[0].force(this) instanceof NixAttrs attrs) {
+            if (((Env.Single) at).value.force(this) instanceof NixAttrs attrs) {
                 Optional<String> near = suggestKey(name, attrs);
                 if (near.isPresent()) {
                     return near;

@@ -76,10 +76,10 @@ final class LambdaExpr extends Expr {
     /** The environment of the body for an argument. */
     Env enter(Interp in, NixValue value, Env outer, Expr site) {
         if (formals == null) {
-            return new Env(outer, new NixValue[] {value});
+            return new Env.Single(outer, value);
         }
         NixValue[] values = new NixValue[sorted.length + (argument == null ? 0 : 1)];
-        Env env = new Env(outer, values);
+        Env env = new Env.Slots(outer, values);
         NixValue forced = value.force(in);
         if (!(forced instanceof NixAttrs attrs)) {
             throw in.expected("a set", forced).at(site);
@@ -158,14 +158,7 @@ final class LambdaExpr extends Expr {
 
     @Override
     Expr bind(Scope scope) {
-        Map<Symbol, Integer> slots = new HashMap<>();
-        if (argument != null) {
-            slots.put(argument, sorted.length);
-        }
-        for (int i = 0; i < sorted.length; i++) {
-            slots.put(sorted[i].name, i);
-        }
-        Scope inner = scope.inner(slots);
+        Scope inner = formals == null && argument != null ? scope.single(argument) : scope.inner(slots());
         for (Formal formal : sorted) {
             if (formal.fallback != null) {
                 formal.fallback = formal.fallback.bind(inner);
@@ -173,6 +166,17 @@ final class LambdaExpr extends Expr {
         }
         body = body.bind(inner);
         return this;
+    }
+
+    private Map<Symbol, Integer> slots() {
+        Map<Symbol, Integer> slots = new HashMap<>();
+        if (argument != null) {
+            slots.put(argument, sorted.length);
+        }
+        for (int i = 0; i < sorted.length; i++) {
+            slots.put(sorted[i].name, i);
+        }
+        return slots;
     }
 
     @Override

@@ -112,8 +112,9 @@ final class ListBuiltins {
         NixValue operator = Args.function(in, a[0]);
         NixList list = Args.list(in, a[2]);
         NixValue result = a[1];
-        for (NixValue element : list.elements) {
-            result = in.call(operator, result, element, site);
+        for (int i = 0; i < list.size(); i++) {
+            result = in.call(operator, result, list.elements[i], site);
+            list.settle(i);
         }
         return result.force(in);
     }

@@ -36,6 +36,16 @@ public final class NixList extends NixValue {
         return element;
     }
 
+    /** Lets an element that has been evaluated meanwhile take its thunk's place: of a long list, half is then garbage. */
+    void settle(int index) {
+        if (elements[index] instanceof Thunk thunk) {
+            NixValue value = thunk.known();
+            if (value != null && !(value instanceof NixFunction)) {
+                elements[index] = value;
+            }
+        }
+    }
+
     @Override
     public String typeName() {
         return "list";

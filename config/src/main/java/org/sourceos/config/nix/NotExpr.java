@@ -11,7 +11,12 @@ final class NotExpr extends Expr {
 
     @Override
     NixValue eval(Interp in, Env env) {
-        return NixBool.of(!operand.evalBool(in, env));
+        return NixBool.of(evalBool(in, env));
+    }
+
+    @Override
+    boolean evalBool(Interp in, Env env) {
+        return !operand.evalBool(in, env);
     }
 
     @Override

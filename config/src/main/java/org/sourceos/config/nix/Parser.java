@@ -340,7 +340,7 @@ final class Parser {
         }
         if (accept(TokenKind.MINUS)) {
             Expr zero = new LiteralExpr(source, start, NixInt.of(0));
-            return new ArithmeticExpr(source, start, symbols, ArithmeticExpr.Operator.SUB, zero, operators(NEGATE));
+            return new ArithmeticExpr.Sub(source, start, symbols, zero, operators(NEGATE));
         }
         return application();
     }
@@ -358,20 +358,16 @@ final class Parser {
             case GREATER_EQUAL -> new NotExpr(source, offset, less(offset, left, right));
             case UPDATE -> new BinaryExpr.Update(source, offset, left, right);
             case CONCAT -> new BinaryExpr.ConcatLists(source, offset, left, right);
-            case PLUS -> new ConcatExpr(source, offset, false, left, right);
-            case MINUS -> arithmetic(ArithmeticExpr.Operator.SUB, offset, left, right);
-            case TIMES -> arithmetic(ArithmeticExpr.Operator.MUL, offset, left, right);
-            case DIVIDE -> arithmetic(ArithmeticExpr.Operator.DIV, offset, left, right);
+            case PLUS -> new PlusExpr(source, offset, left, right);
+            case MINUS -> new ArithmeticExpr.Sub(source, offset, symbols, left, right);
+            case TIMES -> new ArithmeticExpr.Mul(source, offset, symbols, left, right);
+            case DIVIDE -> new ArithmeticExpr.Div(source, offset, symbols, left, right);
             default -> throw new IllegalStateException("not an operator: " + operator);
         };
     }
 
     private Expr less(int offset, Expr left, Expr right) {
-        return arithmetic(ArithmeticExpr.Operator.LESS, offset, left, right);
-    }
-
-    private Expr arithmetic(ArithmeticExpr.Operator operator, int offset, Expr left, Expr right) {
-        return new ArithmeticExpr(source, offset, symbols, operator, left, right);
+        return new ArithmeticExpr.Less(source, offset, symbols, left, right);
     }
 
     private Expr application() {
@@ -386,7 +382,7 @@ final class Parser {
         }
         Expr[] given = arguments.toArray(new Expr[0]);
         // (f a) b is one call with two arguments.
-        return function instanceof CallExpr call ? call.with(given) : new CallExpr(source, start, function, given);
+        return function instanceof CallExpr call ? call.with(given) : CallExpr.of(source, start, function, given);
     }
 
     private static boolean startsSimple(TokenKind kind) {
@@ -434,7 +430,7 @@ final class Parser {
             if (arguments != null) {
                 arguments.add(or);
             } else {
-                return new CallExpr(source, start, subject, or);
+                return CallExpr.of(source, start, subject, or);
             }
         }
         return subject;
@@ -479,7 +475,7 @@ final class Parser {
             case SEARCH_PATH -> {
                 String text = text();
                 next();
-                return new CallExpr(
+                return CallExpr.of(
                         source,
                         start,
                         new VarExpr(source, start, symbols.findFile),

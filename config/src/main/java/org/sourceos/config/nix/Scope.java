@@ -14,6 +14,9 @@ import org.sourceos.config.diagnostic.Suggestions;
 final class Scope {
     private final @Nullable Scope up;
     private final @Nullable Map<Symbol, Integer> slots;
+    /** Whether it is an {@link Env.Single}. */
+    private final boolean single;
+
     private final Surrounding surrounding;
 
     /**
@@ -29,18 +32,19 @@ final class Scope {
             Map<Symbol, NixValue> offered,
             @Nullable BiConsumer<Symbol, EvalError> undefined) {}
 
-    private Scope(@Nullable Scope up, @Nullable Map<Symbol, Integer> slots, Surrounding surrounding) {
+    private Scope(@Nullable Scope up, @Nullable Map<Symbol, Integer> slots, boolean single, Surrounding surrounding) {
         this.up = up;
         this.slots = slots;
+        this.single = single;
         this.surrounding = surrounding;
     }
 
     static Scope root(Surrounding surrounding) {
-        return new Scope(null, Map.of(), surrounding);
+        return new Scope(null, Map.of(), false, surrounding);
     }
 
     Scope inner(Map<Symbol, Integer> names) {
-        return new Scope(this, names, surrounding);
+        return new Scope(this, names, false, surrounding);
     }
 
     Scope inner(Symbol[] names) {
@@ -51,14 +55,19 @@ final class Scope {
         return inner(slotOf);
     }
 
+    /** The scope of a function without a pattern. */
+    Scope single(Symbol argument) {
+        return new Scope(this, Map.of(argument, 0), true, surrounding);
+    }
+
     /** The scope of a {@code with}, whose names are known only at run time. */
     Scope with() {
-        return new Scope(this, null, surrounding);
+        return new Scope(this, null, true, surrounding);
     }
 
     /** The scope of the hidden sources of {@code inherit (x)}, which no name reaches. */
     Scope hidden() {
-        return new Scope(this, Map.of(), surrounding);
+        return new Scope(this, Map.of(), false, surrounding);
     }
 
     /** Whether a name means the builtin of that name here. */
@@ -81,7 +90,9 @@ final class Scope {
             } else {
                 Integer slot = scope.slots.get(name);
                 if (slot != null) {
-                    return LocalVarExpr.of(variable, level, slot);
+                    return scope.single
+                            ? LocalVarExpr.single(variable, level)
+                            : LocalVarExpr.slot(variable, level, slot);
                 }
             }
             level++;

@@ -8,47 +8,30 @@ final class SelectExpr extends Expr {
     private final AttrName[] path;
     private @Nullable Expr fallback;
 
-    /** Where the last look-up of each step found its name: the next is likely to ask a set made at the same place. */
-    private final @Nullable Shape[] lastShapes;
-
-    private final int[] lastIndexes;
-
     SelectExpr(Source source, int offset, Expr subject, AttrName[] path, @Nullable Expr fallback) {
         super(source, offset);
         this.subject = subject;
         this.path = path;
         this.fallback = fallback;
-        this.lastShapes = new Shape[path.length];
-        this.lastIndexes = new int[path.length];
     }
 
     @Override
     NixValue eval(Interp in, Env env) {
         NixValue value = subject.eval(in, env);
         for (int i = 0; i < path.length; i++) {
-            Symbol name = path[i].symbol;
-            if (name == null) {
-                name = path[i].resolve(in, env);
-            }
+            Symbol name = path[i].resolve(in, env);
             if (!(value instanceof NixAttrs attrs)) {
                 if (fallback != null) {
                     return fallback.eval(in, env);
                 }
                 throw in.expected("a set", value).at(i == 0 ? subject : path[i - 1].expr());
             }
-            int index;
-            if (attrs.shape == lastShapes[i] && path[i].symbol != null) {
-                index = lastIndexes[i];
-            } else {
-                index = attrs.shape.find(name);
-                if (index < 0) {
-                    if (fallback != null) {
-                        return fallback.eval(in, env);
-                    }
-                    throw in.missing(name, attrs).at(path[i].expr());
+            int index = path[i].indexIn(attrs.shape, name);
+            if (index < 0) {
+                if (fallback != null) {
+                    return fallback.eval(in, env);
                 }
-                lastShapes[i] = attrs.shape;
-                lastIndexes[i] = index;
+                throw in.missing(name, attrs).at(path[i].expr());
             }
             value = attrs.values[index];
             if (value instanceof Thunk) {

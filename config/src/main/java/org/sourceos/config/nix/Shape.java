@@ -15,6 +15,7 @@ final class Shape {
     private static final int SMALL = 8;
 
     private static final Comparator<Symbol> BY_ID = Comparator.comparingInt(s -> s.id);
+    private static final Comparator<Symbol> BY_NAME = Comparator.comparing(s -> s.name);
 
     /** Sorted by {@link Symbol#id}. */
     final Symbol[] keys;
@@ -76,12 +77,11 @@ final class Shape {
     int[] byName() {
         int[] order = byName;
         if (order == null) {
-            Integer[] boxed = new Integer[keys.length];
-            Arrays.setAll(boxed, i -> i);
-            Arrays.sort(boxed, (a, b) -> keys[a].name.compareTo(keys[b].name));
-            order = new int[keys.length];
+            Symbol[] sorted = keys.clone();
+            Arrays.sort(sorted, BY_NAME);
+            order = new int[sorted.length];
             for (int i = 0; i < order.length; i++) {
-                order[i] = boxed[i];
+                order[i] = find(sorted[i]);
             }
             byName = order;
         }

@@ -55,8 +55,8 @@ final class StorePaths {
         }
         for (String first : new String[] {".", ".."}) {
             if (name.startsWith(first + "-")) {
-                return Optional.of("name '" + name + "' is not valid: first dash-separated component must not be '"
-                        + first + "'");
+                return Optional.of(
+                        "name '" + name + "' is not valid: first dash-separated component must not be '" + first + "'");
             }
         }
         for (int i = 0; i < name.length(); i++) {

@@ -5,8 +5,7 @@ package org.sourceos.config.nix;
  * first seen, so this decides which of two mistakes in a set is found.
  */
 final class SymbolOrder {
-    private static final String KNOWN =
-            """
+    private static final String KNOWN = """
             outPath drvPath type meta name value system __overrides outputs outputName __ignoreNulls file line
             column __functor __toString right wrong __structuredAttrs allowedReferences allowedRequisites
             disallowedReferences disallowedRequisites maxSize maxClosureSize builder args __contentAddressed

@@ -13,7 +13,7 @@ final class WithExpr extends Expr {
 
     @Override
     NixValue eval(Interp in, Env env) {
-        return body.eval(in, new Env(env, new NixValue[] {attrs.delay(in, env)}));
+        return body.eval(in, new Env.Single(env, attrs.delay(in, env)));
     }
 
     @Override

@@ -27,7 +27,7 @@ final class WithVarExpr extends Expr {
             for (; level < target; level++) {
                 at = at.up;
             }
-            NixAttrs attrs = ((NixAttrs) at.values[0].force(in));
+            NixAttrs attrs = (NixAttrs) ((Env.Single) at).value.force(in);
             NixValue value = attrs.findForced(in, name);
             if (value != null) {
                 return value;
