@@ -58,10 +58,10 @@ final class LanguageOptions {
 
     EvalSettings settings(CommandContext context) {
         List<SearchPathEntry> entries = new ArrayList<>();
-        for (String entry : searchPath) {
-            int equals = entry.indexOf('=');
-            Path path = context.directory().resolve(entry.substring(equals + 1)).normalize();
-            entries.add(new SearchPathEntry(equals < 0 ? "" : entry.substring(0, equals), path.toString()));
+        for (String text : searchPath) {
+            SearchPathEntry entry = SearchPath.entry(text);
+            Path path = context.directory().resolve(entry.path()).normalize();
+            entries.add(new SearchPathEntry(entry.prefix(), path.toString()));
         }
         EvalSettings rules = standard ? EvalSettings.standard() : EvalSettings.sourceos();
         return new EvalSettings(
@@ -74,6 +74,7 @@ final class LanguageOptions {
                 java.util.Optional.ofNullable(context.environment().get("HOME")),
                 rules.system(),
                 rules.currentTime(),
-                line -> context.err().println(line));
+                line -> context.err().println(line),
+                rules.habits());
     }
 }

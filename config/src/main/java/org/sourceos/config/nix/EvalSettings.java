@@ -18,6 +18,7 @@ import java.util.function.Consumer;
  * @param system {@code builtins.currentSystem}
  * @param currentTime {@code builtins.currentTime}, seconds since 1970; empty for a pure evaluation, which then has none
  * @param trace receives what {@code builtins.trace} and warnings say, a line each
+ * @param habits what Nix lets its own command line decide
  */
 public record EvalSettings(
         boolean dialect,
@@ -29,10 +30,25 @@ public record EvalSettings(
         Optional<String> homeDirectory,
         Optional<String> system,
         Optional<Long> currentTime,
-        Consumer<String> trace) {
+        Consumer<String> trace,
+        Habits habits) {
 
-    /** {@code prefix=path}; an empty prefix stands for every name in the path. */
+    /**
+     * {@code prefix=path}; an empty prefix stands for every name in the path. A relative path starts from
+     * {@link Habits#directory}.
+     */
     public record SearchPathEntry(String prefix, String path) {}
+
+    /**
+     * What Nix lets its own command line decide.
+     *
+     * @param directory what a relative path of the search path starts from; absolute
+     * @param traceVerbose whether {@code builtins.traceVerbose} says anything
+     * @param abortOnWarn whether {@code builtins.warn} ends the evaluation
+     */
+    public record Habits(String directory, boolean traceVerbose, boolean abortOnWarn) {
+        static final Habits USUAL = new Habits("/", false, false);
+    }
 
     public EvalSettings {
         searchPath = List.copyOf(searchPath);
@@ -51,7 +67,8 @@ public record EvalSettings(
                 Optional.empty(),
                 Optional.empty(),
                 Optional.empty(),
-                line -> {});
+                line -> {},
+                Habits.USUAL);
     }
 
     /** As {@link #standard}, with SourceOS's additions. */
@@ -70,7 +87,8 @@ public record EvalSettings(
                 homeDirectory,
                 system,
                 currentTime,
-                trace);
+                trace,
+                habits);
     }
 
     public EvalSettings withLimits(int callDepth, long steps, long allocation) {
@@ -84,7 +102,8 @@ public record EvalSettings(
                 homeDirectory,
                 system,
                 currentTime,
-                trace);
+                trace,
+                habits);
     }
 
     public EvalSettings withSearchPath(List<SearchPathEntry> entries) {
@@ -98,7 +117,8 @@ public record EvalSettings(
                 homeDirectory,
                 system,
                 currentTime,
-                trace);
+                trace,
+                habits);
     }
 
     /** Lets the evaluation see the machine: its environment, home directory, system and clock. */
@@ -114,7 +134,8 @@ public record EvalSettings(
                 home,
                 Optional.of(systemName),
                 seconds,
-                trace);
+                trace,
+                habits);
     }
 
     public EvalSettings withTrace(Consumer<String> sink) {
@@ -128,6 +149,22 @@ public record EvalSettings(
                 homeDirectory,
                 system,
                 currentTime,
-                sink);
+                sink,
+                habits);
+    }
+
+    public EvalSettings withHabits(Habits others) {
+        return new EvalSettings(
+                dialect,
+                maxCallDepth,
+                maxSteps,
+                maxAllocation,
+                searchPath,
+                environment,
+                homeDirectory,
+                system,
+                currentTime,
+                trace,
+                others);
     }
 }

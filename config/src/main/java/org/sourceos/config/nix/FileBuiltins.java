@@ -85,7 +85,7 @@ final class FileBuiltins {
         return in.parse(source, in.rootScope().inner(slots)).eval(in, env);
     }
 
-    private static NixValue findFile(Interp in, NixValue[] a, Expr site) {
+    static NixValue findFile(Interp in, NixValue[] a, Expr site) {
         NixList entries = Args.list(in, a[0]);
         String name = Args.plain(in, a[1]);
         for (NixValue raw : entries.elements) {
@@ -95,7 +95,8 @@ final class FileBuiltins {
             NixValue target = Args.attribute(in, entry, in.symbols.path).force(in);
             String directory = target instanceof NixPath path
                     ? path.bytes
-                    : NixPath.canonical("/", in.coerceToString(target, false, false).bytes);
+                    : NixPath.canonical(
+                            Bytes.of(in.settings.habits().directory()), in.coerceToString(target, false, false).bytes);
             if (prefix.isEmpty()) {
                 String candidate = NixPath.canonical(directory, name);
                 if (in.files.type(candidate).isPresent()) {

@@ -33,6 +33,12 @@ final class Files {
         return known.force(in);
     }
 
+    /** The text of what {@link #importFile} evaluates. */
+    NixText text(String path) {
+        String file = resolveToFile(path);
+        return NixText.ofFile(Bytes.toUnicode(file), read(file));
+    }
+
     Source source(String file) {
         return new Source(file, parent(file), Bytes.of(read(file)), true, true);
     }
