@@ -8,8 +8,10 @@
  * The folder this file lies in holds sourceos.jar, sourceos.jsa (class-data archive) and templates/.
  */
 #include <errno.h>
+#include <langinfo.h>
 #include <libgen.h>
 #include <limits.h>
+#include <locale.h>
 #include <signal.h>
 #include <stdbool.h>
 #include <stdio.h>
@@ -56,6 +58,19 @@ static const char *find_java(char buffer[PATH_MAX])
 	return "java";
 }
 
+/*
+ * Java reads arguments and file names in the locale's encoding and loses what that cannot say: in a locale of another
+ * encoding (POSIX, in most containers) the Java process gets a UTF-8 one, and is told what LC_ALL was.
+ */
+static const char *other_locale(void)
+{
+	setlocale(LC_CTYPE, "");
+	if (strcmp(nl_langinfo(CODESET), "UTF-8") == 0)
+		return NULL;
+	const char *found = getenv("LC_ALL");
+	return found ? found : "";
+}
+
 int main(int argc, char **argv)
 {
 	/* The script in a checkout cannot choose argv[0], so it says the name it was called by here. */
@@ -76,7 +91,7 @@ int main(int argc, char **argv)
 	strcpy(library, dirname(self));
 
 	char jar[PATH_MAX], archive[PATH_MAX], java_buffer[PATH_MAX];
-	char archive_option[PATH_MAX + 32], library_option[PATH_MAX + 32], name_option[NAME_MAX + 32];
+	char archive_option[PATH_MAX + 32], library_option[PATH_MAX + 32], name_option[NAME_MAX + 32], locale_option[64];
 	if (!join(jar, library, "sourceos.jar") || !join(archive, library, "sourceos.jsa")) {
 		fprintf(stderr, "%s: the path of %s is too long\n", name, library);
 		return our_error;
@@ -84,6 +99,9 @@ int main(int argc, char **argv)
 	snprintf(archive_option, sizeof archive_option, "-XX:SharedArchiveFile=%s", archive);
 	snprintf(library_option, sizeof library_option, "-Dsourceos.library=%s", library);
 	snprintf(name_option, sizeof name_option, "-Dsourceos.name=%.*s", NAME_MAX, name);
+
+	const char *locale = other_locale();
+	snprintf(locale_option, sizeof locale_option, "-Dsourceos.lc_all=%s", locale ? locale : "");
 
 	const char *java = find_java(java_buffer);
 	const char *options[] = {
@@ -96,15 +114,17 @@ int main(int argc, char **argv)
 		library_option,
 		name_option,
 		"-cp", jar,
-		"org.sourceos.cli.Main",
 	};
 	size_t count = sizeof options / sizeof options[0];
-	const char **command = calloc(count + (size_t)argc + 1, sizeof *command);
+	const char **command = calloc(count + (size_t)argc + 3, sizeof *command);
 	if (!command) {
 		fprintf(stderr, "%s: out of memory\n", name);
 		return our_error;
 	}
 	memcpy(command, options, sizeof options);
+	if (locale)
+		command[count++] = locale_option;
+	command[count++] = "org.sourceos.cli.Main";
 	for (int i = 1; i < argc; i++)
 		command[count++] = argv[i];
 
@@ -132,6 +152,8 @@ int main(int argc, char **argv)
 		handle(SIGQUIT, SIG_DFL);
 		sigprocmask(SIG_SETMASK, &before, NULL);
 		unsetenv("SOURCEOS_NAME");
+		if (locale)
+			setenv("LC_ALL", "C.UTF-8", 1);
 		execvp(java, (char *const *)command);
 		fprintf(stderr, "%s: cannot start %s: %s; install a Java 17 runtime (Debian: default-jre-headless) or set JAVA_HOME\n",
 			name, java, strerror(errno));

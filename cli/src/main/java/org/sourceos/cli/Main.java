@@ -9,6 +9,8 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.util.HashMap;
+import java.util.Map;
 import org.sourceos.host.Cancellation;
 
 /**
@@ -29,7 +31,7 @@ public final class Main {
                 new FileInputStream(FileDescriptor.in),
                 out,
                 err,
-                System.getenv(),
+                environment(),
                 Path.of("").toAbsolutePath(),
                 new CommandContext.Terminals(isTerminal(0), isTerminal(1), isTerminal(2)),
                 signals,
@@ -40,6 +42,17 @@ public final class Main {
         err.flush();
         // Not System.exit: no thread or hook of a library may keep a finished command waiting.
         Runtime.getRuntime().halt(status);
+    }
+
+    /** The caller's: the thin client changes {@code LC_ALL} where Java would misread arguments, and says what it was. */
+    private static Map<String, String> environment() {
+        Map<String, String> environment = new HashMap<>(System.getenv());
+        String locale = System.getProperty("sourceos.lc_all");
+        if (locale != null) {
+            environment.put("LC_ALL", locale);
+            environment.remove("LC_ALL", "");
+        }
+        return environment;
     }
 
     private static PrintStream stream(FileDescriptor descriptor) {

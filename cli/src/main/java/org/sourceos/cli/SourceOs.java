@@ -15,6 +15,7 @@ import org.sourceos.cli.language.CheckCommand;
 import org.sourceos.cli.language.EvalCommand;
 import org.sourceos.cli.language.OptionsCommand;
 import org.sourceos.cli.language.ParseCommand;
+import org.sourceos.cli.language.instantiate.NixInstantiate;
 import org.sourceos.cli.store.StoreCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -55,7 +56,10 @@ import picocli.CommandLine.Spec;
         })
 public final class SourceOs implements Runnable {
 
-    /** Other names the program answers to, and the command each stands for. */
+    /**
+     * Other names the program answers to, and the command each stands for; {@link NixInstantiate#NAME} besides, which is no
+     * command but a command line of its own.
+     */
     public static final Map<String, String> NAMES = Map.of(
             "run", "run",
             "sourceos-rebuild", "rebuild",
@@ -94,6 +98,22 @@ public final class SourceOs implements Runnable {
 
     /** Runs one command to its end and gives its exit status. Throws nothing. */
     public static int execute(CommandContext context, String... args) {
+        return context.name().equals(NixInstantiate.NAME) ? instantiate(context, args) : command(context, args);
+    }
+
+    /** Under that name the program has the command line of another. */
+    private static int instantiate(CommandContext context, String... args) {
+        try {
+            return NixInstantiate.run(context, args);
+        } catch (RuntimeException e) {
+            return Failures.report(context, e, false);
+        } finally {
+            context.out().flush();
+            context.err().flush();
+        }
+    }
+
+    private static int command(CommandContext context, String... args) {
         List<String> words = new ArrayList<>(Arrays.asList(args));
         String command = NAMES.get(context.name());
         if (command != null) {

@@ -1,6 +1,7 @@
 package org.sourceos.cli;
 
 import java.util.concurrent.Callable;
+import org.sourceos.cli.language.instantiate.NixInstantiate;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.ParentCommand;
 
@@ -25,6 +26,12 @@ final class WarmUpCommand implements Callable<Integer> {
         try (Workbench workbench = Workbench.of(context, parent.places())) {
             workbench.rebuild().plan(java.util.List.of(org.sourceos.rebuild.plan.Request.of("jq")));
         }
+        NixInstantiate.run(
+                context,
+                "--eval",
+                "--strict",
+                "-E",
+                "let f = { a, b ? 1, ... }: map (x: x + a * b) [ 1 2 ]; in rec { c = f { a = 2; }; d = \"${toString c}\"; }");
         // The last step of a run, up to the point where QEMU would be started.
         return SourceOs.execute(context, "run", "--offline", "--dry-run", "hello");
     }

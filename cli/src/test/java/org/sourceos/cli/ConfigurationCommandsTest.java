@@ -140,4 +140,22 @@ class ConfigurationCommandsTest {
         assertThat(explained.out()).contains("system.hostname");
         assertThat(explained.err()).contains("has mistakes (`sourceos check` shows them)");
     }
+
+    @Test
+    void evalSeesThePackagesAndGivesFunctionsTheirArguments() throws IOException {
+        write(
+                "config/a.nix",
+                "{ pkgs, lib, config, ... }: { system.hostname = lib.toUpper \"a\"; users.a.packages = [ pkgs.jq htop ];"
+                        + " system.timezone = config.system.hostname; vms.a.mounts.\"/p\" = ./p; }");
+
+        assertThat(run(0, "eval", "--json", "config/a.nix").out())
+                .isEqualTo("{\"system\":{\"hostname\":\"A\",\"timezone\":\"A\"},\"users\":{\"a\":{\"packages\":"
+                        + "[{\"_type\":\"package\",\"name\":\"jq\",\"settings\":{}},"
+                        + "{\"_type\":\"package\",\"name\":\"htop\",\"settings\":{}}]}},"
+                        + "\"vms\":{\"a\":{\"mounts\":{\"/p\":\"./p\"}}}}\n");
+        assertThat(run(0, "eval", "-E", "{ lib, pkgs }: lib.toLower pkgs.jq.name")
+                        .out())
+                .isEqualTo("\"jq\"\n");
+        assertThat(run(1, "eval", "--standard", "-E", "htop").err()).contains("undefined variable 'htop'");
+    }
 }

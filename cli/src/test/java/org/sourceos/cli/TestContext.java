@@ -45,6 +45,25 @@ record TestContext(CommandContext context, ByteArrayOutputStream outBytes, ByteA
                 err);
     }
 
+    /** The same world, in which the program was called by another name. */
+    TestContext named(String name) {
+        return new TestContext(
+                new CommandContext(
+                        name,
+                        context.library(),
+                        context.in(),
+                        context.out(),
+                        context.err(),
+                        context.environment(),
+                        context.directory(),
+                        context.terminals(),
+                        context.signals(),
+                        context.clock(),
+                        context.cancellation()),
+                outBytes,
+                errBytes);
+    }
+
     /** What {@code ./sourceos} makes: the jar, the guest's init, the shipped recipes. */
     static Path library() {
         return Path.of(System.getProperty("sourceos.test.library", "../target/dist"))

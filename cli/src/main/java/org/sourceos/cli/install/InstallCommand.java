@@ -21,6 +21,7 @@ import org.sourceos.cli.CommandContext;
 import org.sourceos.cli.ExitCode;
 import org.sourceos.cli.SourceOs;
 import org.sourceos.cli.User;
+import org.sourceos.cli.language.instantiate.NixInstantiate;
 import org.sourceos.host.AtomicFile;
 import picocli.AutoComplete;
 import picocli.CommandLine;
@@ -42,6 +43,7 @@ import picocli.CommandLine.Option;
             "Examples:",
             "  sourceos install",
             "  sourceos install --prefix ~/.local --dry-run",
+            "  sourceos install --nix-instantiate     where Nix is not installed",
             "  sourceos install --uninstall",
         })
 public final class InstallCommand implements Callable<Integer> {
@@ -61,6 +63,11 @@ public final class InstallCommand implements Callable<Integer> {
 
     @Option(names = "--dry-run", description = "say what would be written, write nothing")
     private boolean dryRun;
+
+    @Option(
+            names = "--nix-instantiate",
+            description = "also under the name nix-instantiate, for what evaluates with that program")
+    private boolean nixInstantiate;
 
     @Option(names = "--uninstall", description = "remove what an installation wrote; stores and configurations stay")
     private boolean uninstall;
@@ -84,7 +91,11 @@ public final class InstallCommand implements Callable<Integer> {
 
     private int install(Path target, Path library) throws IOException {
         Path bin = target.resolve("bin");
-        for (String name : NAMES) {
+        List<String> names = new ArrayList<>(NAMES);
+        if (nixInstantiate) {
+            names.add(NixInstantiate.NAME);
+        }
+        for (String name : names) {
             Path link = bin.resolve(name);
             if (Files.exists(link, java.nio.file.LinkOption.NOFOLLOW_LINKS) && !isOurs(link)) {
                 context.err()
@@ -138,7 +149,7 @@ public final class InstallCommand implements Callable<Integer> {
             }
             written.add(text.getKey());
         }
-        for (String name : NAMES) {
+        for (String name : names) {
             Path link = bin.resolve(name);
             if (!dryRun) {
                 Files.createDirectories(bin);
@@ -156,7 +167,7 @@ public final class InstallCommand implements Callable<Integer> {
                 out -> out.write(
                         (String.join("\n", written.stream().map(Path::toString).toList()) + "\n")
                                 .getBytes(StandardCharsets.UTF_8)));
-        context.out().println("installed " + String.join(", ", NAMES) + " in " + bin);
+        context.out().println("installed " + String.join(", ", names) + " in " + bin);
         List<String> path =
                 List.of(context.environment().getOrDefault("PATH", "").split(":"));
         if (!path.contains(bin.toString())) {

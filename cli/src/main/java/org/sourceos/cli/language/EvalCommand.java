@@ -1,7 +1,5 @@
 package org.sourceos.cli.language;
 
-import java.util.LinkedHashMap;
-import java.util.List;
 import java.util.Map;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
@@ -22,7 +20,10 @@ import picocli.CommandLine.Option;
 @Command(
         name = "eval",
         header = "Evaluate the configuration language (Nix) and print the value.",
-        description = "Needs no Nix: the evaluator is SourceOS's own. Nothing is built or written.",
+        description = {
+            "Needs no Nix: the evaluator is SourceOS's own. Nothing is built or written.",
+            "Names of packages mean packages; a function is given pkgs, lib and config.",
+        },
         mixinStandardHelpOptions = true,
         footer = {
             "",
@@ -32,6 +33,7 @@ import picocli.CommandLine.Option;
             "  sourceos eval -E '1 + 2'",
             "  sourceos eval --strict system.source.nix -A system.kernel",
             "  sourceos eval --json family.nix",
+            "  sourceos eval --arg n '1 + 2' --argstr name x -E '{ n, name }: name + toString n'",
             "  sourceos eval --standard -I lib=./lib -E 'import <lib/strings.nix>'",
         })
 public final class EvalCommand implements Callable<Integer> {
@@ -49,18 +51,11 @@ public final class EvalCommand implements Callable<Integer> {
     @Option(names = "--strict", description = "evaluate everything in the value too")
     private boolean strict;
 
-    @Option(names = "--json", description = "as JSON; paths relative to the working directory")
+    @Option(names = "--json", description = "as JSON; paths relative to the configuration's folder")
     private boolean json;
 
-    @Option(
-            names = "--arg",
-            arity = "2",
-            paramLabel = "NAME EXPR",
-            description = "an argument for a value that is a function")
-    private List<String> arguments = List.of();
-
-    @Option(names = "--argstr", arity = "2", paramLabel = "NAME TEXT", description = "the same, as a string")
-    private List<String> stringArguments = List.of();
+    @Mixin
+    private GivenArguments arguments = new GivenArguments();
 
     @Option(names = "--show-trace", description = "on an error, everything that was being evaluated")
     private boolean showTrace;
@@ -72,19 +67,19 @@ public final class EvalCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         LanguageOptions.Input input = options.input(context);
-        Evaluator evaluator = new Evaluator(new FolderSourceIo(), options.settings(context));
+        LanguageOptions.Setting setting = options.setting(context, input);
+        Evaluator evaluator = setting.evaluator();
         try (Cancellation.Registration cancelled = context.cancellation().onCancel(evaluator::cancel)) {
             NixValue value = input.isFile()
                     ? evaluator.evalFile(input.name())
                     : evaluator.evalExpression(input.name(), input.text());
-            value = called(evaluator, value);
-            if (attribute != null) {
-                value = evaluator.select(value, attribute);
-            }
+            Map<String, NixValue> given = new TreeMap<>(setting.arguments());
+            given.putAll(arguments.values(evaluator, context));
+            value = attribute == null ? evaluator.autoCall(value, given) : evaluator.select(value, attribute, given);
             context.out()
                     .println(
                             json
-                                    ? evaluator.json(value, context.directory().toString())
+                                    ? evaluator.json(value, setting.root())
                                     : evaluator.print(value, strict, PrintStyle.INSTANTIATE));
             return ExitCode.DONE.status();
         } catch (ParseException e) {
@@ -98,24 +93,5 @@ public final class EvalCommand implements Callable<Integer> {
             }
             return ExitCode.FAILED.status();
         }
-    }
-
-    /** A function with a pattern is called with those of the given arguments that it names, as nix-instantiate does. */
-    private NixValue called(Evaluator evaluator, NixValue value) throws ParseException, EvalException {
-        var formals = evaluator.formals(value);
-        if (formals.isEmpty()) {
-            return value;
-        }
-        Map<String, NixValue> given = new LinkedHashMap<>();
-        for (int i = 0; i + 1 < arguments.size(); i += 2) {
-            given.put(
-                    arguments.get(i),
-                    evaluator.evalExpression(context.directory().toString(), arguments.get(i + 1)));
-        }
-        for (int i = 0; i + 1 < stringArguments.size(); i += 2) {
-            given.put(stringArguments.get(i), evaluator.string(stringArguments.get(i + 1)));
-        }
-        given.keySet().retainAll(formals.get().keySet());
-        return evaluator.call(value, evaluator.attrs(new TreeMap<>(given)));
     }
 }

@@ -2,6 +2,7 @@ package org.sourceos.cli.language;
 
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
@@ -13,7 +14,7 @@ import java.util.TreeMap;
 import org.sourceos.config.nix.SourceIo;
 
 /** The host's own files, read as they are now. */
-final class FolderSourceIo implements SourceIo {
+public final class FolderSourceIo implements SourceIo {
     @Override
     public byte[] read(String path) throws IOException {
         return Files.readAllBytes(Path.of(path));
@@ -26,6 +27,11 @@ final class FolderSourceIo implements SourceIo {
                     typeOf(Files.readAttributes(Path.of(path), BasicFileAttributes.class, LinkOption.NOFOLLOW_LINKS)));
         } catch (NoSuchFileException e) {
             return Optional.empty();
+        } catch (FileSystemException e) {
+            if (isBelowAFile(Path.of(path))) {
+                return Optional.empty();
+            }
+            throw e;
         }
     }
 
@@ -45,6 +51,16 @@ final class FolderSourceIo implements SourceIo {
     @Override
     public String readLink(String path) throws IOException {
         return Files.readSymbolicLink(Path.of(path)).toString();
+    }
+
+    /** ENOTDIR, which the JDK has no exception for. */
+    private static boolean isBelowAFile(Path path) {
+        for (Path above = path.getParent(); above != null; above = above.getParent()) {
+            if (Files.exists(above)) {
+                return !Files.isDirectory(above);
+            }
+        }
+        return false;
     }
 
     private static FileType typeOf(BasicFileAttributes attributes) {

@@ -4,10 +4,17 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.sourceos.cli.CommandContext;
+import org.sourceos.config.nix.EvalException;
 import org.sourceos.config.nix.EvalSettings;
 import org.sourceos.config.nix.EvalSettings.SearchPathEntry;
+import org.sourceos.config.nix.Evaluator;
+import org.sourceos.config.nix.NixValue;
+import org.sourceos.config.options.ConfigurationReader;
+import org.sourceos.rebuild.RebuildException;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
@@ -58,22 +65,40 @@ final class LanguageOptions {
 
     EvalSettings settings(CommandContext context) {
         List<SearchPathEntry> entries = new ArrayList<>();
-        for (String entry : searchPath) {
-            int equals = entry.indexOf('=');
-            Path path = context.directory().resolve(entry.substring(equals + 1)).normalize();
-            entries.add(new SearchPathEntry(equals < 0 ? "" : entry.substring(0, equals), path.toString()));
+        for (String text : searchPath) {
+            SearchPathEntry entry = SearchPath.entry(text);
+            Path path = context.directory().resolve(entry.path()).normalize();
+            entries.add(new SearchPathEntry(entry.prefix(), path.toString()));
         }
-        EvalSettings rules = standard ? EvalSettings.standard() : EvalSettings.sourceos();
-        return new EvalSettings(
-                rules.dialect(),
-                maxCallDepth,
-                Long.MAX_VALUE,
-                MAX_ALLOCATION,
-                entries,
-                rules.environment(),
-                java.util.Optional.ofNullable(context.environment().get("HOME")),
-                rules.system(),
-                rules.currentTime(),
-                line -> context.err().println(line));
+        return (standard ? EvalSettings.standard() : EvalSettings.sourceos())
+                .withLimits(maxCallDepth, Long.MAX_VALUE, MAX_ALLOCATION)
+                .withSearchPath(entries)
+                .withHome(Optional.ofNullable(context.environment().get("HOME")))
+                .withTrace(line -> context.err().println(line));
+    }
+
+    /**
+     * What evaluates a text: in the dialect, as a part of the configuration in whose folder it is, which sees the packages.
+     *
+     * @param arguments what a function is given if it names it
+     * @param root what paths in JSON are relative to
+     */
+    record Setting(Evaluator evaluator, Map<String, NixValue> arguments, String root) {}
+
+    Setting setting(CommandContext context, Input input) throws RebuildException, EvalException {
+        EvalSettings settings = settings(context);
+        if (standard) {
+            return new Setting(
+                    new Evaluator(new FolderSourceIo(), settings),
+                    Map.of(),
+                    context.directory().toString());
+        }
+        Path path = Path.of(input.name());
+        Path root = input.isFile() ? ConfigurationFolder.rootOf(path) : path;
+        ConfigurationReader reader = new ConfigurationFolder(root, path).reader(context, settings);
+        return new Setting(
+                reader.evaluator(),
+                input.isFile() ? reader.arguments(input.name()) : reader.arguments(),
+                root.toString());
     }
 }

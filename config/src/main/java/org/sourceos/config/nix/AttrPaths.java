@@ -2,6 +2,7 @@ package org.sourceos.config.nix;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Optional;
 
 /** Paths as {@code -A} has them: {@code a."b.c".0}. */
 final class AttrPaths {
@@ -59,8 +60,9 @@ final class AttrPaths {
                     throw new EvalError(
                                     EvalError.Kind.TYPE,
                                     "cannot evaluate a function that has an argument without a value ('" + formal.name
-                                            + "'); give it with --arg or --argstr, or give it a default")
-                            .at(closure.lambda);
+                                            + "')")
+                            .at(new Pos(closure.lambda.source, formal.offset))
+                            .suggest(Optional.of("give it with --arg or --argstr, or give it a default"));
                 }
             }
             passed = named.build();

@@ -34,7 +34,9 @@ final class Builtin extends NixFunction {
             return body.call(in, arguments, site);
         } catch (EvalError e) {
             e.at(site);
-            e.addFrame("while calling the '" + name + "' builtin", site);
+            if (!name.equals("addErrorContext")) {
+                e.addFrame("while calling the '" + name + "' builtin", site);
+            }
             throw e;
         }
     }

@@ -22,7 +22,7 @@ final class ControlBuiltins {
             try {
                 return a[1].force(in);
             } catch (EvalError e) {
-                e.addFrame(in.coerceToString(a[0].force(in), false, false).bytes, site);
+                e.addContext(in.coerceToString(a[0].force(in), false, false).bytes, site);
                 throw e;
             }
         });
@@ -38,10 +38,19 @@ final class ControlBuiltins {
             in.settings.trace().accept("trace: " + said(in, a[0].force(in)));
             return a[1].force(in);
         });
-        to.function("traceVerbose", 2, (in, a, site) -> a[1].force(in));
+        to.function("traceVerbose", 2, (in, a, site) -> {
+            if (in.settings.habits().traceVerbose()) {
+                in.settings.trace().accept("trace: " + said(in, a[0].force(in)));
+            }
+            return a[1].force(in);
+        });
         to.function("warn", 2, (in, a, site) -> {
             NixString message = Args.string(in, a[0]);
             in.settings.trace().accept("evaluation warning: " + message.text());
+            if (in.settings.habits().abortOnWarn()) {
+                throw new EvalError(
+                        EvalError.Kind.OTHER, "aborting to reveal stack trace of warning, as abort-on-warn is set");
+            }
             return a[1].force(in);
         });
         to.function("break", 1, (in, a, site) -> a[0].force(in));

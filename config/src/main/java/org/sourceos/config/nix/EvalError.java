@@ -27,8 +27,23 @@ final class EvalError extends RuntimeException {
         OTHER
     }
 
-    /** One step of the way up. */
-    record Frame(String text, Source source, int offset) {}
+    /**
+     * One step of the way up.
+     *
+     * @param called the function whose call this is; otherwise null
+     * @param isContext whether the text is the user's, of {@code addErrorContext}
+     */
+    record Frame(
+            String text,
+            Source source,
+            int offset,
+            @Nullable LambdaExpr called,
+            boolean isContext) {
+        /** Whether it is the call of a builtin which, in turn, made the call {@code inner}. */
+        boolean isBuiltinAt(Frame inner) {
+            return called == null && !isContext && source == inner.source && offset == inner.offset;
+        }
+    }
 
     final Kind kind;
     /** One byte per char. */
@@ -82,7 +97,24 @@ final class EvalError extends RuntimeException {
 
     void addFrame(String frameText, Expr expr) {
         if (frames.size() < MOST_FRAMES) {
-            frames.add(new Frame(frameText, expr.source, expr.offset));
+            frames.add(new Frame(frameText, expr.source, expr.offset, null, false));
+        }
+    }
+
+    /** The error leaves a function that was called at {@code site}. */
+    void addCall(LambdaExpr called, Expr site) {
+        if (frames.size() < MOST_FRAMES) {
+            String text = called.name() == null
+                    ? "while calling an anonymous function"
+                    : "while calling '" + called.displayName() + "'";
+            frames.add(new Frame(text, site.source, site.offset, called, false));
+        }
+    }
+
+    /** The error leaves what the user has given a context. */
+    void addContext(String text, Expr site) {
+        if (frames.size() < MOST_FRAMES) {
+            frames.add(new Frame(text, site.source, site.offset, null, true));
         }
     }
 
@@ -90,8 +122,8 @@ final class EvalError extends RuntimeException {
         if (frames.size() < MOST_FRAMES) {
             frames.add(
                     place == null
-                            ? new Frame(frameText, Builtin.NOWHERE, 0)
-                            : new Frame(frameText, place.source(), place.offset()));
+                            ? new Frame(frameText, Builtin.NOWHERE, 0, null, false)
+                            : new Frame(frameText, place.source(), place.offset(), null, false));
         }
     }
 

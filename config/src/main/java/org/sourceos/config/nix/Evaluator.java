@@ -1,6 +1,5 @@
 package org.sourceos.config.nix;
 
-import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
@@ -68,6 +67,34 @@ public final class Evaluator {
         return evaluate(expression(baseDirectory, text));
     }
 
+    /** The value of a text, to its outermost constructor. */
+    public NixValue eval(NixText text) throws ParseException, EvalException {
+        return evaluate(text.source());
+    }
+
+    /** As {@link #eval(NixText)}, with further variables, which hide builtins of their names. */
+    public NixValue eval(NixText text, Map<String, NixValue> variables) throws ParseException, EvalException {
+        return parsing(() -> Bound.of(in, text.source(), variables).eval(in));
+    }
+
+    /** As {@link #eval(NixText, Map)}, but evaluated only when it is needed; that it can be read is known at once. */
+    public NixValue delay(NixText text, Map<String, NixValue> variables) throws ParseException, EvalException {
+        return parsing(() -> Bound.of(in, text.source(), variables).delay(in));
+    }
+
+    /** The text of a file, or of the {@code default.nix} of a directory. */
+    public NixText read(String path) throws EvalException {
+        return evaluating(() -> in.files.text(Bytes.of(path)));
+    }
+
+    /** The path that {@code <name>} stands for. */
+    public String findFile(String name) throws EvalException {
+        return Bytes.toUnicode(evaluating(() -> {
+            NixValue[] arguments = {in.global("__nixPath"), string(name)};
+            return in.coerceToString(FileBuiltins.findFile(in, arguments, ApplyExpr.ONE), false, false).bytes;
+        }));
+    }
+
     /** The value of a file, or of the {@code default.nix} of a directory. */
     public NixValue evalFile(String path) throws ParseException, EvalException {
         return parsing(() -> in.files.importFile(Bytes.of(path)));
@@ -92,11 +119,20 @@ public final class Evaluator {
         return parse(expression(baseDirectory, text));
     }
 
+    /** As {@link #parse(String, String)}, bytes as they are. */
+    public byte[] parse(NixText text) throws ParseException {
+        return Bytes.toArray(shown(text.source()));
+    }
+
     private String parse(Source source) throws ParseException {
+        return Bytes.toUnicode(shown(source));
+    }
+
+    private String shown(Source source) throws ParseException {
         try {
-            return Bytes.toUnicode(parsing(() -> in.show(source)));
+            return parsing(() -> in.show(source));
         } catch (EvalException e) {
-            throw new ParseException(e.nixMessage(), e.diagnostics());
+            throw e.asParseException();
         }
     }
 
@@ -193,6 +229,25 @@ public final class Evaluator {
         return Bytes.toUnicode(evaluating(() -> JsonText.string(in, value).bytes));
     }
 
+    /**
+     * What {@code nix-instantiate --eval} prints; all but {@link OutputForm#RAW} ends with a newline.
+     *
+     * @param strict whether what is not evaluated is evaluated
+     */
+    public byte[] output(NixValue value, OutputForm form, boolean strict) throws EvalException {
+        return Bytes.toArray(evaluating(() -> {
+            if (strict && form == OutputForm.VALUE) {
+                ControlBuiltins.forceDeeply(in, value);
+            }
+            return switch (form) {
+                case VALUE -> Printer.print(in, value, PrintStyle.INSTANTIATE, strict) + "\n";
+                case JSON -> JsonText.instantiated(in, value, strict) + "\n";
+                case XML, XML_WITHOUT_PLACES -> XmlText.instantiated(in, value, strict, form == OutputForm.XML);
+                case RAW -> in.coerceToString(value.force(in), false, true).bytes;
+            };
+        }));
+    }
+
     private static NixString relative(String root, NixPath path) {
         String bytes = path.bytes;
         if (bytes.equals(root)) {
@@ -211,7 +266,7 @@ public final class Evaluator {
         try {
             return parsing(task);
         } catch (ParseException e) {
-            throw new EvalException(e.nixMessage(), e.diagnostics(), List.of(), false);
+            throw EvalException.of(e.error());
         }
     }
 
@@ -219,12 +274,10 @@ public final class Evaluator {
         try {
             return DeepThread.run(in.settings.maxCallDepth(), () -> guarded(task), in::cancel);
         } catch (EvalError e) {
-            String message = Bytes.toUnicode(e.text());
             if (e.kind == EvalError.Kind.SYNTAX) {
-                throw new ParseException(message, Diagnostics.of(e));
+                throw ParseException.of(e);
             }
-            throw new EvalException(
-                    message, Diagnostics.of(e), Diagnostics.trace(e), e.kind == EvalError.Kind.CANCELLED);
+            throw EvalException.of(e);
         }
     }
 

@@ -41,7 +41,7 @@ final class FileBuiltins {
                 "getEnv",
                 1,
                 (in, a, site) -> new NixString(Bytes.of(
-                        in.settings.environment().getOrDefault(Bytes.toUnicode(Args.plain(in, a[0])), ""))));
+                        in.settings.machine().environment().getOrDefault(Bytes.toUnicode(Args.plain(in, a[0])), ""))));
     }
 
     private static NixValue named(FileType type) {
@@ -87,7 +87,7 @@ final class FileBuiltins {
         return in.parse(source, in.rootScope().inner(slots)).eval(in, env);
     }
 
-    private static NixValue findFile(Interp in, NixValue[] a, Expr site) {
+    static NixValue findFile(Interp in, NixValue[] a, Expr site) {
         NixList list = Args.list(in, a[0]);
         List<SearchEntry> entries = new ArrayList<>(list.size());
         for (NixValue raw : list.elements) {
@@ -113,7 +113,9 @@ final class FileBuiltins {
                 prefix,
                 target instanceof NixPath path
                         ? path.bytes
-                        : NixPath.canonical("/", in.coerceToString(target, false, false).bytes));
+                        : NixPath.canonical(
+                                Bytes.of(in.settings.habits().directory()),
+                                in.coerceToString(target, false, false).bytes));
     }
 
     /** Where names are looked up: those in a directory, or with a prefix that stands for it. */

@@ -39,6 +39,12 @@ final class Files {
         return Optional.ofNullable(sources.get(path));
     }
 
+    /** The text of what {@link #importFile} evaluates. */
+    NixText text(String path) {
+        String file = resolveToFile(path);
+        return NixText.ofFile(Bytes.toUnicode(file), read(file));
+    }
+
     Source source(String file) {
         Source source = new Source(file, parent(file), Bytes.of(read(file)), true, io.isUsers(Bytes.toUnicode(file)));
         sources.put(file, source);

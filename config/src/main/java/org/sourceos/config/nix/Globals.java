@@ -52,8 +52,8 @@ final class Globals {
         constant("nixVersion", new NixString("2.34.8"));
         constant("storeDir", new NixString("/nix/store"));
         constant("nixPath", searchPath());
-        in.settings.system().ifPresent(s -> constant("currentSystem", new NixString(Bytes.of(s))));
-        in.settings.currentTime().ifPresent(t -> constant("currentTime", NixInt.of(t)));
+        in.settings.machine().system().ifPresent(s -> constant("currentSystem", new NixString(Bytes.of(s))));
+        in.settings.machine().currentTime().ifPresent(t -> constant("currentTime", NixInt.of(t)));
         TypeBuiltins.define(this);
         NumberBuiltins.define(this);
         ListBuiltins.define(this);

@@ -174,11 +174,7 @@ final class Interp {
 
     private static EvalError passed(EvalError e, LambdaExpr lambda, Expr site) {
         e.at(site);
-        e.addFrame(
-                lambda.name() == null
-                        ? "while calling an anonymous function"
-                        : "while calling '" + lambda.displayName() + "'",
-                site);
+        e.addCall(lambda, site);
         return e;
     }
 
@@ -387,6 +383,15 @@ final class Interp {
                 .put(symbols.line, NixInt.of(position.source().line(position.offset())))
                 .put(symbols.column, NixInt.of(position.source().column(position.offset())))
                 .build();
+    }
+
+    /** A value that is visible everywhere. */
+    NixValue global(String name) {
+        NixValue value = globals.get(symbols.of(name));
+        if (value == null) {
+            throw new IllegalArgumentException("nothing is called " + name);
+        }
+        return value;
     }
 
     /** The bound tree of a text. */

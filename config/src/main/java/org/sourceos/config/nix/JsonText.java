@@ -4,6 +4,7 @@ package org.sourceos.config.nix;
 final class JsonText {
     private final Interp in;
     private final PathStyle paths;
+    private final boolean forcing;
     private final StringBuilder out = new StringBuilder();
     private Context context = Context.NONE;
 
@@ -12,9 +13,10 @@ final class JsonText {
         NixString text(Interp in, NixPath path);
     }
 
-    private JsonText(Interp in, PathStyle paths) {
+    private JsonText(Interp in, PathStyle paths, boolean forcing) {
         this.in = in;
         this.paths = paths;
+        this.forcing = forcing;
     }
 
     /** {@code builtins.toJSON}. */
@@ -23,15 +25,22 @@ final class JsonText {
     }
 
     static NixString string(Interp in, NixValue value, PathStyle paths) {
-        JsonText text = new JsonText(in, paths);
+        JsonText text = new JsonText(in, paths, true);
         text.value(value);
         return new NixString(text.out.toString(), text.context);
+    }
+
+    /** {@code nix-instantiate --json}: without {@code --strict}, what is not evaluated is an error. */
+    static String instantiated(Interp in, NixValue value, boolean strict) {
+        JsonText text = new JsonText(in, StorePaths::ofPath, strict);
+        text.value(value.force(in));
+        return text.out.toString();
     }
 
     private void value(NixValue raw) {
         in.step();
         in.reserveText(out);
-        NixValue value = raw.force(in);
+        NixValue value = forcing || !(raw instanceof Thunk thunk) ? raw.force(in) : known(thunk);
         if (value instanceof NixInt number) {
             out.append(number.value());
         } else if (value instanceof NixFloat number) {
@@ -52,6 +61,15 @@ final class JsonText {
         } else {
             throw new EvalError(EvalError.Kind.TYPE, "cannot convert " + value.typeWithArticle() + " to JSON");
         }
+    }
+
+    private static NixValue known(Thunk thunk) {
+        NixValue value = thunk.known();
+        if (value == null) {
+            String what = thunk.isCall() ? "a function application" : "a thunk";
+            throw new EvalError(EvalError.Kind.TYPE, "cannot convert " + what + " to JSON");
+        }
+        return value;
     }
 
     private void list(NixList list) {

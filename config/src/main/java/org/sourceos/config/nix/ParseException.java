@@ -9,11 +9,21 @@ public final class ParseException extends Exception {
 
     private final String nixMessage;
     private final transient List<Diagnostic> diagnostics;
+    private final transient EvalError error;
 
-    ParseException(String nixMessage, List<Diagnostic> diagnostics) {
+    private ParseException(EvalError error, String nixMessage, List<Diagnostic> diagnostics) {
         super(diagnostics.isEmpty() ? nixMessage : diagnostics.get(0).render());
+        this.error = error;
         this.nixMessage = nixMessage;
         this.diagnostics = List.copyOf(diagnostics);
+    }
+
+    static ParseException of(EvalError error) {
+        return new ParseException(error, Bytes.toUnicode(error.text()), Diagnostics.of(error));
+    }
+
+    EvalError error() {
+        return error;
     }
 
     /** What Nix says after its last {@code error:}, without places. */
@@ -23,5 +33,10 @@ public final class ParseException extends Exception {
 
     public List<Diagnostic> diagnostics() {
         return diagnostics;
+    }
+
+    /** The failure taken apart: with its steps, each place with the lines around it. */
+    public ErrorReport report() {
+        return ErrorReport.of(error);
     }
 }

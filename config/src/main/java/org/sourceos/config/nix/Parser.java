@@ -801,7 +801,8 @@ final class Parser {
         if (!home) {
             return new NixPath(NixPath.canonical(source.baseDirectory, text));
         }
-        String directory = settings.homeDirectory()
+        String directory = settings.machine()
+                .homeDirectory()
                 .orElseThrow(
                         () -> error("the path '" + text + "' can not be resolved: no home directory is known", start));
         // As it is written: this kind of path alone keeps its dots.

@@ -53,6 +53,10 @@ final class Printer {
         NixValue value = raw;
         if (raw instanceof Thunk thunk) {
             NixValue known = forcing ? thunk.force(in) : thunk.known();
+            if (known == null && thunk.isUnderWay()) {
+                out.append(OPEN + "potential infinite recursion" + CLOSE);
+                return;
+            }
             if (known == null) {
                 out.append(style == PrintStyle.INSTANTIATE ? "<CODE>" : OPEN + "thunk" + CLOSE);
                 return;

@@ -53,6 +53,11 @@ final class Source {
         return index >= 0 ? index + 1 : -index - 1;
     }
 
+    /** How many lines there are; a text that ends with a newline has one more, which is empty. */
+    int lineCount() {
+        return lineStarts().length;
+    }
+
     /** From 1, in bytes, as Nix counts. */
     int column(int offset) {
         return offset - lineStarts()[line(offset) - 1] + 1;

@@ -26,7 +26,7 @@ public final class Syntax {
         try {
             return DeepThread.run(DEEPEST, () -> read(source, dialect, reader), () -> {});
         } catch (EvalError e) {
-            throw new ParseException(Bytes.toUnicode(e.text()), Diagnostics.of(e));
+            throw ParseException.of(e);
         }
     }
 
@@ -43,17 +43,6 @@ public final class Syntax {
 
     /** Where paths lead does not matter, only that {@code ~/} leads somewhere. */
     private static EvalSettings settings(boolean dialect) {
-        EvalSettings rules = EvalSettings.standard().withDialect(dialect);
-        return new EvalSettings(
-                rules.dialect(),
-                rules.maxCallDepth(),
-                rules.maxSteps(),
-                rules.maxAllocation(),
-                rules.searchPath(),
-                rules.environment(),
-                Optional.of("/"),
-                rules.system(),
-                rules.currentTime(),
-                rules.trace());
+        return EvalSettings.standard().withDialect(dialect).withHome(Optional.of("/"));
     }
 }

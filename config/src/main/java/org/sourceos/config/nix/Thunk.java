@@ -88,6 +88,16 @@ final class Thunk extends NixValue {
         return expr == null ? value : null;
     }
 
+    /** Whether it is a call that a builtin left for later, not an expression of a text. */
+    boolean isCall() {
+        return expr == ApplyExpr.ONE || expr == ApplyExpr.TWO;
+    }
+
+    /** Whether it is being evaluated just now: what prints it then is part of that. */
+    boolean isUnderWay() {
+        return expr == null && value == null;
+    }
+
     @Override
     public String typeName() {
         return "thunk";

@@ -6,23 +6,43 @@ import java.util.HashSet;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
-/** {@code builtins.toXML}. */
+/** {@code builtins.toXML}, and what {@code nix-instantiate --xml} prints. */
 final class XmlText {
     private final Interp in;
-    private final StringBuilder out = new StringBuilder();
+    private final boolean forcing;
+    private final boolean places;
     private final Set<String> derivations = new HashSet<>();
+    private final StringBuilder out = new StringBuilder();
     private Context context = Context.NONE;
 
-    private XmlText(Interp in) {
+    private XmlText(Interp in, boolean forcing, boolean places) {
         this.in = in;
+        this.forcing = forcing;
+        this.places = places;
     }
 
     static NixString string(Interp in, NixValue value) {
-        XmlText text = new XmlText(in);
-        text.out.append("<?xml version='1.0' encoding='utf-8'?>\n<expr>\n");
-        text.value(value, 1);
-        text.out.append("</expr>\n");
+        XmlText text = new XmlText(in, true, false);
+        text.whole(value);
         return new NixString(text.out.toString(), text.context);
+    }
+
+    /**
+     * Ends with a newline.
+     *
+     * @param strict whether what is not evaluated is evaluated
+     * @param places whether attributes and functions say where they are written
+     */
+    static String instantiated(Interp in, NixValue value, boolean strict, boolean places) {
+        XmlText text = new XmlText(in, strict, places);
+        text.whole(value.force(in));
+        return text.out.toString();
+    }
+
+    private void whole(NixValue value) {
+        out.append("<?xml version='1.0' encoding='utf-8'?>\n<expr>\n");
+        value(value, 1);
+        out.append("</expr>\n");
     }
 
     private void line(int indent, String content) {
@@ -33,7 +53,7 @@ final class XmlText {
         in.step();
         in.reserveText(out);
         in.enter(null);
-        NixValue value = raw.force(in);
+        NixValue value = forcing ? raw.force(in) : raw instanceof Thunk thunk ? thunk.known() : raw;
         if (value instanceof NixInt number) {
             line(indent, "<int value=\"" + number.value() + "\" />");
         } else if (value instanceof NixFloat number) {
@@ -62,7 +82,7 @@ final class XmlText {
                 line(indent, "</attrs>");
             }
         } else if (value instanceof Closure closure) {
-            line(indent, "<function>");
+            line(indent, "<function" + place(closure.lambda.pos(), "") + ">");
             function(closure.lambda, indent + 1);
             line(indent, "</function>");
         } else {
@@ -73,18 +93,22 @@ final class XmlText {
 
     private void attributes(NixAttrs attrs, int indent) {
         for (int index : attrs.shape.byName()) {
-            line(indent, "<attr name=\"" + escaped(attrs.shape.keys[index].name) + "\">");
+            String name = " name=\"" + escaped(attrs.shape.keys[index].name) + "\"";
+            line(indent, "<attr" + place(attrs.shape.positions[index], name) + ">");
             value(attrs.values[index], indent + 1);
             line(indent, "</attr>");
         }
     }
 
-    /** Each derivation once: they refer to each other, and to themselves. */
+    /** In {@code builtins.toXML} too; one that was written out before is only named. */
     private void derivation(NixAttrs attrs, int indent) {
-        NixValue drvPath = attrs.findForced(in, in.symbols.drvPath);
-        NixValue outPath = attrs.findForced(in, in.symbols.outPath);
-        line(indent, "<derivation" + attribute("drvPath", drvPath) + attribute("outPath", outPath) + ">");
-        if (drvPath instanceof NixString path && !path.bytes.isEmpty() && derivations.add(path.bytes)) {
+        String drvPath = text(attrs, "drvPath");
+        String outPath = text(attrs, "outPath");
+        line(
+                indent,
+                "<derivation" + (drvPath == null ? "" : " drvPath=\"" + escaped(drvPath) + "\"")
+                        + (outPath == null ? "" : " outPath=\"" + escaped(outPath) + "\"") + ">");
+        if (drvPath != null && !drvPath.isEmpty() && derivations.add(drvPath)) {
             attributes(attrs, indent + 1);
         } else {
             line(indent + 1, "<repeated />");
@@ -92,8 +116,23 @@ final class XmlText {
         line(indent, "</derivation>");
     }
 
-    private static String attribute(String name, @Nullable NixValue value) {
-        return value instanceof NixString string ? " " + name + "=\"" + escaped(string.bytes) + "\"" : "";
+    private @Nullable String text(NixAttrs attrs, String name) {
+        NixValue value = attrs.find(in.symbols.of(name));
+        if (value == null) {
+            return null;
+        }
+        NixValue known = forcing ? value.force(in) : value instanceof Thunk thunk ? thunk.known() : value;
+        return known instanceof NixString string ? string.bytes : null;
+    }
+
+    /** Attributes of XML stand in the order of their names: {@code name} before {@code path}. */
+    private String place(@Nullable Pos position, String name) {
+        if (!places || position == null) {
+            return name;
+        }
+        Source source = position.source();
+        return " column=\"" + source.column(position.offset()) + "\" line=\"" + source.line(position.offset()) + "\""
+                + name + (source.isFile ? " path=\"" + escaped(source.name) + "\"" : "");
     }
 
     private void function(LambdaExpr lambda, int indent) {

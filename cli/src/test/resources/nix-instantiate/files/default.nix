@@ -1,0 +1,5 @@
+{ name ? "nobody", ... }@all:
+{
+  greeting = "hello ${name}";
+  names = builtins.attrNames all;
+}
