@@ -1,7 +1,6 @@
 package org.sourceos.config.nix;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -48,7 +47,7 @@ final class AttrsExpr extends Expr {
     boolean recursive;
 
     /** While parsing only: {@link #bind} turns it into the arrays below, which take a fraction of the space. */
-    Map<Symbol, Definition> definitions = new LinkedHashMap<>();
+    private @Nullable Definitions definitions = new Definitions();
 
     List<Dynamic> dynamics = new ArrayList<>();
     /** The sources of {@code inherit (x)}. */
@@ -56,12 +55,21 @@ final class AttrsExpr extends Expr {
 
     private Shape shape = Shape.EMPTY;
     private Expr[] exprs = new Expr[0];
-    private Origin[] origins = new Origin[0];
+    /** Of each expression; null when all are plain. */
+    private Origin @Nullable [] origins;
+
     private int overrides = -1;
 
     AttrsExpr(Source source, int offset, boolean recursive) {
         super(source, offset);
         this.recursive = recursive;
+    }
+
+    Definitions definitions() {
+        if (definitions == null) {
+            throw new IllegalStateException("bound already");
+        }
+        return definitions;
     }
 
     @Override
@@ -95,16 +103,30 @@ final class AttrsExpr extends Expr {
     }
 
     private void fill(Interp in, Env outer, Env inner, NixValue[] values) {
-        Env hidden = inner;
-        if (!sources.isEmpty()) {
-            NixValue[] from = new NixValue[sources.size()];
-            hidden = new Env.Slots(inner, from);
-            for (int i = 0; i < from.length; i++) {
-                from[i] = new Thunk(sources.get(i), inner);
+        if (origins == null && overrides < 0) {
+            for (int i = 0; i < values.length; i++) {
+                values[i] = exprs[i].delay(in, inner);
             }
+        } else {
+            fill(in, outer, inner, hidden(inner), values);
         }
+    }
+
+    /** The scope of the sources of {@code inherit (x)}, where there are any. */
+    private Env hidden(Env inner) {
+        if (sources.isEmpty()) {
+            return inner;
+        }
+        NixValue[] from = new NixValue[sources.size()];
+        for (int i = 0; i < from.length; i++) {
+            from[i] = new Thunk(sources.get(i), inner);
+        }
+        return new Env.Slots(inner, from);
+    }
+
+    private void fill(Interp in, Env outer, Env inner, Env hidden, NixValue[] values) {
         for (int i = 0; i < values.length; i++) {
-            Env where = switch (origins[i]) {
+            Env where = switch (origin(i)) {
                 case PLAIN -> inner;
                 case INHERITED -> outer;
                 case INHERITED_FROM -> hidden;
@@ -112,6 +134,10 @@ final class AttrsExpr extends Expr {
             // What will be overridden must not be looked at yet, not even to find that it is a constant.
             values[i] = overrides >= 0 ? new Thunk(exprs[i], where) : exprs[i].delay(in, where);
         }
+    }
+
+    private Origin origin(int index) {
+        return origins == null ? Origin.PLAIN : origins[index];
     }
 
     /** {@code __overrides} of a recursive set: an old way to replace what the siblings see. */
@@ -173,22 +199,23 @@ final class AttrsExpr extends Expr {
 
     /** Binds the definitions; the scope they are evaluated in. */
     Scope bindWithin(Scope scope) {
-        Symbol[] keys = definitions.keySet().toArray(new Symbol[0]);
-        Arrays.sort(keys, Shape.byId());
+        Definitions written = definitions();
+        written.sort();
+        Symbol[] keys = written.names();
         Scope inner = recursive ? scope.inner(keys) : scope;
         Scope hidden = sources.isEmpty() ? inner : inner.hidden();
         for (int i = 0; i < sources.size(); i++) {
             sources.set(i, sources.get(i).bind(inner));
         }
         exprs = new Expr[keys.length];
-        origins = new Origin[keys.length];
+        Origin[] from = new Origin[keys.length];
         Pos[] positions = new Pos[keys.length];
         for (int i = 0; i < keys.length; i++) {
-            Definition definition = definitions.get(keys[i]);
-            if (definition == null) {
-                throw new IllegalStateException("no definition of " + keys[i]);
+            Definition definition = written.get(i);
+            from[i] = definition.origin;
+            if (definition.origin != Origin.PLAIN) {
+                origins = from;
             }
-            origins[i] = definition.origin;
             definition.expr.named(keys[i]);
             exprs[i] = switch (definition.origin) {
                 case PLAIN -> definition.expr.bind(inner);
@@ -205,7 +232,10 @@ final class AttrsExpr extends Expr {
             dynamic.name = dynamic.name.bind(inner);
             dynamic.expr = dynamic.expr.bind(inner);
         }
-        definitions = Map.of();
+        // Freed now: most sets have neither, and all trees live as long as their values.
+        definitions = null;
+        dynamics = dynamics.isEmpty() ? List.of() : dynamics;
+        sources = sources.isEmpty() ? List.of() : sources;
         return inner;
     }
 
@@ -220,9 +250,12 @@ final class AttrsExpr extends Expr {
     }
 
     void showBindings(Shower out) {
-        List<Map.Entry<Symbol, Definition>> sorted = new ArrayList<>(definitions.entrySet());
+        List<Map.Entry<Symbol, Definition>> sorted = new ArrayList<>();
+        if (definitions != null) {
+            definitions.forEach((name, definition) -> sorted.add(Map.entry(name, definition)));
+        }
         for (int i = 0; i < exprs.length; i++) {
-            sorted.add(Map.entry(shape.keys[i], new Definition(origins[i], exprs[i], offset)));
+            sorted.add(Map.entry(shape.keys[i], new Definition(origin(i), exprs[i], offset)));
         }
         sorted.sort(Comparator.comparing(e -> e.getKey().name));
         showInherited(out, "inherit", sorted, -1);

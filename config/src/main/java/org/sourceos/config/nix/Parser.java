@@ -5,6 +5,7 @@ import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
 import org.sourceos.config.nix.syntax.TokenKind;
 import org.sourceos.config.nix.syntax.Tokens;
@@ -554,8 +555,12 @@ final class Parser {
 
     /** A path of names; in the dialect a name after a dot may be a keyword. */
     private AttrName[] attrPath(boolean afterDot) {
-        List<AttrName> path = new ArrayList<>(2);
-        path.add(attrName(afterDot));
+        AttrName first = attrName(afterDot);
+        if (kind() != TokenKind.DOT) {
+            return new AttrName[] {first};
+        }
+        List<AttrName> path = new ArrayList<>();
+        path.add(first);
         while (accept(TokenKind.DOT)) {
             path.add(attrName(settings.dialect()));
         }
@@ -631,7 +636,7 @@ final class Parser {
             if (symbol == null) {
                 throw error("dynamic attributes not allowed in inherit", start);
             }
-            AttrsExpr.Definition before = attrs.definitions.get(symbol);
+            AttrsExpr.Definition before = attrs.definitions().get(symbol);
             if (before != null) {
                 throw defined(symbol.name, start, before.offset);
             }
@@ -639,7 +644,7 @@ final class Parser {
                     ? new AttrsExpr.Definition(AttrsExpr.Origin.INHERITED, new VarExpr(source, start, symbol), start)
                     : new AttrsExpr.Definition(
                             AttrsExpr.Origin.INHERITED_FROM, new InheritedExpr(source, start, slot, symbol), start);
-            attrs.definitions.put(symbol, definition);
+            attrs.definitions().put(symbol, definition);
         }
     }
 
@@ -657,10 +662,10 @@ final class Parser {
                 nested = new AttrsExpr(source, start, false);
                 attrs.dynamics.add(new AttrsExpr.Dynamic(path[i].expr(), nested, start));
             } else {
-                AttrsExpr.Definition known = attrs.definitions.get(symbol);
+                AttrsExpr.Definition known = attrs.definitions().get(symbol);
                 if (known == null) {
                     nested = new AttrsExpr(source, start, false);
-                    attrs.definitions.put(symbol, new AttrsExpr.Definition(AttrsExpr.Origin.PLAIN, nested, start));
+                    attrs.definitions().put(symbol, new AttrsExpr.Definition(AttrsExpr.Origin.PLAIN, nested, start));
                 } else if (known.expr instanceof AttrsExpr open) {
                     nested = open;
                 } else {
@@ -675,24 +680,25 @@ final class Parser {
         } else {
             define(
                     attrs,
-                    shown(path, path.length),
+                    () -> shown(path, path.length),
                     last,
                     new AttrsExpr.Definition(AttrsExpr.Origin.PLAIN, value, start));
         }
     }
 
     /** Two sets written out under one name are one set. */
-    private void define(AttrsExpr attrs, String shown, Symbol name, AttrsExpr.Definition definition) {
-        AttrsExpr.Definition known = attrs.definitions.get(name);
+    private void define(
+            AttrsExpr attrs, Supplier<String> shown, Symbol name, AttrsExpr.Definition definition) {
+        AttrsExpr.Definition known = attrs.definitions().get(name);
         if (known == null) {
-            attrs.definitions.put(name, definition);
+            attrs.definitions().put(name, definition);
             return;
         }
         if (!(known.expr instanceof AttrsExpr into) || !(definition.expr instanceof AttrsExpr from)) {
-            throw defined(shown, definition.offset, known.offset);
+            throw defined(shown.get(), definition.offset, known.offset);
         }
         int shift = into.sources.size();
-        from.definitions.forEach((key, one) -> {
+        from.definitions().forEach((key, one) -> {
             AttrsExpr.Definition moved = one;
             if (one.expr instanceof InheritedExpr inherited && one.origin == AttrsExpr.Origin.INHERITED_FROM) {
                 moved = new AttrsExpr.Definition(
@@ -700,8 +706,12 @@ final class Parser {
                         new InheritedExpr(source, inherited.offset, inherited.slot + shift, key),
                         one.offset);
             }
-            Shower path = new Shower().text(shown).text(".").name(key.name);
-            define(into, path.toString(), key, moved);
+            Supplier<String> path = () -> new Shower()
+                    .text(shown.get())
+                    .text(".")
+                    .name(key.name)
+                    .toString();
+            define(into, path, key, moved);
         });
         into.dynamics.addAll(from.dynamics);
         into.sources.addAll(from.sources);

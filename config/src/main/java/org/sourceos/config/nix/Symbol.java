@@ -1,5 +1,7 @@
 package org.sourceos.config.nix;
 
+import org.jspecify.annotations.Nullable;
+
 /** A name, one object per name and {@link Symbols}: compared by identity, ordered by when it was first seen. */
 final class Symbol {
     /** One byte per char. */
@@ -20,6 +22,17 @@ final class Symbol {
         StringBuilder out = new StringBuilder();
         Printer.attributeName(out, name);
         return out.toString();
+    }
+
+    /** Equality is identity; the identity's own hash is costly to make and spreads no better. */
+    @Override
+    public int hashCode() {
+        return id;
+    }
+
+    @Override
+    public boolean equals(@Nullable Object other) {
+        return this == other;
     }
 
     @Override

@@ -11,6 +11,32 @@ import java.util.Deque;
  * <p>The text holds one byte per char (ISO 8859-1).
  */
 public final class Lexer {
+    private static final byte LETTER = 1;
+    private static final byte DIGIT = 2;
+    private static final byte WORD_START = 4;
+    private static final byte WORD_PART = 8;
+    private static final byte PATH_CHAR = 16;
+    private static final byte SPACE = 32;
+
+    /** What each byte can be a part of. */
+    private static final byte[] CLASSES = new byte[256];
+
+    static {
+        classify("abcdefghijklmnopqrstuvwxyzABCDEFGHIJKLMNOPQRSTUVWXYZ", LETTER | WORD_START | WORD_PART | PATH_CHAR);
+        classify("0123456789", DIGIT | WORD_PART | PATH_CHAR);
+        classify("_", WORD_START | WORD_PART | PATH_CHAR);
+        classify("'", WORD_PART);
+        classify("-", WORD_PART | PATH_CHAR);
+        classify(".+", PATH_CHAR);
+        classify(" \t\r\n", SPACE);
+    }
+
+    private static void classify(String characters, int classes) {
+        for (int i = 0; i < characters.length(); i++) {
+            CLASSES[characters.charAt(i)] = (byte) classes;
+        }
+    }
+
     private enum Mode {
         EXPRESSION,
         STRING,
@@ -21,7 +47,10 @@ public final class Lexer {
     private final String text;
     private final int length;
     private final Tokens tokens;
-    private final Deque<Mode> modes = new ArrayDeque<>();
+    /** The modes around the current one. */
+    private final Deque<Mode> around = new ArrayDeque<>();
+
+    private Mode mode = Mode.EXPRESSION;
     private int at;
 
     private Lexer(String text) {
@@ -37,25 +66,28 @@ public final class Lexer {
     }
 
     private void run() {
-        modes.push(Mode.EXPRESSION);
         while (at < length) {
-            switch (mode()) {
+            switch (mode) {
                 case EXPRESSION -> expression();
                 case STRING -> string();
                 case INDENTED -> indented();
                 case PATH -> path();
             }
         }
-        if (mode() == Mode.PATH) {
+        if (mode == Mode.PATH) {
             tokens.add(TokenKind.PATH_END, at);
         }
         tokens.add(TokenKind.END, length);
     }
 
-    private Mode mode() {
+    private void begin(Mode inner) {
+        around.push(mode);
+        mode = inner;
+    }
+
+    private void end() {
         // A text with more closing braces than opening ones ends in expression mode.
-        Mode mode = modes.peek();
-        return mode == null ? Mode.EXPRESSION : mode;
+        mode = around.isEmpty() ? Mode.EXPRESSION : around.pop();
     }
 
     private int peek(int ahead) {
@@ -73,7 +105,7 @@ public final class Lexer {
         switch (c) {
             case ' ', '\t', '\r', '\n' -> {
                 int end = at;
-                while (end < length && " \t\r\n".indexOf(text.charAt(end)) >= 0) {
+                while (end < length && is(text.charAt(end), SPACE)) {
                     end++;
                 }
                 emit(TokenKind.WHITESPACE, end - at);
@@ -87,17 +119,15 @@ public final class Lexer {
             }
             case '"' -> {
                 emit(TokenKind.QUOTE, 1);
-                modes.push(Mode.STRING);
+                begin(Mode.STRING);
             }
             case '{' -> {
                 emit(TokenKind.LEFT_BRACE, 1);
-                modes.push(Mode.EXPRESSION);
+                begin(Mode.EXPRESSION);
             }
             case '}' -> {
                 emit(TokenKind.RIGHT_BRACE, 1);
-                if (modes.size() > 1) {
-                    modes.pop();
-                }
+                end();
             }
             default -> {
                 if (c == '/' && peek(1) == '*') {
@@ -111,7 +141,7 @@ public final class Lexer {
                     openIndented();
                 } else if (c == '$' && peek(1) == '{') {
                     emit(TokenKind.INTERPOLATION, 2);
-                    modes.push(Mode.EXPRESSION);
+                    begin(Mode.EXPRESSION);
                 } else {
                     wordOrOperator();
                 }
@@ -126,11 +156,22 @@ public final class Lexer {
         }
         boolean newline = end < length && text.charAt(end) == '\n';
         emit(TokenKind.INDENTED_OPEN, newline ? end + 1 - at : 2);
-        modes.push(Mode.INDENTED);
+        begin(Mode.INDENTED);
+    }
+
+    private void wordOrOperator() {
+        int run = pathChars(at);
+        int after = run < length ? text.charAt(run) : -1;
+        // Every path has a slash after such characters (or begins with a tilde), every URI a colon: without, the rest is plain.
+        if (after == '/' || after == ':' || (after == '~' && run == at)) {
+            longest();
+        } else {
+            plain(wordEnd(at));
+        }
     }
 
     /** The longest match wins, and at the same length the earlier of Nix's rules: word, number, path, URI. */
-    private void wordOrOperator() {
+    private void longest() {
         int path = pathEnd(at);
         int pathStart = interpolatedPathEnd(at);
         int uri = uriEnd(at);
@@ -139,14 +180,24 @@ public final class Lexer {
         int plain = Math.max(word, Math.abs(number));
         if (pathStart >= path && pathStart > plain && pathStart > uri) {
             emit(peek(0) == '~' ? TokenKind.HOME_PATH_START : TokenKind.PATH_START, pathStart - at);
-            modes.push(Mode.PATH);
+            begin(Mode.PATH);
         } else if (path > plain && path >= uri) {
             emit(peek(0) == '~' ? TokenKind.HOME_PATH : TokenKind.PATH, path - at);
         } else if (uri > plain) {
             emit(TokenKind.URI, uri - at);
-        } else if (word > at && word >= Math.abs(number)) {
+        } else {
+            plain(word);
+        }
+    }
+
+    /** A word, which ends there if there is one, a number or an operator. */
+    private void plain(int word) {
+        if (word > at) {
             emit(keyword(text, at, word), word - at);
-        } else if (number != 0) {
+            return;
+        }
+        int number = numberEnd(at);
+        if (number != 0) {
             emit(number < 0 ? TokenKind.FLOAT : TokenKind.INTEGER, Math.abs(number) - at);
         } else {
             operator();
@@ -154,23 +205,29 @@ public final class Lexer {
     }
 
     private static TokenKind keyword(String text, int start, int end) {
-        int length = end - start;
-        if (length < 2 || length > 7) {
-            return TokenKind.IDENTIFIER;
-        }
-        return switch (text.substring(start, end)) {
-            case "if" -> TokenKind.IF;
-            case "then" -> TokenKind.THEN;
-            case "else" -> TokenKind.ELSE;
-            case "assert" -> TokenKind.ASSERT;
-            case "with" -> TokenKind.WITH;
-            case "let" -> TokenKind.LET;
-            case "in" -> TokenKind.IN;
-            case "rec" -> TokenKind.REC;
-            case "inherit" -> TokenKind.INHERIT;
-            case "or" -> TokenKind.OR;
+        // By its first letter, for nearly all words are none of these.
+        return switch (text.charAt(start)) {
+            case 'a' -> keyword(text, start, end, "assert", TokenKind.ASSERT);
+            case 'e' -> keyword(text, start, end, "else", TokenKind.ELSE);
+            case 'i' ->
+                switch (end - start) {
+                    case 2 ->
+                        text.charAt(start + 1) == 'f'
+                                ? TokenKind.IF
+                                : keyword(text, start, end, "in", TokenKind.IN);
+                    default -> keyword(text, start, end, "inherit", TokenKind.INHERIT);
+                };
+            case 'l' -> keyword(text, start, end, "let", TokenKind.LET);
+            case 'o' -> keyword(text, start, end, "or", TokenKind.OR);
+            case 'r' -> keyword(text, start, end, "rec", TokenKind.REC);
+            case 't' -> keyword(text, start, end, "then", TokenKind.THEN);
+            case 'w' -> keyword(text, start, end, "with", TokenKind.WITH);
             default -> TokenKind.IDENTIFIER;
         };
+    }
+
+    private static TokenKind keyword(String text, int start, int end, String word, TokenKind kind) {
+        return end - start == word.length() && text.startsWith(word, start) ? kind : TokenKind.IDENTIFIER;
     }
 
     private void operator() {
@@ -226,10 +283,10 @@ public final class Lexer {
         int c = peek(0);
         if (c == '"') {
             emit(TokenKind.QUOTE, 1);
-            modes.pop();
+            end();
         } else if (c == '$' && peek(1) == '{') {
             emit(TokenKind.INTERPOLATION, 2);
-            modes.push(Mode.EXPRESSION);
+            begin(Mode.EXPRESSION);
         } else {
             int end = at;
             while (end < length) {
@@ -264,11 +321,11 @@ public final class Lexer {
                 emit(TokenKind.INDENTED_ESCAPE, 4);
             } else {
                 emit(TokenKind.INDENTED_CLOSE, 2);
-                modes.pop();
+                end();
             }
         } else if (c == '$' && second == '{') {
             emit(TokenKind.INTERPOLATION, 2);
-            modes.push(Mode.EXPRESSION);
+            begin(Mode.EXPRESSION);
         } else {
             int end = at;
             while (end < length) {
@@ -299,7 +356,7 @@ public final class Lexer {
     private void path() {
         if (peek(0) == '$' && peek(1) == '{') {
             emit(TokenKind.INTERPOLATION, 2);
-            modes.push(Mode.EXPRESSION);
+            begin(Mode.EXPRESSION);
             return;
         }
         // A piece ends with a slash that no character follows.
@@ -316,7 +373,7 @@ public final class Lexer {
             emit(TokenKind.PATH_PIECE, end - at);
         } else {
             tokens.add(TokenKind.PATH_END, at);
-            modes.pop();
+            end();
         }
     }
 
@@ -481,26 +538,30 @@ public final class Lexer {
 
     /** Whether a name is a reserved word of standard Nix. */
     public static boolean isReserved(String name) {
-        return name.length() > 0 && keyword(name, 0, name.length()).isKeyword();
+        return !name.isEmpty() && keyword(name, 0, name.length()).isKeyword();
     }
 
     private static boolean isLetter(char c) {
-        return (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+        return is(c, LETTER);
     }
 
     private static boolean isDigit(char c) {
-        return c >= '0' && c <= '9';
+        return is(c, DIGIT);
     }
 
     private static boolean isWordStart(char c) {
-        return isLetter(c) || c == '_';
+        return is(c, WORD_START);
     }
 
     private static boolean isWordPart(char c) {
-        return isLetter(c) || isDigit(c) || c == '_' || c == '\'' || c == '-';
+        return is(c, WORD_PART);
     }
 
     private static boolean isPathChar(char c) {
-        return isLetter(c) || isDigit(c) || c == '.' || c == '_' || c == '-' || c == '+';
+        return is(c, PATH_CHAR);
+    }
+
+    private static boolean is(char c, int classes) {
+        return c < CLASSES.length && (CLASSES[c] & classes) != 0;
     }
 }
