@@ -6,9 +6,12 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Objects;
+import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.sourceos.cli.install.InstallCommand;
 import org.sourceos.cli.language.CheckCommand;
@@ -31,19 +34,6 @@ import picocli.CommandLine.Spec;
         synopsisSubcommandLabel = "COMMAND",
         mixinStandardHelpOptions = true,
         versionProvider = SourceOs.Version.class,
-        subcommands = {
-            RunCommand.class,
-            BuildCommand.class,
-            LockCommand.class,
-            StoreCommand.class,
-            CheckCommand.class,
-            OptionsCommand.class,
-            EvalCommand.class,
-            ParseCommand.class,
-            DoctorCommand.class,
-            InstallCommand.class,
-            WarmUpCommand.class,
-        },
         footer = {
             "",
             "Examples:",
@@ -71,6 +61,9 @@ public final class SourceOs implements Runnable {
             "rebuild", "switching a whole system to a commit of its configuration",
             "import", "importing a Debian system",
             "convert", "converting an installed program");
+
+    /** In the order in which help lists them. */
+    private static final Map<String, Class<?>> COMMANDS = commands();
 
     private final CommandContext context;
 
@@ -126,7 +119,7 @@ public final class SourceOs implements Runnable {
             return ExitCode.UNUSABLE.status();
         }
         boolean run = words.indexOf("run") == 0;
-        CommandLine line = commandLine(context);
+        CommandLine line = commandLine(context, needed(words));
         line.setParameterExceptionHandler((failure, rest) -> {
             boolean unknownCommand = failure instanceof CommandLine.UnmatchedArgumentException
                     && failure.getCommandLine() == line
@@ -153,9 +146,44 @@ public final class SourceOs implements Runnable {
         return new GuestArguments(Objects.requireNonNull(run).getCommandSpec());
     }
 
+    private static Map<String, Class<?>> commands() {
+        Map<String, Class<?>> commands = new LinkedHashMap<>();
+        for (Class<?> command : List.of(
+                RunCommand.class,
+                BuildCommand.class,
+                LockCommand.class,
+                StoreCommand.class,
+                CheckCommand.class,
+                OptionsCommand.class,
+                EvalCommand.class,
+                ParseCommand.class,
+                DoctorCommand.class,
+                InstallCommand.class,
+                WarmUpCommand.class)) {
+            commands.put(command.getAnnotation(Command.class).name(), command);
+        }
+        return Collections.unmodifiableMap(commands);
+    }
+
     /** All commands with their options; also what completions and man pages are made from. */
     public static CommandLine commandLine(CommandContext context) {
-        CommandLine line = new CommandLine(new SourceOs(context), new ContextFactory(context));
+        return commandLine(context, COMMANDS.keySet());
+    }
+
+    /** What a call may need: to read the options of one command takes a tenth of the time that all take. */
+    private static Set<String> needed(List<String> words) {
+        String first = words.isEmpty() ? "" : words.get(0);
+        return COMMANDS.containsKey(first) ? Set.of(first) : COMMANDS.keySet();
+    }
+
+    private static CommandLine commandLine(CommandContext context, Set<String> names) {
+        ContextFactory factory = new ContextFactory(context);
+        CommandLine line = new CommandLine(new SourceOs(context), factory);
+        COMMANDS.forEach((name, command) -> {
+            if (names.contains(name)) {
+                line.addSubcommand(name, new CommandLine(command, factory));
+            }
+        });
         PrintWriter out = new PrintWriter(context.out(), true, StandardCharsets.UTF_8);
         PrintWriter err = new PrintWriter(context.err(), true, StandardCharsets.UTF_8);
         line.setOut(out);

@@ -1,5 +1,7 @@
 package org.sourceos.cli;
 
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.util.concurrent.Callable;
 import org.sourceos.cli.language.instantiate.NixInstantiate;
 import picocli.CommandLine.Command;
@@ -32,6 +34,13 @@ final class WarmUpCommand implements Callable<Integer> {
                 "--strict",
                 "-E",
                 "let f = { a, b ? 1, ... }: map (x: x + a * b) [ 1 2 ]; in rec { c = f { a = 2; }; d = \"${toString c}\"; }");
+        Path entry = Files.createDirectories(parent.places().store()).resolve("warm-up.nix");
+        Files.writeString(
+                entry,
+                "{ lib, pkgs, config, ... }: { users.a.packages = [ (kernel.override { preempt = \"full\"; }) pkgs.jq ];"
+                        + " system.hostname = lib.mkIf config.vms.a.autostart \"a\"; vms.a.package = htop; }");
+        SourceOs.execute(context, "check", entry.toString());
+        SourceOs.execute(context, "eval", "--json", entry.toString());
         // The last step of a run, up to the point where QEMU would be started.
         return SourceOs.execute(context, "run", "--offline", "--dry-run", "hello");
     }
