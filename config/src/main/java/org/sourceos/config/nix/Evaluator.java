@@ -14,9 +14,11 @@ import java.util.concurrent.Callable;
  */
 public final class Evaluator {
     private final Interp in;
+    private final DeepThread thread;
 
     public Evaluator(SourceIo io, EvalSettings settings) {
         this.in = new Interp(io, settings);
+        this.thread = new DeepThread(settings.maxCallDepth());
     }
 
     /**
@@ -189,7 +191,7 @@ public final class Evaluator {
 
     private <T> T parsing(Callable<T> task) throws ParseException, EvalException {
         try {
-            return DeepThread.run(in.settings.maxCallDepth(), () -> guarded(task), in::cancel);
+            return thread.run(() -> guarded(task), in::cancel);
         } catch (EvalError e) {
             String message = Bytes.toUnicode(e.text());
             if (e.kind == EvalError.Kind.SYNTAX) {
