@@ -15,9 +15,11 @@ import java.util.function.Function;
  */
 public final class Evaluator {
     private final Interp in;
+    private final DeepThread thread;
 
     public Evaluator(SourceIo io, EvalSettings settings) {
         this.in = new Interp(io, settings);
+        this.thread = new DeepThread(settings.maxCallDepth());
     }
 
     /**
@@ -272,7 +274,7 @@ public final class Evaluator {
 
     private <T> T parsing(Callable<T> task) throws ParseException, EvalException {
         try {
-            return DeepThread.run(in.settings.maxCallDepth(), () -> guarded(task), in::cancel);
+            return thread.run(() -> guarded(task), in::cancel);
         } catch (EvalError e) {
             if (e.kind == EvalError.Kind.SYNTAX) {
                 throw ParseException.of(e);

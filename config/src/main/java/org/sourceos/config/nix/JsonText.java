@@ -139,6 +139,26 @@ final class JsonText {
                             + ": 0x" + String.format("%02X", (int) bytes.charAt(cut ? wrong - 1 : wrong)));
         }
         out.append('"');
+        if (isPlain(bytes)) {
+            out.append(bytes);
+        } else {
+            escaped(bytes);
+        }
+        out.append('"');
+    }
+
+    /** Whether nothing in it needs an escape: so it is with nearly all strings. */
+    private static boolean isPlain(String bytes) {
+        for (int i = 0; i < bytes.length(); i++) {
+            char c = bytes.charAt(i);
+            if (c < 0x20 || c == '"' || c == '\\') {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private void escaped(String bytes) {
         for (int i = 0; i < bytes.length(); i++) {
             char c = bytes.charAt(i);
             switch (c) {
@@ -158,6 +178,5 @@ final class JsonText {
                 }
             }
         }
-        out.append('"');
     }
 }

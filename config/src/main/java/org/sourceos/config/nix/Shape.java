@@ -45,12 +45,17 @@ final class Shape {
             }
             return -1;
         }
+        return search(symbol);
+    }
+
+    /** The index of a name, the complement of the index where it would belong when there is none. */
+    int search(Symbol symbol) {
         int low = 0;
-        int high = all.length - 1;
+        int high = keys.length - 1;
         int id = symbol.id;
         while (low <= high) {
             int middle = (low + high) >>> 1;
-            int other = all[middle].id;
+            int other = keys[middle].id;
             if (other < id) {
                 low = middle + 1;
             } else if (other > id) {
@@ -59,7 +64,7 @@ final class Shape {
                 return middle;
             }
         }
-        return -1;
+        return ~low;
     }
 
     /** The same names, defined nowhere: of a set that a function has made. */
