@@ -24,7 +24,7 @@ public final class Syntax {
             throws ParseException {
         Source source = new Source(Bytes.of(fileName), "/", bytes, true, true);
         try {
-            return DeepThread.run(DEEPEST, () -> read(source, dialect, reader), () -> {});
+            return new DeepThread(DEEPEST).run(() -> read(source, dialect, reader), () -> {});
         } catch (EvalError e) {
             throw ParseException.of(e);
         }
