@@ -11,6 +11,7 @@ import java.util.Map;
 import org.jspecify.annotations.Nullable;
 import org.sourceos.cli.install.InstallCommand;
 import org.sourceos.cli.language.EvalCommand;
+import org.sourceos.cli.language.FmtCommand;
 import org.sourceos.cli.language.ParseCommand;
 import org.sourceos.cli.store.StoreCommand;
 import picocli.CommandLine;
@@ -34,6 +35,7 @@ import picocli.CommandLine.Spec;
             StoreCommand.class,
             EvalCommand.class,
             ParseCommand.class,
+            FmtCommand.class,
             DoctorCommand.class,
             InstallCommand.class,
             WarmUpCommand.class,
