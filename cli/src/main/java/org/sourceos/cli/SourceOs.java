@@ -16,6 +16,7 @@ import org.jspecify.annotations.Nullable;
 import org.sourceos.cli.install.InstallCommand;
 import org.sourceos.cli.language.CheckCommand;
 import org.sourceos.cli.language.EvalCommand;
+import org.sourceos.cli.language.FmtCommand;
 import org.sourceos.cli.language.OptionsCommand;
 import org.sourceos.cli.language.ParseCommand;
 import org.sourceos.cli.language.instantiate.NixInstantiate;
@@ -157,6 +158,7 @@ public final class SourceOs implements Runnable {
                 OptionsCommand.class,
                 EvalCommand.class,
                 ParseCommand.class,
+                FmtCommand.class,
                 DoctorCommand.class,
                 InstallCommand.class,
                 WarmUpCommand.class)) {

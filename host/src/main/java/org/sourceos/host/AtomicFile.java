@@ -13,6 +13,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
+import java.nio.file.attribute.PosixFileAttributeView;
+import java.nio.file.attribute.PosixFileAttributes;
 
 /**
  * Files that appear whole or not at all: written beside their place, flushed to the disk, renamed, and the folder flushed
@@ -32,6 +34,38 @@ public final class AtomicFile {
     }
 
     public static void write(Path file, Content content) throws IOException {
+        write(file, content, begun -> {});
+    }
+
+    /** As {@link #write(Path, Content)}, over a file that is there: it keeps its mode, and its owner where we may give it. */
+    public static void replace(Path file, Content content) throws IOException {
+        PosixFileAttributes old = Files.readAttributes(file, PosixFileAttributes.class);
+        write(file, content, begun -> resemble(begun, old));
+    }
+
+    /** What is done to a file that is written, before it gets its name. */
+    @FunctionalInterface
+    private interface Finish {
+        void apply(Path begun) throws IOException;
+    }
+
+    private static void resemble(Path begun, PosixFileAttributes old) throws IOException {
+        PosixFileAttributeView view = Files.getFileAttributeView(begun, PosixFileAttributeView.class);
+        PosixFileAttributes now = view.readAttributes();
+        try {
+            if (!now.group().equals(old.group())) {
+                view.setGroup(old.group());
+            }
+            if (!now.owner().equals(old.owner())) {
+                view.setOwner(old.owner());
+            }
+        } catch (FileSystemException e) {
+            // Who may not give files away owns what they have written, as with any editor that writes a new file.
+        }
+        view.setPermissions(old.permissions());
+    }
+
+    private static void write(Path file, Content content, Finish finish) throws IOException {
         Path target = file.toAbsolutePath();
         Path folder = target.getParent();
         if (folder == null) {
@@ -43,6 +77,7 @@ public final class AtomicFile {
                 OutputStream out = new BufferedOutputStream(Channels.newOutputStream(channel), 1 << 16);
                 content.writeTo(out);
                 out.flush();
+                finish.apply(begun);
                 channel.force(true);
             }
             Files.move(begun, target, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);

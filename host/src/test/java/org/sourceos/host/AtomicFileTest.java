@@ -4,8 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
+import java.util.List;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -31,6 +34,19 @@ class AtomicFileTest {
                 }))
                 .hasMessage("no space");
         assertThat(file).hasContent("old");
+        assertNothingElse();
+    }
+
+    @Test
+    void aFileThatIsReplacedKeepsItsMode() throws Exception {
+        Path file = Files.writeString(folder.resolve("file"), "old");
+        for (String mode : List.of("rwxr-x---", "rw-rw-rw-", "rw-------")) {
+            Files.setPosixFilePermissions(file, PosixFilePermissions.fromString(mode));
+            AtomicFile.replace(file, out -> out.write("new".getBytes(StandardCharsets.UTF_8)));
+            assertThat(file).hasContent("new");
+            assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(file)))
+                    .isEqualTo(mode);
+        }
         assertNothingElse();
     }
 

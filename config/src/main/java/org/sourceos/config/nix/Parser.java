@@ -687,8 +687,7 @@ final class Parser {
     }
 
     /** Two sets written out under one name are one set. */
-    private void define(
-            AttrsExpr attrs, Supplier<String> shown, Symbol name, AttrsExpr.Definition definition) {
+    private void define(AttrsExpr attrs, Supplier<String> shown, Symbol name, AttrsExpr.Definition definition) {
         AttrsExpr.Definition known = attrs.definitions().get(name);
         if (known == null) {
             attrs.definitions().put(name, definition);
@@ -706,11 +705,8 @@ final class Parser {
                         new InheritedExpr(source, inherited.offset, inherited.slot + shift, key),
                         one.offset);
             }
-            Supplier<String> path = () -> new Shower()
-                    .text(shown.get())
-                    .text(".")
-                    .name(key.name)
-                    .toString();
+            Supplier<String> path = () ->
+                    new Shower().text(shown.get()).text(".").name(key.name).toString();
             define(into, path, key, moved);
         });
         into.dynamics.addAll(from.dynamics);

@@ -8,7 +8,7 @@ import org.sourceos.config.nix.syntax.Tokens;
 /** Texts that are read, not evaluated. */
 public final class Syntax {
     /** The parser ends before this; trees of it need a stack as deep. */
-    private static final int DEEPEST = 100_000;
+    private static final int DEEPEST = 10_000;
 
     private Syntax() {}
 

@@ -157,7 +157,11 @@ final class Apply extends Group {
 
     /** Writes it with every argument on a line of its own. */
     void hang(Page page, int indent, int tail) {
-        function.write(page, indent, 0);
+        if (function.fitsAt(indent, 0)) {
+            function.writeFlat(page);
+        } else {
+            function.open(page, indent, 0);
+        }
         for (int i = 0; i < arguments.size(); i++) {
             page.nextLine(indent + STEP);
             arguments.get(i).write(page, indent + STEP, i == arguments.size() - 1 ? tail : 0);

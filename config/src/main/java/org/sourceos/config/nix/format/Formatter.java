@@ -14,6 +14,9 @@ import org.sourceos.config.nix.syntax.Tokens;
  * what the text means, has all its comments, and is laid out already: formatting it again changes nothing.
  */
 public final class Formatter {
+    /** Two are enough for nearly all texts. */
+    private static final int MOST_PASSES = 10;
+
     private final boolean dialect;
 
     /**
@@ -39,7 +42,22 @@ public final class Formatter {
     }
 
     private String formatBytes(String fileName, String text) throws ParseException {
-        return Syntax.read(fileName, text, dialect, Formatter::layOut);
+        return Syntax.read(fileName, text, dialect, tokens -> layOutFully(tokens, text));
+    }
+
+    /**
+     * Lays out until nothing changes. A set that has become too long for its line is one that its author might have opened,
+     * and a call with such a set in it may look better in another way; then the second time settles it. As sets only ever
+     * open, this ends.
+     */
+    private static String layOutFully(Tokens tokens, String text) {
+        String before = text;
+        String after = layOut(tokens);
+        for (int i = 1; i < MOST_PASSES && !after.equals(before); i++) {
+            before = after;
+            after = layOut(Lexer.lex(before));
+        }
+        return after;
     }
 
     private static String layOut(Tokens tokens) {

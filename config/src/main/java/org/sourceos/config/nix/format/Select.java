@@ -25,15 +25,14 @@ final class Select extends Group {
         return fallback == null ? row : row.space(fallback.or).space(fallback.value);
     }
 
-    /** The columns behind the subject on its last line: everything, unless the fallback opens. */
+    /** The columns behind the subject on its last line; a fallback that can open need only begin there. */
     private int behind(int tail) {
         int width = dot.flat() + path.flat();
         if (fallback == null) {
             return Math.min(NEVER, width + tail);
         }
-        width += 1 + fallback.or.flat();
-        boolean opens = fallback.value.flat() == NEVER;
-        return Math.min(NEVER, opens ? width : width + 1 + fallback.value.flat() + tail);
+        boolean opens = fallback.value.isBlock() || fallback.value instanceof Paren;
+        return Math.min(NEVER, width + 2 + fallback.or.flat() + (opens ? 1 : fallback.value.flat() + tail));
     }
 
     @Override

@@ -162,7 +162,8 @@ public final class Lexer {
     private void wordOrOperator() {
         int run = pathChars(at);
         int after = run < length ? text.charAt(run) : -1;
-        // Every path has a slash after such characters (or begins with a tilde), every URI a colon: without, the rest is plain.
+        // Every path has a slash after such characters (or begins with a tilde), every URI a colon: without, the rest
+        // is plain.
         if (after == '/' || after == ':' || (after == '~' && run == at)) {
             longest();
         } else {
@@ -212,9 +213,7 @@ public final class Lexer {
             case 'i' ->
                 switch (end - start) {
                     case 2 ->
-                        text.charAt(start + 1) == 'f'
-                                ? TokenKind.IF
-                                : keyword(text, start, end, "in", TokenKind.IN);
+                        text.charAt(start + 1) == 'f' ? TokenKind.IF : keyword(text, start, end, "in", TokenKind.IN);
                     default -> keyword(text, start, end, "inherit", TokenKind.INHERIT);
                 };
             case 'l' -> keyword(text, start, end, "let", TokenKind.LET);
