@@ -33,8 +33,7 @@ abstract sealed class LocalVarExpr extends Expr {
                 // A cycle is found by the variable that closes it.
                 throw e.kind == EvalError.Kind.RECURSION ? e.at(this) : e;
             }
-            // A function stays behind its thunk: two functions are equal only when they are one slot's.
-            if (!(result instanceof NixFunction)) {
+            if (!Thunk.hasIdentity(result)) {
                 values[slot] = result;
             }
             return result;
