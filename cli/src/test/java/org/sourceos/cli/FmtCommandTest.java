@@ -58,7 +58,8 @@ class FmtCommandTest {
         Files.setPosixFilePermissions(ugly, PosixFilePermissions.fromString("rwxr-x---"));
         TestContext context = fmt(0, "ugly.nix", other.toString(), "neat.nix", "./ugly.nix");
         assertThat(ugly).hasContent(NEAT);
-        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(ugly))).isEqualTo("rwxr-x---");
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(ugly)))
+                .isEqualTo("rwxr-x---");
         assertThat(other).hasContent(NEAT);
         assertUntouched(neat, NEAT);
         assertThat(context.out()).isEmpty();

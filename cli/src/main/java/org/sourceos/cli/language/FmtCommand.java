@@ -125,7 +125,9 @@ public final class FmtCommand implements Callable<Integer> {
                 files.add(named.resolve(place.relativize(file)).normalize());
             }
             if (found.isEmpty()) {
-                context.err().println("sourceos: no *.nix files in " + (named.toString().isEmpty() ? "." : named));
+                context.err()
+                        .println("sourceos: no *.nix files in "
+                                + (named.toString().isEmpty() ? "." : named));
             }
         } catch (IOException e) {
             unusable++;

@@ -19,7 +19,9 @@ class UnifiedDiffTest {
 
     @Provide
     Arbitrary<String> texts() {
-        Arbitrary<String> lines = Arbitraries.of("a", "b", "c", "d", "{", "}", "").list().ofMaxSize(40)
+        Arbitrary<String> lines = Arbitraries.of("a", "b", "c", "d", "{", "}", "")
+                .list()
+                .ofMaxSize(40)
                 .map(parts -> String.join("\n", parts));
         return lines;
     }
@@ -83,7 +85,8 @@ class UnifiedDiffTest {
     @Test
     void findsFewChangesInLongTexts() {
         String before = numbers(1, 60_000);
-        String after = before.replace("\n7\n", "\nseven\n").replace("\n30000\n", "\n").replace("\n59999\n", "\n-\n");
+        String after =
+                before.replace("\n7\n", "\nseven\n").replace("\n30000\n", "\n").replace("\n59999\n", "\n-\n");
         String diff = UnifiedDiff.of("n", before, after);
         assertThat(diff.lines().filter(line -> line.startsWith("-") || line.startsWith("+")))
                 .containsExactly("--- n", "+++ n", "-7", "+seven", "-30000", "-59999", "+-");

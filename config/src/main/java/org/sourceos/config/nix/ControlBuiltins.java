@@ -66,8 +66,8 @@ final class ControlBuiltins {
         int depth = in.depth();
         AttrsBuilder result = new AttrsBuilder(2);
         try {
-            NixValue value = a[0].force(in);
-            result.put(in.symbols.success, NixBool.TRUE).put(in.symbols.value, value);
+            a[0].force(in);
+            result.put(in.symbols.success, NixBool.TRUE).put(in.symbols.value, a[0]);
         } catch (EvalError e) {
             if (!e.isCatchable()) {
                 throw e;

@@ -95,8 +95,10 @@ final class FileBuiltins {
         }
         String name = Args.plain(in, a[1]);
         for (SearchEntry entry : entries) {
-            Optional<String> candidate = entry.candidate(name);
-            if (candidate.isPresent() && in.files.type(candidate.get()).isPresent()) {
+            Optional<String> candidate = entry.candidate(name)
+                    .filter(c -> in.files.typeFollowed(entry.directory()).isPresent())
+                    .filter(c -> in.files.type(c).isPresent());
+            if (candidate.isPresent()) {
                 return new NixPath(candidate.get());
             }
         }

@@ -12,6 +12,8 @@ import org.sourceos.config.nix.SourceIo.FileType;
 final class Files {
     /** As many links as the kernel follows. */
     private static final int MOST_LINKS = 40;
+    /** What most file systems say that a small directory's size is. */
+    private static final int DIRECTORY_SIZE = 4096;
 
     private final Interp in;
     private final SourceIo io;
@@ -58,8 +60,8 @@ final class Files {
 
     /** The real file that {@code import} of a path reads: links followed, {@code default.nix} of a directory. */
     String resolveToFile(String path) {
-        String real = follow(path);
-        if (type(real).filter(t -> t == FileType.DIRECTORY).isPresent()) {
+        String real = follow(path, "too many symbolic links encountered while traversing the path");
+        if (isDirectory(real)) {
             return resolveToFile(NixPath.canonical(real, "default.nix"));
         }
         return real;
@@ -67,6 +69,10 @@ final class Files {
 
     /** A path with the links in it followed, as far as it exists. */
     private String follow(String path) {
+        return follow(path, "infinite symlink recursion in path");
+    }
+
+    private String follow(String path, String complaint) {
         String at = path;
         for (int links = 0; links < MOST_LINKS; links++) {
             Optional<String> further = followOne(at);
@@ -75,7 +81,7 @@ final class Files {
             }
             at = further.get();
         }
-        throw error("too many symbolic links in path '" + path + "'");
+        throw error(complaint + " '" + path + "'");
     }
 
     /** The path after its first link was followed; empty when none of its parts is one. */
@@ -99,13 +105,21 @@ final class Files {
     }
 
     byte[] read(String path) {
+        String real = follow(path);
+        if (isDirectory(real)) {
+            throw error("read of " + DIRECTORY_SIZE + " bytes: Is a directory");
+        }
         try {
-            byte[] bytes = io.read(Bytes.toUnicode(follow(path)));
+            byte[] bytes = io.read(Bytes.toUnicode(real));
             in.reserve(bytes.length);
             return bytes;
         } catch (IOException e) {
-            throw unreadable(path, e);
+            throw unreadable(real, e);
         }
+    }
+
+    private boolean isDirectory(String path) {
+        return type(path).filter(t -> t == FileType.DIRECTORY).isPresent();
     }
 
     /** Of the file itself, a link not followed. */
@@ -130,10 +144,14 @@ final class Files {
     }
 
     SortedMap<String, FileType> list(String path) {
+        String real = follow(path);
+        if (type(real).filter(t -> t != FileType.DIRECTORY).isPresent()) {
+            throw error("cannot read directory \"" + real + "\": Not a directory");
+        }
         try {
-            return io.list(Bytes.toUnicode(follow(path)));
+            return io.list(Bytes.toUnicode(real));
         } catch (IOException e) {
-            throw unreadable(path, e);
+            throw unreadable(real, e);
         }
     }
 

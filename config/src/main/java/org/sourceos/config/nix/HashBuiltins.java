@@ -25,8 +25,9 @@ final class HashBuiltins {
         NixAttrs attrs = Args.attrs(in, a[0]);
         String hash = Args.plain(in, Args.attribute(in, attrs, in.symbols.of("hash")));
         NixValue given = attrs.find(in.symbols.of("hashAlgo"));
-        String algorithm = given == null ? "" : Args.plain(in, given);
-        if (!algorithm.isEmpty()) {
+        String algorithm = "";
+        if (given != null) {
+            algorithm = Args.plain(in, given);
             Hashes.size(algorithm);
         }
         String format = Args.plain(in, Args.attribute(in, attrs, in.symbols.of("toHashFormat")));
@@ -37,13 +38,13 @@ final class HashBuiltins {
         }
         int colon = hash.indexOf(':');
         int dash = hash.indexOf('-');
-        boolean sri = colon < 0 && dash > 0;
+        boolean sri = colon < 0 && dash >= 0;
         int end = colon >= 0 ? colon : sri ? dash : -1;
         String rest = hash.substring(end + 1);
         if (end >= 0) {
             String own = hash.substring(0, end);
+            Hashes.size(own);
             if (!algorithm.isEmpty() && !algorithm.equals(own)) {
-                Hashes.size(own);
                 throw new EvalError(EvalError.Kind.OTHER, "hash '" + hash + "' should have type '" + algorithm + "'");
             }
             algorithm = own;

@@ -3,13 +3,13 @@ package org.sourceos.config.nix;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Arrays;
-import java.util.Base64;
 import java.util.Optional;
 
 /** Digests and the four ways Nix writes them. */
 final class Hashes {
     static final String NIX32 = "0123456789abcdfghijklmnpqrsvwxyz";
     private static final String HEX = "0123456789abcdef";
+    private static final String BASE64 = "ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/";
 
     private Hashes() {}
 
@@ -68,44 +68,64 @@ final class Hashes {
         return out.toString();
     }
 
-    /** A digest in any of the four ways; which one is told by its length. */
+    /** A digest in any of three ways; which one is told by its length. */
     static byte[] parse(String text, String algorithm) {
         int size = size(algorithm);
-        Optional<byte[]> digest = Optional.empty();
         if (text.length() == size * 2) {
-            digest = parseHex(text);
-        } else if (text.length() == (size * 8 - 1) / 5 + 1) {
-            digest = parseNix32(text, size);
-        } else if (text.length() == (size + 2) / 3 * 4) {
-            digest = parseBase64(text);
-        } else {
+            return checked("base16", text, hexBytes(text), size);
+        }
+        if (text.length() == (size * 8 - 1) / 5 + 1) {
+            return checked("nix32", text, nix32Bytes(text), size);
+        }
+        if (text.length() == (size + 2) / 3 * 4) {
+            return checked("Base64", text, base64Bytes(text), size);
+        }
+        throw new EvalError(
+                EvalError.Kind.OTHER, "hash '" + text + "' has wrong length for hash algorithm '" + algorithm + "'");
+    }
+
+    /** The digest of {@code sha256-…}. */
+    static byte[] parseSri(String base64, String algorithm) {
+        return checked("SRI", base64, base64Bytes(base64), size(algorithm));
+    }
+
+    private static byte[] checked(String way, String text, Optional<byte[]> digest, int size) {
+        byte[] bytes = digest.orElse(new byte[0]);
+        if (bytes.length != size) {
             throw new EvalError(
                     EvalError.Kind.OTHER,
-                    "hash '" + text + "' has wrong length for hash algorithm '" + algorithm + "'");
+                    "invalid " + way + " hash '" + text + "', length " + bytes.length + " != expected length " + size);
         }
-        return digest.filter(d -> d.length == size)
-                .orElseThrow(() -> new EvalError(EvalError.Kind.OTHER, "invalid hash '" + text + "'"));
+        return bytes;
     }
 
-    static byte[] parseSri(String base64, String algorithm) {
-        int size = size(algorithm);
-        return parseBase64(base64)
-                .filter(d -> d.length == size)
-                .orElseThrow(() -> new EvalError(EvalError.Kind.OTHER, "invalid SRI hash '" + base64 + "'"));
-    }
-
-    private static Optional<byte[]> parseBase64(String text) {
-        try {
-            return Optional.of(Base64.getDecoder().decode(text));
-        } catch (IllegalArgumentException e) {
-            return Optional.empty();
+    /** As far as the first {@code =}; empty when there is something that does not belong there. */
+    private static Optional<byte[]> base64Bytes(String text) {
+        int end = text.indexOf('=');
+        String digits = (end < 0 ? text : text.substring(0, end)).replace("\n", "");
+        byte[] bytes = new byte[digits.length() * 6 / 8];
+        int bits = 0;
+        int value = 0;
+        int at = 0;
+        for (int i = 0; i < digits.length(); i++) {
+            int digit = BASE64.indexOf(digits.charAt(i));
+            if (digit < 0) {
+                return Optional.empty();
+            }
+            value = value << 6 | digit;
+            bits += 6;
+            if (bits >= 8) {
+                bits -= 8;
+                bytes[at++] = (byte) (value >> bits);
+            }
         }
+        return Optional.of(bytes);
     }
 
-    private static Optional<byte[]> parseHex(String text) {
+    private static Optional<byte[]> hexBytes(String text) {
         byte[] digest = new byte[text.length() / 2];
         for (int i = 0; i < text.length(); i++) {
-            int value = Character.digit(text.charAt(i), 16);
+            int value = text.charAt(i) < 0x80 ? Character.digit(text.charAt(i), 16) : -1;
             if (value < 0) {
                 return Optional.empty();
             }
@@ -114,24 +134,19 @@ final class Hashes {
         return Optional.of(digest);
     }
 
-    private static Optional<byte[]> parseNix32(String text, int size) {
-        byte[] digest = new byte[size];
+    /** One byte too many when the first letter says more than a digest of this length can hold. */
+    private static Optional<byte[]> nix32Bytes(String text) {
+        int length = (text.length() - 1) * 5 / 8 + 1;
+        byte[] digest = new byte[length + 1];
         for (int n = 0; n < text.length(); n++) {
             int value = NIX32.indexOf(text.charAt(text.length() - n - 1));
             if (value < 0) {
                 return Optional.empty();
             }
             int bit = n * 5;
-            int index = bit / 8;
-            int shift = bit % 8;
-            digest[index] |= (byte) (value << shift);
-            int rest = value >> (8 - shift);
-            if (index + 1 < size) {
-                digest[index + 1] |= (byte) rest;
-            } else if (rest != 0) {
-                return Optional.empty();
-            }
+            digest[bit / 8] |= (byte) (value << bit % 8);
+            digest[bit / 8 + 1] |= (byte) (value >> (8 - bit % 8));
         }
-        return Optional.of(Arrays.copyOf(digest, size));
+        return Optional.of(digest[length] == 0 ? Arrays.copyOf(digest, length) : digest);
     }
 }

@@ -156,7 +156,8 @@ final class ListBuiltins {
         in.reserve(list.size() * 8L);
         NixValue[] sorted = new NixValue[list.size()];
         for (int i = 0; i < sorted.length; i++) {
-            sorted[i] = list.get(in, i);
+            list.get(in, i);
+            sorted[i] = list.elements[i];
         }
         boolean natural = less instanceof Builtin builtin && builtin.name().equals("lessThan");
         MergeSort.Order order = natural

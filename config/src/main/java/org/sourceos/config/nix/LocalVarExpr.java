@@ -35,7 +35,7 @@ abstract sealed class LocalVarExpr extends Expr {
         NixValue value = scope.value;
         if (value instanceof Thunk thunk) {
             value = force(in, thunk);
-            if (!(value instanceof NixFunction)) {
+            if (!Thunk.hasIdentity(value)) {
                 scope.value = value;
             }
         }
@@ -46,8 +46,8 @@ abstract sealed class LocalVarExpr extends Expr {
         NixValue value = values[slot];
         if (value instanceof Thunk thunk) {
             value = force(in, thunk);
-            // A function stays behind its thunk: two functions are equal only when they are one slot's.
-            if (!(value instanceof NixFunction)) {
+            // It stays behind its thunk: two of these are equal only when they are one slot's.
+            if (!Thunk.hasIdentity(value)) {
                 values[slot] = value;
             }
         }

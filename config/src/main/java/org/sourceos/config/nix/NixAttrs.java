@@ -59,7 +59,7 @@ public final class NixAttrs extends NixValue {
         NixValue value = values[index];
         if (value instanceof Thunk thunk) {
             value = thunk.force(in);
-            if (!(value instanceof NixFunction)) {
+            if (!Thunk.hasIdentity(value)) {
                 values[index] = value;
             }
         }

@@ -28,7 +28,7 @@ public final class NixList extends NixValue {
         NixValue element = elements[index];
         if (element instanceof Thunk thunk) {
             NixValue value = thunk.force(in);
-            if (!(value instanceof NixFunction)) {
+            if (!Thunk.hasIdentity(value)) {
                 elements[index] = value;
             }
             return value;
@@ -40,7 +40,7 @@ public final class NixList extends NixValue {
     void settle(int index) {
         if (elements[index] instanceof Thunk thunk) {
             NixValue value = thunk.known();
-            if (value != null && !(value instanceof NixFunction)) {
+            if (value != null && !Thunk.hasIdentity(value)) {
                 elements[index] = value;
             }
         }

@@ -58,7 +58,8 @@ final class Printer {
                 return;
             }
             if (known == null) {
-                out.append(style == PrintStyle.INSTANTIATE ? "<CODE>" : OPEN + "thunk" + CLOSE);
+                String shown = thunk.isBlack() ? "potential infinite recursion" : "thunk";
+                out.append(style == PrintStyle.INSTANTIATE ? "<CODE>" : OPEN + shown + CLOSE);
                 return;
             }
             value = known;
@@ -76,7 +77,7 @@ final class Printer {
         } else if (value instanceof NixPath path) {
             out.append(path.bytes);
         } else if (value instanceof NixList list) {
-            list(list, depth);
+            list(raw, list, depth);
         } else if (value instanceof NixAttrs attrs) {
             attrs(attrs, depth);
         } else if (value instanceof NixFunction function) {
@@ -106,8 +107,8 @@ final class Printer {
         }
     }
 
-    private void list(NixList list, int depth) {
-        if (list.size() > 0 && !seen.add(list)) {
+    private void list(NixValue slot, NixList list, int depth) {
+        if (list.size() > 0 && !seen.add(slot)) {
             out.append(OPEN + "repeated" + CLOSE);
             return;
         }
@@ -131,7 +132,9 @@ final class Printer {
     }
 
     private void attrs(NixAttrs attrs, int depth) {
-        if (attrs.size() > 0 && !seen.add(attrs)) {
+        // All empty sets are one; only nix-instantiate makes nothing of it.
+        boolean counts = attrs.size() > 0 || style != PrintStyle.INSTANTIATE;
+        if (counts && !seen.add(attrs.size() > 0 ? attrs : NixAttrs.EMPTY)) {
             out.append(OPEN + "repeated" + CLOSE);
             return;
         }

@@ -64,9 +64,6 @@ final class SetBuiltins {
         for (NixValue name : list.elements) {
             removed.add(in.symbols.of(Args.plain(in, name)));
         }
-        if (removed.isEmpty()) {
-            return attrs;
-        }
         AttrsBuilder kept = new AttrsBuilder(attrs.size());
         for (int i = 0; i < attrs.size(); i++) {
             if (!removed.contains(attrs.shape.keys[i])) {
@@ -74,7 +71,7 @@ final class SetBuiltins {
             }
         }
         in.reserve(kept.size() * 12L);
-        return kept.size() == attrs.size() ? attrs : kept.build();
+        return kept.build();
     }
 
     private static NixValue fromList(Interp in, NixValue[] a, Expr site) {

@@ -5,11 +5,12 @@ package org.sourceos.config.nix;
  * first seen, so this decides which of two mistakes in a set is found.
  */
 final class SymbolOrder {
+    /** The empty name is written as two quotation marks. */
     private static final String KNOWN = """
             outPath drvPath type meta name value system __overrides outputs outputName __ignoreNulls file line
             column __functor __toString right wrong __structuredAttrs allowedReferences allowedRequisites
             disallowedReferences disallowedRequisites maxSize maxClosureSize builder args __contentAddressed
-            __impure outputHash outputHashAlgo outputHashMode recurseForDerivations description self startSet
+            __impure outputHash outputHashAlgo outputHashMode recurseForDerivations description self "" startSet
             operator key path prefix outputSpecified __sub __lessThan __mul __div or __findFile __nixPath body
             builtins true false null __currentTime currentTime __currentSystem currentSystem __nixVersion
             nixVersion __storeDir storeDir __langVersion langVersion __traceVerbose traceVerbose nixPath
@@ -40,6 +41,6 @@ final class SymbolOrder {
     private SymbolOrder() {}
 
     static String[] known() {
-        return KNOWN.strip().split("\\s+");
+        return KNOWN.strip().replace("\"\"", "").split(" |\n", -1);
     }
 }

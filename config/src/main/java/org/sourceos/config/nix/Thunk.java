@@ -83,6 +83,19 @@ final class Thunk extends NixValue {
         value = argument;
     }
 
+    /**
+     * Whether it matters in which slot a value lies, so that it must stay behind its thunk: functions are equal, and lists
+     * printed as repeated, only when they are one slot's.
+     */
+    static boolean hasIdentity(NixValue value) {
+        return value instanceof NixList || value instanceof NixFunction;
+    }
+
+    /** Whether it is being evaluated: to ask it for its value is to ask for something that needs itself. */
+    boolean isBlack() {
+        return expr == null && value == null;
+    }
+
     /** The value when it is known, otherwise null. */
     @Nullable NixValue known() {
         return expr == null ? value : null;

@@ -1,6 +1,7 @@
 package org.sourceos.config.nix.regex;
 
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Locale;
 
@@ -116,17 +117,7 @@ final class PatternParser {
             } else if (c == '?') {
                 node = new Node.Repeat(node, 0, 1);
             } else if (c == '{') {
-                at++;
-                int least = number();
-                int most = least;
-                if (more() && pattern.charAt(at) == ',') {
-                    at++;
-                    most = more() && pattern.charAt(at) == '}' ? -1 : number();
-                }
-                if (!more() || pattern.charAt(at) != '}' || (most >= 0 && most < least)) {
-                    throw error("wrong repetition");
-                }
-                node = new Node.Repeat(node, least, most);
+                node = counted(node);
             } else {
                 break;
             }
@@ -136,6 +127,25 @@ final class PatternParser {
             }
         }
         return node;
+    }
+
+    /** {@code {2}}, {@code {2,}} or {@code {2,3}}: copies of a node; afterwards we stand on the closing brace. */
+    private Node counted(Node node) throws RegexSyntaxException {
+        at++;
+        int least = number();
+        int most = least;
+        if (more() && pattern.charAt(at) == ',') {
+            at++;
+            most = more() && pattern.charAt(at) == '}' ? -1 : number();
+        }
+        if (!more() || pattern.charAt(at) != '}' || (most >= 0 && most < least)) {
+            throw error("wrong repetition");
+        }
+        List<Node> copies = new ArrayList<>(Collections.nCopies(least, node));
+        if (most != least) {
+            copies.add(new Node.Repeat(node, 0, most < 0 ? most : most - least));
+        }
+        return new Node.Sequence(copies);
     }
 
     private int number() throws RegexSyntaxException {
@@ -170,9 +180,12 @@ final class PatternParser {
                 at++;
                 break;
             }
-            if (c == '[' && at + 1 < pattern.length() && pattern.charAt(at + 1) == ':') {
-                String name = named(":]");
-                addClass(set, name);
+            if (opens(':') || opens('=')) {
+                if (opens(':')) {
+                    addClass(set, named(":]"));
+                } else {
+                    addEquivalents(set, single(named("=]")));
+                }
                 if (isRangeDash()) {
                     throw error("a class cannot begin a range");
                 }
@@ -183,6 +196,9 @@ final class PatternParser {
                 int low = element();
                 if (isRangeDash()) {
                     at++;
+                    if (opens(':') || opens('=') || opens('.')) {
+                        throw error("wrong range");
+                    }
                     int high = element();
                     if (high < low) {
                         throw error("wrong range");
@@ -215,19 +231,28 @@ final class PatternParser {
         if (!more()) {
             throw error("unmatched bracket");
         }
-        char c = pattern.charAt(at);
-        if (c == '[' && at + 1 < pattern.length()) {
-            char kind = pattern.charAt(at + 1);
-            if (kind == '.' || kind == '=') {
-                String name = named(kind + "]");
-                if (name.length() != 1) {
-                    throw error("no such collating element");
-                }
-                return name.charAt(0);
-            }
+        return opens('.') ? single(named(".]")) : pattern.charAt(at++);
+    }
+
+    /** Whether {@code [:}, {@code [=} or {@code [.} is here. */
+    private boolean opens(char kind) {
+        return more() && pattern.charAt(at) == '[' && at + 1 < pattern.length() && pattern.charAt(at + 1) == kind;
+    }
+
+    private char single(String name) throws RegexSyntaxException {
+        if (name.length() != 1) {
+            throw error("no such collating element");
         }
-        at++;
-        return c;
+        return name.charAt(0);
+    }
+
+    /** The C++ library takes letters for equivalent that differ in nothing but their case. */
+    private static void addEquivalents(ByteSet set, char c) {
+        set.add(c);
+        boolean letter = (c >= 'a' && c <= 'z') || (c >= 'A' && c <= 'Z');
+        if (letter) {
+            set.add(c ^ 0x20);
+        }
     }
 
     /** The name in {@code [:name:]}; afterwards it is behind us. */

@@ -35,7 +35,8 @@ class FormatterPropertiesTest {
             Random random = new Random(seed + i);
             boolean dialect = random.nextBoolean();
             List<String> texts = samples.stream()
-                    .filter(sample -> sample.dialect() == dialect && sample.text().length() < 1_000)
+                    .filter(sample ->
+                            sample.dialect() == dialect && sample.text().length() < 1_000)
                     .map(Texts.Sample::text)
                     .toList();
             LayoutFuzz fuzz = new LayoutFuzz(random);
