@@ -31,6 +31,10 @@ final class Desk {
     /** Far beyond what anything here takes; a test that hangs fails with what it had said until then. */
     static final Duration PATIENCE = Duration.ofMinutes(3);
 
+    /** Every program in {@code templates/packages}. */
+    static final List<String> SHIPPED_PROGRAMS =
+            List.of("busybox", "hello", "nano", "figlet", "sqlite3", "jq", "htop", "lua");
+
     private static final Duration GLANCE = Duration.ofMillis(50);
     private static final Path CACHE = cache();
 
@@ -58,6 +62,13 @@ final class Desk {
         Files.createDirectories(desk.work());
         Files.createDirectories(folder.resolve("home"));
         return desk;
+    }
+
+    /** The arguments of a command for all shipped programs: in one call those that need no other are built side by side. */
+    static String[] withShippedPrograms(String... words) {
+        List<String> arguments = new ArrayList<>(List.of(words));
+        arguments.addAll(SHIPPED_PROGRAMS);
+        return arguments.toArray(String[]::new);
     }
 
     /** One with a configuration of its own, whose lock begins as the shared one, so that its base is there already. */

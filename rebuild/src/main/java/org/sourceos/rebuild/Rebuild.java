@@ -147,13 +147,19 @@ public final class Rebuild {
                         (l, c) -> perform(step, pinned, options, l, c)))
                 .toList();
         executor(options).run(steps, listener, cancellation);
-        List<ImageManifest> images = new ArrayList<>();
-        for (Request request : requests) {
-            PlannedStep.AssembleImage image = plan.image(request.name())
-                    .orElseThrow(() -> new IllegalStateException("a plan without an image for " + request.name()));
-            if (options.check()) {
-                check(image.resolution(), pinned, options, listener, cancellation);
+        List<PlannedStep.AssembleImage> assembled = requests.stream()
+                .map(request -> plan.image(request.name())
+                        .orElseThrow(() -> new IllegalStateException("a plan without an image for " + request.name())))
+                .toList();
+        if (options.check()) {
+            Map<BuildKey, Executor.Step> checks = new LinkedHashMap<>();
+            for (PlannedStep.AssembleImage image : assembled) {
+                checks(image.resolution(), pinned, options, checks);
             }
+            executor(options).run(List.copyOf(checks.values()), listener, cancellation);
+        }
+        List<ImageManifest> images = new ArrayList<>();
+        for (PlannedStep.AssembleImage image : assembled) {
             images.add(image(image));
         }
         return images;
@@ -487,18 +493,19 @@ public final class Rebuild {
                         cancellation);
     }
 
-    /** Builds everything of a program that is its own a second time. */
-    private void check(
-            Resolution resolution, LockFile lock, Options options, StepListener listener, Cancellation cancellation)
+    /**
+     * Adds to {@code checks} the steps that build everything of a program that is its own a second time: what two programs
+     * share once.
+     */
+    private void checks(Resolution resolution, LockFile lock, Options options, Map<BuildKey, Executor.Step> checks)
             throws RebuildException {
         Keys keys = planner.keys(resolution, lock);
         List<ResolvedPackage> all = new ArrayList<>(resolution.runtimeClosure(resolution.root()));
         all.add(resolution.rootPackage());
-        List<Executor.Step> steps = new ArrayList<>();
         for (ResolvedPackage part : all) {
             String id = "check " + part.name();
-            steps.add(new Executor.Step(id, Set.of(), (l, c) -> {
-                BuildKey key = known(keys.ofPackage(part.name()), id);
+            BuildKey key = known(keys.ofPackage(part.name()), id);
+            addCheck(checks, key, id, (l, c) -> {
                 BuildInputs inputs = inputs(
                         part, key, keys.version(part).orElse(""), buildLayers(resolution, part, keys), lock, id, l, c);
                 again(
@@ -509,12 +516,12 @@ public final class Rebuild {
                         options,
                         l,
                         c);
-            }));
+            });
         }
         if (options.checkKernel()) {
             String id = "check " + KERNEL;
-            steps.add(new Executor.Step(id, Set.of(), (l, c) -> {
-                BuildKey key = known(keys.ofKernel(), id);
+            BuildKey key = known(keys.ofKernel(), id);
+            addCheck(checks, key, id, (l, c) -> {
                 String version = keys.version(resolution.kernel()).orElse("");
                 StoredLayer first = stored.layer(
                                 StoredResults.kernelRef(version, resolution.kernelFeatures(), key.digest()),
@@ -523,9 +530,15 @@ public final class Rebuild {
                                 RebuildException.Kind.STORE, "the kernel is not in the store any more"));
                 BuildInputs inputs = inputs(resolution.kernel(), key, version, List.of(), lock, id, l, c);
                 again(kernelBuilder(resolution), inputs, first, id, options, l, c);
-            }));
+            });
         }
-        executor(options).run(steps, listener, cancellation);
+    }
+
+    /** Two variants of one package have one name and two keys. */
+    private static void addCheck(Map<BuildKey, Executor.Step> checks, BuildKey key, String id, Executor.Work work) {
+        boolean taken = checks.values().stream().anyMatch(step -> step.id().equals(id));
+        String unique = taken ? id + " " + key.digest().abbreviated() : id;
+        checks.putIfAbsent(key, new Executor.Step(unique, Set.of(), work));
     }
 
     private void again(

@@ -29,6 +29,9 @@ final class PrintedLock {
 
     /** Empty when the text is not exactly what {@link LockFilePrinter} prints, or not all of it can be used. */
     static Optional<LockFile> parse(String text) {
+        if (text.contains("\\u0000")) {
+            return Optional.empty(); // no text of ours can have a NUL, and the TOML reader says so with its place
+        }
         PrintedLock reader = new PrintedLock(text);
         while (!reader.lines.isEmpty()) {
             String line = reader.lines.remove();

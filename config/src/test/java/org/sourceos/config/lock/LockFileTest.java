@@ -147,6 +147,14 @@ class LockFileTest {
         assertThat(LockFile.parse("sourceos.lock", text).print()).isEqualTo(text);
     }
 
+    @Test
+    void aNulIsRefusedAsInAnyOtherFile() {
+        String text = SAMPLE.print().replace("libc6-dev", "libc6\\u0000dev");
+
+        assertThat(PrintedLock.parse(text)).isEmpty();
+        assertThatThrownBy(() -> LockFile.parse("sourceos.lock", text)).hasMessageContaining("a NUL character");
+    }
+
     /** The quick reader gives up or says the same. */
     @Property(tries = 5000)
     void aChangedLockIsNotMisread(
