@@ -39,6 +39,11 @@ final class Globals {
         this.in = in;
     }
 
+    /** Whether a builtin is visible without {@code builtins.} before its name. */
+    static boolean isVisible(String builtin) {
+        return UNPREFIXED.contains(builtin);
+    }
+
     static void define(Interp in) {
         Globals globals = new Globals(in);
         globals.all();
@@ -90,6 +95,6 @@ final class Globals {
 
     private void constant(String name, NixValue value) {
         builtins.put(in.symbols.of(name), value);
-        in.globals.put(in.symbols.of(UNPREFIXED.contains(name) ? name : "__" + name), value);
+        in.globals.put(in.symbols.of(isVisible(name) ? name : "__" + name), value);
     }
 }
