@@ -20,6 +20,7 @@ import org.sourceos.cli.language.FmtCommand;
 import org.sourceos.cli.language.OptionsCommand;
 import org.sourceos.cli.language.ParseCommand;
 import org.sourceos.cli.language.instantiate.NixInstantiate;
+import org.sourceos.cli.language.repl.ReplCommand;
 import org.sourceos.cli.store.StoreCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -159,6 +160,7 @@ public final class SourceOs implements Runnable {
                 EvalCommand.class,
                 ParseCommand.class,
                 FmtCommand.class,
+                ReplCommand.class,
                 DoctorCommand.class,
                 InstallCommand.class,
                 WarmUpCommand.class)) {

@@ -226,6 +226,28 @@ final class Desk {
                         new Cancellation());
     }
 
+    /** The program on a terminal. */
+    record OnTerminal(RunningProcess process, Screen screen) implements AutoCloseable {
+        void type(String text) throws IOException {
+            process.stdin().write(text.getBytes(StandardCharsets.UTF_8));
+            process.stdin().flush();
+        }
+
+        @Override
+        public void close() {
+            process.close();
+        }
+    }
+
+    /** Starts the program on a pseudo terminal of script(1), 24 lines of 80 columns. */
+    OnTerminal onTerminal(String words) throws IOException {
+        Screen screen = new Screen();
+        String client = TestContext.library().resolve("sourceos").toString();
+        String inside = "stty rows 24 cols 80; '" + client + "' " + words;
+        Command script = with("TERM", "xterm").command(List.of("script", "-qec", inside, "/dev/null"));
+        return new OnTerminal(begin(script, screen), screen);
+    }
+
     /** Plain git on the store. */
     Outcome git(String... args) throws IOException {
         List<String> argv = new ArrayList<>(List.of("git", "-C", store().toString()));

@@ -8,7 +8,6 @@ import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
@@ -20,7 +19,6 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
-import org.sourceos.host.RunningProcess;
 
 /** Every shipped program, built from source and run in its machine. */
 @Tag("vm")
@@ -148,11 +146,11 @@ class ShippedProgramsTest {
 
     @Test
     void htopDrawsOnATerminalAndQuits() throws IOException {
-        try (OnTerminal terminal = onTerminal("htop")) {
-            terminal.screen.untilShows("Load average");
+        try (Desk.OnTerminal terminal = desk.onTerminal("run htop")) {
+            terminal.screen().untilShows("Load average");
             terminal.type("q");
-            assertThat(terminal.process.await().exitStatus())
-                    .as(terminal.screen.text())
+            assertThat(terminal.process().await().exitStatus())
+                    .as(terminal.screen().text())
                     .isZero();
         }
     }
@@ -160,48 +158,20 @@ class ShippedProgramsTest {
     @Test
     void nanoEditsAFileOfTheWorkingDirectory() throws IOException {
         Path notes = Files.writeString(desk.work().resolve("notes.txt"), "first line\n");
-        try (OnTerminal terminal = onTerminal("nano notes.txt")) {
-            terminal.screen.untilShows("first line");
+        try (Desk.OnTerminal terminal = desk.onTerminal("run nano notes.txt")) {
+            terminal.screen().untilShows("first line");
             terminal.type("typed in the machine\r");
-            terminal.screen.untilShows("typed in the machine");
+            terminal.screen().untilShows("typed in the machine");
             terminal.type("\u000f"); // Ctrl-O: write
-            terminal.screen.untilShows("File Name to Write");
+            terminal.screen().untilShows("File Name to Write");
             terminal.type("\r");
-            terminal.screen.untilShows("Wrote 2 lines");
+            terminal.screen().untilShows("Wrote 2 lines");
             terminal.type("\u0018"); // Ctrl-X: exit
-            assertThat(terminal.process.await().exitStatus())
-                    .as(terminal.screen.text())
+            assertThat(terminal.process().await().exitStatus())
+                    .as(terminal.screen().text())
                     .isZero();
         }
         assertThat(notes).hasContent("typed in the machine\nfirst line\n");
-    }
-
-    private record OnTerminal(RunningProcess process, Desk.Screen screen) implements AutoCloseable {
-        void type(String text) throws IOException {
-            process.stdin().write(text.getBytes(StandardCharsets.UTF_8));
-            process.stdin().flush();
-        }
-
-        @Override
-        public void close() {
-            process.close();
-        }
-    }
-
-    /** On a pseudo terminal of script(1), 24 lines of 80 columns. */
-    private OnTerminal onTerminal(String words) throws IOException {
-        Desk.Screen screen = new Desk.Screen();
-        String client = TestContext.library().resolve("sourceos").toString();
-        RunningProcess process = desk.with("TERM", "xterm")
-                .begin(
-                        desk.with("TERM", "xterm")
-                                .command(List.of(
-                                        "script",
-                                        "-qec",
-                                        "stty rows 24 cols 80; exec '" + client + "' run " + words,
-                                        "/dev/null")),
-                        screen);
-        return new OnTerminal(process, screen);
     }
 
     @Test

@@ -18,7 +18,11 @@ record TestContext(CommandContext context, ByteArrayOutputStream outBytes, ByteA
 
     /** One that has the checkout's own {@code templates/} and nothing that has to be built. */
     static TestContext withTemplates(Path directory, Map<String, String> environment) {
-        return of(Path.of("..").toAbsolutePath().normalize(), directory, environment, new byte[0]);
+        return withTemplates(directory, environment, new byte[0]);
+    }
+
+    static TestContext withTemplates(Path directory, Map<String, String> environment, byte[] stdin) {
+        return of(Path.of("..").toAbsolutePath().normalize(), directory, environment, stdin);
     }
 
     static TestContext of(Path directory, Map<String, String> environment, byte[] stdin) {

@@ -18,9 +18,9 @@ import org.sourceos.rebuild.RebuildException;
  * @param root the folder: its {@code packages/} holds recipes of its own, and paths are relative to it
  * @param entry the file that the configuration begins with
  */
-record ConfigurationFolder(Path root, Path entry) {
+public record ConfigurationFolder(Path root, Path entry) {
     /** What a configuration begins with when nothing else is said. */
-    static final String ENTRY = "system.source.nix";
+    public static final String ENTRY = "system.source.nix";
 
     /** Far above what a configuration needs, far below what makes a computer unusable. */
     private static final long MOST_STEPS = 2_000_000_000L;
@@ -66,14 +66,13 @@ record ConfigurationFolder(Path root, Path entry) {
 
     ConfigurationReader reader(CommandContext context) throws RebuildException {
         return reader(
-                context,
+                packages(context),
                 EvalSettings.sourceos()
                         .withLimits(10_000, MOST_STEPS, MOST_BYTES)
                         .withTrace(line -> context.err().println(line)));
     }
 
-    ConfigurationReader reader(CommandContext context, EvalSettings settings) throws RebuildException {
-        return new ConfigurationReader(
-                new FolderSourceIo(), settings, packages(context), SystemOptions.all(), root.toString());
+    ConfigurationReader reader(PackageDeclarations packages, EvalSettings settings) {
+        return new ConfigurationReader(new FolderSourceIo(), settings, packages, SystemOptions.all(), root.toString());
     }
 }

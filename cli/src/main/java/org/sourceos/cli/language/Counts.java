@@ -1,10 +1,10 @@
 package org.sourceos.cli.language;
 
 /** {@code 1 file}, {@code 2 files}. */
-final class Counts {
+public final class Counts {
     private Counts() {}
 
-    static String of(int count, String thing) {
+    public static String of(int count, String thing) {
         return count + " " + thing + (count == 1 ? "" : "s");
     }
 }

@@ -67,7 +67,7 @@ public final class EvalCommand implements Callable<Integer> {
     @Override
     public Integer call() throws Exception {
         LanguageOptions.Input input = options.input(context);
-        LanguageOptions.Setting setting = options.setting(context, input);
+        RuleOptions.Setting setting = options.setting(context, input);
         Evaluator evaluator = setting.evaluator();
         try (Cancellation.Registration cancelled = context.cancellation().onCancel(evaluator::cancel)) {
             NixValue value = input.isFile()

@@ -42,7 +42,7 @@ final class Builtin extends NixFunction {
     }
 
     @Override
-    String typeWithArticle() {
+    public String typeWithArticle() {
         return "the built-in function '" + name + "'";
     }
 }

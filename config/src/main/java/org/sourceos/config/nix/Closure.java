@@ -11,7 +11,7 @@ final class Closure extends NixFunction {
     }
 
     @Override
-    String typeWithArticle() {
+    public String typeWithArticle() {
         return "a function";
     }
 }

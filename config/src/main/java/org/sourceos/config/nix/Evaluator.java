@@ -5,8 +5,12 @@ import java.util.Optional;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import java.util.concurrent.Callable;
 import java.util.function.Function;
+import org.sourceos.config.nix.syntax.Lexer;
+import org.sourceos.config.nix.syntax.TokenKind;
+import org.sourceos.config.nix.syntax.Tokens;
 
 /**
  * Evaluates texts of the Nix language. Values keep a tie to the evaluator that made them; files are read once and imported
@@ -126,6 +130,23 @@ public final class Evaluator {
         return Bytes.toArray(shown(text.source()));
     }
 
+    /** Whether the text ends too early, so that more of it could make it right: in an open bracket, string or comment. */
+    public boolean isIncomplete(NixText text) {
+        Tokens tokens = Lexer.lex(text.source().text);
+        for (int i = 0; i + 1 < tokens.size(); i++) {
+            // Nowhere in the language may one follow the other but at the beginning of a comment.
+            if (tokens.kind(i) == TokenKind.DIVIDE && tokens.kind(i + 1) == TokenKind.TIMES) {
+                return true;
+            }
+        }
+        try {
+            parse(text);
+            return false;
+        } catch (ParseException e) {
+            return e.error().kind == EvalError.Kind.SYNTAX && e.nixMessage().contains("unexpected end of file");
+        }
+    }
+
     private String parse(Source source) throws ParseException {
         return Bytes.toUnicode(shown(source));
     }
@@ -213,6 +234,28 @@ public final class Evaluator {
             }
             return Printer.print(in, value, style, strict);
         }));
+    }
+
+    /**
+     * The value for a person, on several lines where it is long.
+     *
+     * @param depth how many levels of lists and sets are shown; they are evaluated
+     */
+    public String pretty(NixValue value, int depth) throws EvalException {
+        return Bytes.toUnicode(evaluating(() -> PrettyPrinter.print(in, value, depth)));
+    }
+
+    /** What is known of a function, or of a set that can be called; empty for other values. */
+    public Optional<FunctionDescription> describe(NixValue value) throws EvalException {
+        return evaluating(() -> FunctionDescription.of(in, value.force(in)));
+    }
+
+    /** The names that every text sees: builtins and what surrounds it. */
+    public SortedSet<String> names() {
+        SortedSet<String> names = new TreeSet<>();
+        in.globals.keySet().forEach(symbol -> names.add(Bytes.toUnicode(symbol.name)));
+        in.surroundings.keySet().forEach(symbol -> names.add(Bytes.toUnicode(symbol.name)));
+        return names;
     }
 
     /**

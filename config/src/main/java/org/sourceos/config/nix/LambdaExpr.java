@@ -179,6 +179,21 @@ final class LambdaExpr extends Expr {
         return slots;
     }
 
+    /** Its arguments as they would be written, without what they fall back to: <code>{ a, b ? …, ... }@c: </code>. */
+    void showHead(StringBuilder out) {
+        if (formals != null) {
+            out.append("{ ");
+            String separator = "";
+            for (Formal formal : formals) {
+                out.append(separator).append(formal.name.name).append(formal.isOptional() ? Bytes.of(" ? …") : "");
+                separator = ", ";
+            }
+            out.append(ellipsis ? separator + "... }" : separator.isEmpty() ? "}" : " }");
+            out.append(argument == null ? "" : "@");
+        }
+        out.append(argument == null ? "" : argument.name).append(": ");
+    }
+
     @Override
     void show(Shower out) {
         out.text("(");

@@ -76,7 +76,7 @@ public final class NixAttrs extends NixValue {
     }
 
     @Override
-    String typeWithArticle() {
+    public String typeWithArticle() {
         return "a set";
     }
 }

@@ -25,7 +25,7 @@ public final class NixBool extends NixValue {
     }
 
     @Override
-    String typeWithArticle() {
+    public String typeWithArticle() {
         return "a Boolean";
     }
 }

@@ -18,7 +18,7 @@ public final class NixFloat extends NixValue {
     }
 
     @Override
-    String typeWithArticle() {
+    public String typeWithArticle() {
         return "a float";
     }
 }

@@ -34,7 +34,7 @@ public final class NixInt extends NixValue {
     }
 
     @Override
-    String typeWithArticle() {
+    public String typeWithArticle() {
         return "an integer";
     }
 }

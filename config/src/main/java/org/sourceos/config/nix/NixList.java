@@ -52,7 +52,7 @@ public final class NixList extends NixValue {
     }
 
     @Override
-    String typeWithArticle() {
+    public String typeWithArticle() {
         return "a list";
     }
 }

@@ -12,7 +12,7 @@ public final class NixNull extends NixValue {
     }
 
     @Override
-    String typeWithArticle() {
+    public String typeWithArticle() {
         return "null";
     }
 }

@@ -20,7 +20,7 @@ public final class NixPath extends NixValue {
     }
 
     @Override
-    String typeWithArticle() {
+    public String typeWithArticle() {
         return "a path";
     }
 

@@ -39,7 +39,7 @@ public final class NixString extends NixValue {
     }
 
     @Override
-    String typeWithArticle() {
+    public String typeWithArticle() {
         return context.isEmpty() ? "a string" : "a string with context";
     }
 }

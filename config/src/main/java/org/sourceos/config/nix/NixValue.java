@@ -16,6 +16,6 @@ public abstract sealed class NixValue
     /** As {@code builtins.typeOf} says it. */
     public abstract String typeName();
 
-    /** The type with its article, as error messages say it. */
-    abstract String typeWithArticle();
+    /** The type with its article, as error messages say it: {@code a set}, {@code an integer}. */
+    public abstract String typeWithArticle();
 }

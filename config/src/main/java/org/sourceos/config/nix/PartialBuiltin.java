@@ -11,7 +11,7 @@ final class PartialBuiltin extends NixFunction {
     }
 
     @Override
-    String typeWithArticle() {
+    public String typeWithArticle() {
         return "the partially applied built-in function '" + builtin.name() + "'";
     }
 }

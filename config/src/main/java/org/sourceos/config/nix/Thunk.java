@@ -117,7 +117,7 @@ final class Thunk extends NixValue {
     }
 
     @Override
-    String typeWithArticle() {
+    public String typeWithArticle() {
         return "a thunk";
     }
 }
