@@ -177,9 +177,9 @@ abstract sealed class BinaryExpr extends Expr {
             }
             in.reserve((first.size() + second.size()) * 4L);
             NixValue[] all = new NixValue[first.size() + second.size()];
-            System.arraycopy(first.elements, 0, all, 0, first.size());
-            System.arraycopy(second.elements, 0, all, first.size(), second.size());
-            return new NixList(all);
+            first.copyTo(all, 0);
+            second.copyTo(all, first.size());
+            return NixList.of(all);
         }
 
         private NixList list(Interp in, NixValue value, Expr operand) {

@@ -15,7 +15,7 @@ final class Closures {
         NixAttrs attrs = Args.attrs(in, a[0]);
         NixList start = Args.list(in, Args.attribute(in, attrs, in.symbols.startSet));
         Deque<NixValue> todo = new ArrayDeque<>();
-        for (NixValue element : start.elements) {
+        for (NixValue element : start) {
             todo.add(element);
         }
         if (todo.isEmpty()) {
@@ -47,7 +47,7 @@ final class Closures {
             found.add(element);
             in.reserve(16);
             NixList more = Args.list(in, in.call(operator, element, site));
-            for (NixValue next : more.elements) {
+            for (NixValue next : more) {
                 todo.add(next);
             }
         }

@@ -113,7 +113,7 @@ final class ContextBuiltins {
             if (names.size() > 0 && !key.name.endsWith(StorePaths.DERIVATION)) {
                 throw notDerivation("derivation output", added, index);
             }
-            for (NixValue name : names.elements) {
+            for (NixValue name : names) {
                 context = context.with(ContextElement.ofOutput(key.name, Args.plain(in, name)));
             }
         }

@@ -89,7 +89,7 @@ final class ControlBuiltins {
         if (value instanceof NixList list && list.size() > 0 && seen.add(list)) {
             in.enter(null);
             for (int i = 0; i < list.size(); i++) {
-                forceDeeply(in, list.elements[i], seen);
+                forceDeeply(in, list.get(i), seen);
             }
             in.leave();
         } else if (value instanceof NixAttrs attrs && attrs.size() > 0 && seen.add(attrs)) {

@@ -56,7 +56,7 @@ final class Equality {
         in.enter(null);
         for (int i = 0; i < a.size(); i++) {
             in.step();
-            if (!elements(in, a.elements[i], b.elements[i])) {
+            if (!elements(in, a.get(i), b.get(i))) {
                 in.leave();
                 return false;
             }
@@ -127,7 +127,7 @@ final class Equality {
                         at);
             }
             for (int i = 0; i < x.size(); i++) {
-                explain(in, x.elements[i], y.elements[i], at);
+                explain(in, x.get(i), y.get(i), at);
             }
         } else if (a instanceof NixAttrs x && b instanceof NixAttrs y) {
             explainSets(in, x, y, shownA, shownB, at);

@@ -90,7 +90,7 @@ final class FileBuiltins {
     static NixValue findFile(Interp in, NixValue[] a, Expr site) {
         NixList list = Args.list(in, a[0]);
         List<SearchEntry> entries = new ArrayList<>(list.size());
-        for (NixValue raw : list.elements) {
+        for (NixValue raw : list) {
             entries.add(entry(in, Args.attrs(in, raw)));
         }
         String name = Args.plain(in, a[1]);

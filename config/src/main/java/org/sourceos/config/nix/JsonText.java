@@ -79,7 +79,7 @@ final class JsonText {
             if (i > 0) {
                 out.append(',');
             }
-            value(list.elements[i]);
+            value(list.get(i));
         }
         out.append(']');
         in.leave();

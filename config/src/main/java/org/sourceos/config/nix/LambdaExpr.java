@@ -145,6 +145,20 @@ final class LambdaExpr extends Expr {
         return false;
     }
 
+    /**
+     * The result for an argument that is no list and no function, where nothing has to be evaluated for it: of
+     * {@code x: x} and {@code x: 1}. Otherwise null. A call of these costs less than the thunk that would put it off.
+     */
+    @Nullable NixValue resultAtOnce(NixValue value) {
+        if (formals != null) {
+            return null;
+        }
+        if (LocalVarExpr.isInnermostSingle(body)) {
+            return value;
+        }
+        return body instanceof LiteralExpr literal ? literal.value : null;
+    }
+
     @Override
     NixValue eval(Interp in, Env env) {
         return new Closure(this, env);

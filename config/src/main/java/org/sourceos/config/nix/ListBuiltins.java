@@ -1,7 +1,6 @@
 package org.sourceos.config.nix;
 
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
@@ -19,11 +18,11 @@ final class ListBuiltins {
         to.function("tail", 1, (in, a, site) -> {
             NixList list = nonEmpty(in, "tail", a[0]);
             in.reserve(list.size() * 4L);
-            return NixList.of(Arrays.copyOfRange(list.elements, 1, list.size()));
+            return list.tail();
         });
         to.function("elem", 2, (in, a, site) -> {
             NixList list = Args.list(in, a[1]);
-            for (NixValue element : list.elements) {
+            for (NixValue element : list) {
                 in.step();
                 if (Equality.elements(in, a[0], element)) {
                     return NixBool.TRUE;
@@ -50,11 +49,7 @@ final class ListBuiltins {
         }
         NixValue function = Args.function(in, a[0]);
         in.reserve(list.size() * 32L);
-        NixValue[] mapped = new NixValue[list.size()];
-        for (int i = 0; i < mapped.length; i++) {
-            mapped[i] = Thunk.ofCall(function, list.elements[i]);
-        }
-        return new NixList(mapped);
+        return NixList.mapped(function, list);
     }
 
     private static NixValue filter(Interp in, NixValue[] a, Expr site) {
@@ -64,7 +59,7 @@ final class ListBuiltins {
         }
         NixValue predicate = Args.function(in, a[0]);
         List<NixValue> kept = new ArrayList<>();
-        for (NixValue element : list.elements) {
+        for (NixValue element : list) {
             if (Args.bool(in, in.call(predicate, element, site))) {
                 kept.add(element);
             }
@@ -95,14 +90,14 @@ final class ListBuiltins {
     private static NixValue concat(Interp in, NixList lists) {
         int size = 0;
         for (int i = 0; i < lists.size(); i++) {
-            size = Math.addExact(size, Args.list(in, lists.elements[i]).size());
+            size = Math.addExact(size, Args.list(in, lists.get(i)).size());
         }
         in.reserve(size * 4L);
         NixValue[] all = new NixValue[size];
         int at = 0;
         for (int i = 0; i < lists.size(); i++) {
-            NixList list = Args.list(in, lists.elements[i]);
-            System.arraycopy(list.elements, 0, all, at, list.size());
+            NixList list = Args.list(in, lists.get(i));
+            list.copyTo(all, at);
             at += list.size();
         }
         return NixList.of(all);
@@ -113,7 +108,7 @@ final class ListBuiltins {
         NixList list = Args.list(in, a[2]);
         NixValue result = a[1];
         for (int i = 0; i < list.size(); i++) {
-            result = in.call(operator, result, list.elements[i], site);
+            result = in.call(operator, result, list.get(i), site);
             list.settle(i);
         }
         return result.force(in);
@@ -122,7 +117,7 @@ final class ListBuiltins {
     private static boolean find(Interp in, NixValue[] a, Expr site, boolean wanted) {
         NixValue predicate = Args.function(in, a[0]);
         NixList list = Args.list(in, a[1]);
-        for (NixValue element : list.elements) {
+        for (NixValue element : list) {
             if (Args.bool(in, in.call(predicate, element, site)) == wanted) {
                 return true;
             }
@@ -140,11 +135,7 @@ final class ListBuiltins {
             throw new EvalError(EvalError.Kind.LIMIT, "out of memory");
         }
         in.reserve(size * 40);
-        NixValue[] elements = new NixValue[(int) size];
-        for (int i = 0; i < elements.length; i++) {
-            elements[i] = Thunk.ofCall(function, NixInt.of(i));
-        }
-        return NixList.of(elements);
+        return NixList.generated(function, (int) size);
     }
 
     private static NixValue sort(Interp in, NixValue[] a, Expr site) {
@@ -157,7 +148,7 @@ final class ListBuiltins {
         NixValue[] sorted = new NixValue[list.size()];
         for (int i = 0; i < sorted.length; i++) {
             list.get(in, i);
-            sorted[i] = list.elements[i];
+            sorted[i] = list.get(i);
         }
         boolean natural = less instanceof Builtin builtin && builtin.name().equals("lessThan");
         MergeSort.Order order = natural
@@ -167,7 +158,7 @@ final class ListBuiltins {
                 }
                 : (x, y) -> Args.bool(in, in.call(less, x, y, site));
         MergeSort.sort(sorted, order);
-        return new NixList(sorted);
+        return NixList.of(sorted);
     }
 
     private static NixValue partition(Interp in, NixValue[] a, Expr site) {
@@ -175,7 +166,7 @@ final class ListBuiltins {
         NixList list = Args.list(in, a[1]);
         List<NixValue> right = new ArrayList<>();
         List<NixValue> wrong = new ArrayList<>();
-        for (NixValue element : list.elements) {
+        for (NixValue element : list) {
             element.force(in);
             (Args.bool(in, in.call(predicate, element, site)) ? right : wrong).add(element);
         }
@@ -189,7 +180,7 @@ final class ListBuiltins {
         NixValue name = Args.function(in, a[0]);
         NixList list = Args.list(in, a[1]);
         Map<Symbol, List<NixValue>> groups = new LinkedHashMap<>();
-        for (NixValue element : list.elements) {
+        for (NixValue element : list) {
             Symbol group = in.symbols.of(Args.plain(in, in.call(name, element, site)));
             groups.computeIfAbsent(group, g -> new ArrayList<>()).add(element);
         }
@@ -203,7 +194,7 @@ final class ListBuiltins {
         NixList list = Args.list(in, a[1]);
         NixValue[] lists = new NixValue[list.size()];
         for (int i = 0; i < lists.length; i++) {
-            lists[i] = Args.list(in, in.call(function, list.elements[i], site));
+            lists[i] = Args.list(in, in.call(function, list.get(i), site));
         }
         return concat(in, NixList.of(lists));
     }

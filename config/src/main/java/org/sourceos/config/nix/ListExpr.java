@@ -18,7 +18,7 @@ final class ListExpr extends Expr {
         for (int i = 0; i < values.length; i++) {
             values[i] = elements[i].delay(in, env);
         }
-        return new NixList(values);
+        return NixList.of(values);
     }
 
     @Override

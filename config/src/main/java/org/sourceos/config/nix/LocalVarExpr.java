@@ -17,6 +17,11 @@ abstract sealed class LocalVarExpr extends Expr {
         return level == 0 ? new Single(variable) : new OuterSingle(variable, level);
     }
 
+    /** Whether it is the variable of the function whose body it is. */
+    static boolean isInnermostSingle(Expr expr) {
+        return expr instanceof Single;
+    }
+
     static LocalVarExpr slot(VarExpr variable, int level, int slot) {
         return level == 0 ? new Slot(variable, slot) : new OuterSlot(variable, level, slot);
     }

@@ -43,7 +43,7 @@ final class Ordering {
                 return true;
             }
             in.step();
-            if (!Equality.elements(in, x.elements[i], y.elements[i])) {
+            if (!Equality.elements(in, x.get(i), y.get(i))) {
                 return less(in, x.get(in, i), y.get(in, i));
             }
         }

@@ -73,7 +73,7 @@ final class PrettyPrinter {
         }
         in.enter(null);
         List<String> parts = new ArrayList<>();
-        for (NixValue element : list.elements) {
+        for (NixValue element : list) {
             parts.add(part(element, level + 1, column + INDENT.length()));
         }
         in.leave();

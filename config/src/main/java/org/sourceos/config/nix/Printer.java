@@ -58,8 +58,7 @@ final class Printer {
                 return;
             }
             if (known == null) {
-                String shown = thunk.isBlack() ? "potential infinite recursion" : "thunk";
-                out.append(style == PrintStyle.INSTANTIATE ? "<CODE>" : OPEN + shown + CLOSE);
+                unevaluated(thunk.isBlack() ? "potential infinite recursion" : "thunk");
                 return;
             }
             value = known;
@@ -83,6 +82,10 @@ final class Printer {
         } else if (value instanceof NixFunction function) {
             function(function);
         }
+    }
+
+    private void unevaluated(String shown) {
+        out.append(style == PrintStyle.INSTANTIATE ? "<CODE>" : OPEN + shown + CLOSE);
     }
 
     private void function(NixFunction function) {
@@ -123,7 +126,12 @@ final class Printer {
                 elided(list.size() - i, "item");
                 break;
             }
-            value(list.elements[i], depth + 1);
+            NixValue element = forcing ? list.get(i) : list.known(i);
+            if (element == null) {
+                unevaluated("thunk");
+            } else {
+                value(element, depth + 1);
+            }
             out.append(' ');
             itemsWritten++;
         }

@@ -61,7 +61,7 @@ final class SetBuiltins {
         NixAttrs attrs = Args.attrs(in, a[0]);
         NixList list = Args.list(in, a[1]);
         Set<Symbol> removed = Collections.newSetFromMap(new IdentityHashMap<>());
-        for (NixValue name : list.elements) {
+        for (NixValue name : list) {
             removed.add(in.symbols.of(Args.plain(in, name)));
         }
         AttrsBuilder kept = new AttrsBuilder(attrs.size());
@@ -80,7 +80,7 @@ final class SetBuiltins {
         AttrsBuilder attrs = new AttrsBuilder(list.size());
         Set<Symbol> seen = Collections.newSetFromMap(new IdentityHashMap<>());
         for (int i = 0; i < list.size(); i++) {
-            NixAttrs entry = Args.attrs(in, list.elements[i]);
+            NixAttrs entry = Args.attrs(in, list.get(i));
             int index = entry.shape.find(in.symbols.name);
             if (index < 0) {
                 throw in.missing(in.symbols.name, entry);
@@ -125,7 +125,7 @@ final class SetBuiltins {
         List<NixValue> found = new ArrayList<>();
         for (int i = 0; i < list.size(); i++) {
             in.step();
-            NixValue value = Args.attrs(in, list.elements[i]).find(name);
+            NixValue value = Args.attrs(in, list.get(i)).find(name);
             if (value != null) {
                 found.add(value);
             }
@@ -167,7 +167,7 @@ final class SetBuiltins {
         NixList sets = Args.list(in, a[1]);
         Map<Symbol, List<NixValue>> all = new LinkedHashMap<>();
         for (int i = 0; i < sets.size(); i++) {
-            NixAttrs set = Args.attrs(in, sets.elements[i]);
+            NixAttrs set = Args.attrs(in, sets.get(i));
             for (int j = 0; j < set.size(); j++) {
                 in.step();
                 all.computeIfAbsent(set.shape.keys[j], k -> new ArrayList<>(2)).add(set.values[j]);

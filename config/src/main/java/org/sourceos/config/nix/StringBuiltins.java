@@ -64,7 +64,7 @@ final class StringBuiltins {
             if (i > 0) {
                 out.append(separator.bytes);
             }
-            NixString next = Args.coerced(in, list.elements[i]);
+            NixString next = Args.coerced(in, list.get(i));
             in.reserve(next.bytes.length() + separator.bytes.length());
             out.append(next.bytes);
             context = context.with(next.context);
@@ -82,7 +82,7 @@ final class StringBuiltins {
         }
         String[] search = new String[from.size()];
         for (int i = 0; i < search.length; i++) {
-            search[i] = Args.string(in, from.elements[i]).bytes;
+            search[i] = Args.string(in, from.get(i)).bytes;
         }
         NixString subject = Args.string(in, a[2]);
         String bytes = subject.bytes;
@@ -99,7 +99,7 @@ final class StringBuiltins {
             }
             if (found >= 0) {
                 // What it is replaced with is evaluated only when it is needed.
-                NixString replacement = Args.string(in, to.elements[found]);
+                NixString replacement = Args.string(in, to.get(found));
                 in.reserve(replacement.bytes.length());
                 out.append(replacement.bytes);
                 context = context.with(replacement.context);

@@ -49,11 +49,12 @@ final class XmlText {
         out.append("  ".repeat(indent)).append(content).append('\n');
     }
 
-    private void value(NixValue raw, int indent) {
+    /** @param raw null where it is not even a thunk yet */
+    private void value(@Nullable NixValue raw, int indent) {
         in.step();
         in.reserveText(out);
         in.enter(null);
-        NixValue value = forcing ? raw.force(in) : raw instanceof Thunk thunk ? thunk.known() : raw;
+        NixValue value = raw instanceof Thunk thunk && !forcing ? thunk.known() : raw == null ? null : raw.force(in);
         if (value instanceof NixInt number) {
             line(indent, "<int value=\"" + number.value() + "\" />");
         } else if (value instanceof NixFloat number) {
@@ -69,8 +70,8 @@ final class XmlText {
             line(indent, "<path value=\"" + escaped(path.bytes) + "\" />");
         } else if (value instanceof NixList list) {
             line(indent, "<list>");
-            for (NixValue element : list.elements) {
-                value(element, indent + 1);
+            for (int i = 0; i < list.size(); i++) {
+                value(forcing ? list.get(i) : list.known(i), indent + 1);
             }
             line(indent, "</list>");
         } else if (value instanceof NixAttrs attrs) {
