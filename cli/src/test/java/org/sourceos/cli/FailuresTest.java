@@ -158,6 +158,18 @@ class FailuresTest {
         assertThat(log).content().contains("line 1\n");
     }
 
+    /** As with make -j: what else was under way is said after it. */
+    @Test
+    void anErrorFarFromTheEndOfTheLogIsShownToo() throws IOException {
+        desk.scripted(
+                "e2e-broken",
+                "echo 'main.c:3:1: error: expected declaration' >&2\nfor i in $(seq 100); do echo \"CC $i.o\"; done\nexit 2");
+        assertThat(fails(100, "build", "e2e-broken").err())
+                .contains(
+                        "ended with status 2; its first errors:\n  main.c:3:1: error: expected declaration\nand the end of its log:\n")
+                .contains("  CC 71.o\n");
+    }
+
     /** What follows {@code label} on its line. */
     private static String after(String text, String label) {
         return text.lines()

@@ -99,10 +99,6 @@ public final class QemuCommandLine {
             // not.
             line.append(" tsc=reliable tsc_early_khz=").append(spec.tscKhz());
         }
-        if (spec.cpus() == 1 && spec.accel() == Accel.TCG) {
-            // Measuring the APIC's timer takes a quarter of a second; one processor does as well with the PIT.
-            line.append(" nolapic_timer");
-        }
         // What the kernel does not know it puts into the environment of init.
         line.append(" SOURCEOS_LAYERS=").append(spec.disks().size());
         line.append(" SOURCEOS_ROOT=").append(spec.rootMode().name().toLowerCase(Locale.ROOT));

@@ -50,7 +50,7 @@ class QemuCommandLineTest {
                         -kernel /store/vmlinux
                         -initrd /state/init.cpio
                         -append console=ttyS0 quiet reboot=t panic=-1 random.trust_cpu=on tsc=reliable \
-                        tsc_early_khz=2596125 nolapic_timer SOURCEOS_LAYERS=1 SOURCEOS_ROOT=overlayfs
+                        tsc_early_khz=2596125 SOURCEOS_LAYERS=1 SOURCEOS_ROOT=overlayfs
                         -sandbox on,obsolete=deny,elevateprivileges=deny,spawn=deny,resourcecontrol=deny
                         -global virtio-mmio.force-legacy=false
                         -chardev stdio,id=console,mux=off,signal=off
@@ -76,7 +76,6 @@ class QemuCommandLineTest {
         assertThat(command)
                 .contains("-accel kvm\n-cpu host")
                 .doesNotContain("tsc_early_khz")
-                .doesNotContain("nolapic_timer")
                 .contains("-netdev user,id=net,ipv6=off,hostfwd=tcp:127.0.0.1:8080-:80")
                 .contains("-fsdev local,id=share0,security_model=none,multidevs=remap,readonly=on,path=/a,,b")
                 .contains("-device virtio-9p-device,fsdev=share0,mount_tag=share0");

@@ -13,7 +13,10 @@ import java.security.MessageDigest;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.function.Consumer;
+import java.util.regex.Pattern;
 import org.sourceos.gitstore.Digest;
 
 /**
@@ -22,15 +25,24 @@ import org.sourceos.gitstore.Digest;
  */
 public final class BuildLog extends OutputStream {
     private static final int KEPT_LINES = 30;
+    private static final int KEPT_ERRORS = 5;
     private static final int LINE_BYTES = 4096;
+
+    /** As compilers, linkers and make's own children begin them. */
+    private static final Pattern ERROR =
+            Pattern.compile("(^|[\\s:])(fatal |internal compiler )?error: |undefined reference to");
 
     private final Path file;
     private final long limit;
     private final Consumer<String> listener;
     private final OutputStream out;
     private final Deque<String> tail = new ArrayDeque<>();
+    /** The first lines that are errors, by their numbers. */
+    private final SortedMap<Long, String> errors = new TreeMap<>();
+
     private final ByteArrayOutputStream line = new ByteArrayOutputStream();
     private long written;
+    private long lines;
     private boolean full;
     private boolean triedNetwork;
 
@@ -82,6 +94,10 @@ public final class BuildLog extends OutputStream {
         if (tail.size() > KEPT_LINES) {
             tail.removeFirst();
         }
+        if (errors.size() < KEPT_ERRORS && ERROR.matcher(text).find()) {
+            errors.put(lines, text);
+        }
+        lines++;
         triedNetwork |= NetworkAttempt.in(text);
         listener.accept(text);
     }
@@ -106,6 +122,14 @@ public final class BuildLog extends OutputStream {
     /** The last 30 lines, oldest first. */
     public synchronized List<String> tail() {
         return List.copyOf(tail);
+    }
+
+    /**
+     * The first lines that look like errors and are not among the last 30: where several things are built at once, the one
+     * that failed is often far from the end.
+     */
+    public synchronized List<String> earlierErrors() {
+        return List.copyOf(errors.headMap(lines - tail.size()).values());
     }
 
     @Override

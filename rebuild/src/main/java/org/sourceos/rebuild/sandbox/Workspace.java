@@ -174,7 +174,15 @@ public final class Workspace implements AutoCloseable {
                     + " min for the whole build; raise [build] timeout in the recipe if it needs longer";
         }
         StringBuilder message = new StringBuilder(phase + " " + what);
-        message.append("; the end of its log:\n");
+        List<String> errors = log.earlierErrors();
+        if (!errors.isEmpty()) {
+            message.append("; its first errors:\n");
+            errors.forEach(line -> message.append("  ").append(line).append('\n'));
+            message.append("and");
+        } else {
+            message.append(';');
+        }
+        message.append(" the end of its log:\n");
         log.tail().forEach(line -> message.append("  ").append(line).append('\n'));
         message.append("the whole log: ").append(log.file());
         if (log.triedNetwork()) {
