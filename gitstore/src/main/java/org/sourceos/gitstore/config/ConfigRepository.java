@@ -1,0 +1,238 @@
+package org.sourceos.gitstore.config;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.time.DateTimeException;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.stream.Collectors;
+import org.sourceos.gitstore.StoreException;
+import org.sourceos.gitstore.config.GitProgram.Answer;
+import org.sourceos.host.Cancellation;
+import org.sourceos.host.ProcessRunner;
+
+/**
+ * The git repository that a configuration is kept in. Nothing here changes it, takes a lock in it, or runs its hooks. Safe
+ * for use by several threads.
+ */
+public final class ConfigRepository {
+    private final GitProgram git;
+    private final Path gitDirectory;
+    private final Optional<Path> workTree;
+
+    private ConfigRepository(Discovery found) {
+        this.git = found.git();
+        this.gitDirectory = found.gitDirectory();
+        this.workTree = found.workTree();
+    }
+
+    /**
+     * A commit, for people: control characters of its text are replaced.
+     *
+     * @param author the name, without the address
+     * @param time when it was committed
+     */
+    public record Description(CommitId id, String subject, String author, Instant time) {}
+
+    /**
+     * What the working tree has that HEAD has not. Paths are relative to the top level and sorted; bytes in them that are
+     * not UTF-8 are shown as {@code \ooo}.
+     *
+     * @param modified staged or not; removed files too
+     * @param untracked without those that git is told to ignore
+     */
+    public record Changes(List<String> modified, List<String> untracked) {
+        public Changes {
+            modified = List.copyOf(modified);
+            untracked = List.copyOf(untracked);
+        }
+
+        public boolean isEmpty() {
+            return modified.isEmpty() && untracked.isEmpty();
+        }
+    }
+
+    /**
+     * The repository that a folder is in, found as git finds it.
+     *
+     * @param environment the caller's. Of git's variables GIT_DIR (with GIT_WORK_TREE and GIT_COMMON_DIR), GIT_INDEX_FILE,
+     *     GIT_OBJECT_DIRECTORY, GIT_ALTERNATE_OBJECT_DIRECTORIES and GIT_QUARANTINE_PATH reach git, so that it works inside
+     *     hooks, and so does the user's configuration; pagers, prompts, editors, colours and locales do not
+     */
+    public static ConfigRepository open(
+            Path directory, Map<String, String> environment, ProcessRunner runner, Cancellation cancellation)
+            throws StoreException {
+        return new ConfigRepository(Discovery.find(directory, environment, runner, cancellation));
+    }
+
+    /** The top level of the working tree; empty for a bare repository. */
+    public Optional<Path> workTree() {
+        return workTree;
+    }
+
+    /** Absolute; of a worktree made by {@code git worktree add} the folder that is its own. */
+    public Path gitDirectory() {
+        return gitDirectory;
+    }
+
+    /** The folder that messages name. */
+    Path place() {
+        return workTree.orElse(gitDirectory);
+    }
+
+    GitProgram git() {
+        return git;
+    }
+
+    /** @param revision as git understands it: {@code HEAD}, {@code HEAD~1}, a branch, a tag, hex digits */
+    public CommitId commit(String revision, Cancellation cancellation) throws StoreException {
+        Answer answer = revision.isEmpty() ? new Answer(1, new byte[0], "") : resolve(revision, cancellation);
+        if (answer.succeeded()) {
+            return id(answer.text().strip());
+        }
+        boolean ofHead = revision.matches("(HEAD|@)([~^@].*)?");
+        if (ofHead && !resolve("HEAD", cancellation).succeeded() && isUnborn(cancellation)) {
+            throw new StoreException(
+                    "nothing has been committed in " + place() + " yet: `git add …` and `git commit` there");
+        }
+        String said = answer.errors();
+        String more = said.isEmpty()
+                        || said.contains("Needed a single revision")
+                                && said.lines().count() == 1
+                ? ""
+                : "\n  " + said.replace("\n", "\n  ");
+        throw new StoreException("the repository in " + place() + " has no commit '" + revision
+                + "': `git log --all` and `git branch --all` there show what it has" + more);
+    }
+
+    private Answer resolve(String revision, Cancellation cancellation) throws StoreException {
+        return git.ask(cancellation, "rev-parse", "--verify", "--end-of-options", revision + "^{commit}");
+    }
+
+    private boolean isUnborn(Cancellation cancellation) throws StoreException {
+        Answer branch = git.ask(cancellation, "symbolic-ref", "--quiet", "HEAD");
+        return branch.succeeded()
+                && !git.ask(
+                                cancellation,
+                                "show-ref",
+                                "--verify",
+                                "--quiet",
+                                branch.text().strip())
+                        .succeeded();
+    }
+
+    private CommitId id(String hex) throws StoreException {
+        try {
+            return new CommitId(hex);
+        } catch (IllegalArgumentException e) {
+            throw new StoreException(
+                    "git's answer about the repository in " + place() + " is not understood: " + hex, e);
+        }
+    }
+
+    public Description describe(CommitId id, Cancellation cancellation) throws StoreException {
+        String purpose = "describe commit " + id.abbreviated() + " of " + place();
+        String format = "--format=tformat:%s%x00%an%x00%ct%x00";
+        Answer answer = git.need(
+                purpose,
+                cancellation,
+                "log",
+                "-1",
+                "--no-show-signature",
+                "--no-color",
+                "--no-patch",
+                "--encoding=UTF-8",
+                format,
+                id.hex(),
+                "--");
+        String[] parts = answer.text().split("\0", -1);
+        try {
+            Instant time = Instant.ofEpochSecond(Long.parseLong(parts[2]));
+            return new Description(id, printable(parts[0]), printable(parts[1]), time);
+        } catch (NumberFormatException | DateTimeException | ArrayIndexOutOfBoundsException e) {
+            throw new StoreException(
+                    "cannot " + purpose + ": it has no time that can be read; `git fsck` says more", e);
+        }
+    }
+
+    private static String printable(String text) {
+        return text.replaceAll("\\p{Cntrl}", "?");
+    }
+
+    /**
+     * Writes all files of a commit exactly as they are stored: no filter, line-end conversion or attribute is applied; links
+     * and executable bits are as in the commit. The folder appears complete or not at all, and is left alone if it exists.
+     */
+    public void export(CommitId id, Path target, Cancellation cancellation) throws StoreException, IOException {
+        String what = "export commit " + id.abbreviated() + " of " + place();
+        new TreeExport(git, what, cancellation).write(target, () -> StoredFiles.ofCommit(git, what, id, cancellation));
+    }
+
+    /** Like {@link #export}, what is staged: in a hook before a commit, exactly what is about to be committed. */
+    public void exportIndex(Path target, Cancellation cancellation) throws StoreException, IOException {
+        String what = "export what is staged in " + place();
+        new TreeExport(git, what, cancellation).write(target, () -> StoredFiles.ofIndex(git, what, cancellation));
+    }
+
+    /** Empty for a bare repository. */
+    public Changes changes(Cancellation cancellation) throws StoreException {
+        if (workTree.isEmpty()) {
+            return new Changes(List.of(), List.of());
+        }
+        Answer answer = git.need(
+                "compare " + place() + " with what is committed",
+                cancellation,
+                "status",
+                "--porcelain=v1",
+                "-z",
+                "--no-renames",
+                "--untracked-files=all",
+                "--ignored=no");
+        List<String> modified = new ArrayList<>();
+        List<String> untracked = new ArrayList<>();
+        for (byte[] entry : ZeroTerminated.split(answer.bytes())) {
+            boolean unknown = entry[0] == '?';
+            (unknown ? untracked : modified).add(ZeroTerminated.display(entry, 3));
+        }
+        return new Changes(
+                modified.stream().sorted().toList(), untracked.stream().sorted().toList());
+    }
+
+    /**
+     * The commits that came, oldest first: those of {@code newer} that {@code old} has not; without an old one, {@code newer}
+     * and those of its ancestors that no ref of the repository has.
+     */
+    public List<CommitId> between(Optional<CommitId> old, CommitId newer, Cancellation cancellation)
+            throws StoreException {
+        List<String> arguments = new ArrayList<>(List.of("rev-list", "--reverse", "--topo-order", newer.hex()));
+        arguments.addAll(old.isPresent() ? List.of("^" + old.get().hex()) : List.of("--not", "--all"));
+        arguments.add("--");
+        Answer answer = git.need(
+                "list the commits up to " + newer.abbreviated() + " in " + place(),
+                cancellation,
+                arguments.toArray(String[]::new));
+        List<CommitId> commits = new ArrayList<>();
+        for (String line : answer.text().lines().collect(Collectors.toList())) {
+            commits.add(id(line));
+        }
+        if (old.isEmpty() && !commits.contains(newer)) {
+            commits.add(newer);
+        }
+        return List.copyOf(commits);
+    }
+
+    /** Whether {@code of} is {@code ancestor} or comes after it. */
+    public boolean isAncestor(CommitId ancestor, CommitId of, Cancellation cancellation) throws StoreException {
+        Answer answer = git.ask(cancellation, "merge-base", "--is-ancestor", ancestor.hex(), of.hex());
+        if (answer.status() > 1) {
+            throw git.failed(
+                    "compare commits " + ancestor.abbreviated() + " and " + of.abbreviated() + " of " + place(),
+                    answer.status(),
+                    answer.errors());
+        }
+        return answer.succeeded();
+    }
+}
