@@ -61,7 +61,8 @@ class ConfigRepositoryTest {
         Path git = Files.createDirectories(home.resolve("bin")).resolve("git");
         Files.writeString(git, "#!/bin/sh\nGIT_TEST_ASSUME_DIFFERENT_OWNER=1 exec /usr/bin/git \"$@\"\n");
         assertThat(git.toFile().setExecutable(true)).isTrue();
-        assertThatThrownBy(() -> user.with("PATH", git.getParent().toString()).open())
+        assertThatThrownBy(
+                        () -> user.with("PATH", home.resolve("bin").toString()).open())
                 .isInstanceOf(StoreException.class)
                 .hasMessageContaining("dubious ownership")
                 .hasMessageContaining("git config --global --add safe.directory " + user.folder);
