@@ -2,6 +2,7 @@ package org.sourceos.gitstore.config;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.InvalidPathException;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
@@ -20,6 +21,19 @@ import org.sourceos.host.ProcessRunner;
  */
 record Discovery(GitProgram git, Path gitDirectory, Optional<Path> workTree) {
     static Discovery find(Path given, Map<String, String> caller, ProcessRunner runner, Cancellation cancellation)
+            throws StoreException {
+        try {
+            return look(given, caller, runner, cancellation);
+        } catch (InvalidPathException e) {
+            throw new StoreException(
+                    "cannot use the repository in " + given + ": the name '" + e.getInput()
+                            + "' of a folder cannot be said in this locale; set LC_ALL=C.UTF-8",
+                    e);
+        }
+    }
+
+    private static Discovery look(
+            Path given, Map<String, String> caller, ProcessRunner runner, Cancellation cancellation)
             throws StoreException {
         Path directory = given.toAbsolutePath().normalize();
         if (!Files.isDirectory(directory)) {

@@ -9,6 +9,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.sourceos.gitstore.StoreException;
 import org.sourceos.host.Cancellation;
 import org.sourceos.host.Command;
@@ -16,10 +17,13 @@ import org.sourceos.host.ProcessFailedException;
 import org.sourceos.host.ProcessOutput;
 import org.sourceos.host.ProcessResult;
 import org.sourceos.host.ProcessRunner;
+import org.sourceos.host.RunningProcess;
 
 /** The user's git, run in one folder with one environment. */
 record GitProgram(Path folder, GitEnvironment environment, ProcessRunner runner) {
+    private static final long LARGEST_ANSWER = 64L << 20;
     private static final Duration TIME_LIMIT = Duration.ofMinutes(10);
+    private static final Duration GLANCE = Duration.ofMillis(100);
 
     /** What git wrote, to the byte, and how it ended. */
     record Answer(int status, byte[] bytes, String errors) {
@@ -38,7 +42,8 @@ record GitProgram(Path folder, GitEnvironment environment, ProcessRunner runner)
             // The kernel writes the file, so the answer is complete when git has ended; and it is bytes, as names are.
             Path output = Files.createTempFile("sourceos-git-", "");
             try {
-                ProcessResult result = run(List.of(arguments), new Command.Stdin.Empty(), output, cancellation);
+                ProcessResult result =
+                        run(List.of(arguments), new Command.Stdin.Empty(), output, LARGEST_ANSWER, cancellation);
                 return new Answer(
                         result.exitStatus(),
                         Files.readAllBytes(output),
@@ -60,11 +65,12 @@ record GitProgram(Path folder, GitEnvironment environment, ProcessRunner runner)
         return answer;
     }
 
-    void toFile(String purpose, Path stdin, Path stdout, Cancellation cancellation, String... arguments)
+    /** @param limit in bytes, of what git may write */
+    void toFile(String purpose, Path stdin, Path stdout, long limit, Cancellation cancellation, String... arguments)
             throws StoreException {
         ProcessResult result;
         try {
-            result = run(List.of(arguments), new Command.Stdin.File(stdin), stdout, cancellation);
+            result = run(List.of(arguments), new Command.Stdin.File(stdin), stdout, limit, cancellation);
         } catch (IOException e) {
             throw notRun(e);
         }
@@ -73,21 +79,35 @@ record GitProgram(Path folder, GitEnvironment environment, ProcessRunner runner)
         }
     }
 
-    private ProcessResult run(List<String> arguments, Command.Stdin stdin, Path stdout, Cancellation cancellation)
+    private ProcessResult run(
+            List<String> arguments, Command.Stdin stdin, Path stdout, long limit, Cancellation cancellation)
             throws IOException {
         List<String> argv = new ArrayList<>(List.of("git", "--no-pager"));
         argv.addAll(arguments);
         Command command = Command.of(argv);
         Map<String, String> all = new LinkedHashMap<>(command.environment());
         all.putAll(environment.variables());
-        return runner.run(
-                command.withOnlyEnvironment(all)
-                        .withDirectory(folder)
-                        .withStdin(stdin)
-                        .withTimeout(TIME_LIMIT),
-                new ProcessOutput.ToFile(stdout),
-                new ProcessOutput.Captured(),
-                cancellation);
+        command = command.withOnlyEnvironment(all)
+                .withDirectory(folder)
+                .withStdin(stdin)
+                .withTimeout(TIME_LIMIT);
+        try (RunningProcess process =
+                runner.start(command, new ProcessOutput.ToFile(stdout), new ProcessOutput.Captured(), cancellation)) {
+            long deadline = System.nanoTime() + TIME_LIMIT.toNanos();
+            while (true) {
+                Optional<ProcessResult> result =
+                        System.nanoTime() - deadline < 0 ? process.await(GLANCE) : Optional.of(process.await());
+                // A tree of a few bytes can list billions of files, and a file takes what the disk has.
+                if (Files.size(stdout) > limit) {
+                    throw new IOException("git " + arguments.get(0) + " has more to say than " + (limit >> 20)
+                            + " MiB, which is far more than there can be about a configuration");
+                }
+                if (result.isPresent()) {
+                    cancellation.throwIfCancelled();
+                    return result.get();
+                }
+            }
+        }
     }
 
     private StoreException notRun(IOException failure) {

@@ -20,6 +20,8 @@ import org.sourceos.host.Cancellation;
  */
 final class StoredFiles {
     static final int MOST_FILES = 100_000;
+    private static final int LONGEST_PATH = 4000;
+    private static final int DEEPEST_FOLDER = 100;
     private static final String FILE = "100";
     private static final String LINK = "120000";
     private static final String SUBMODULE = "160000";
@@ -120,6 +122,12 @@ final class StoredFiles {
     }
 
     private TreePath path(byte[] bytes) throws StoreException {
+        String shown =
+                new String(bytes, 0, Math.min(bytes.length, 200), StandardCharsets.UTF_8).replaceAll("\\p{Cntrl}", "?");
+        if (bytes.length > LONGEST_PATH || slashes(bytes) > DEEPEST_FOLDER) {
+            throw new StoreException("cannot " + what + ": the name '" + shown + "…' is longer than " + LONGEST_PATH
+                    + " bytes or in more than " + DEEPEST_FOLDER + " folders; a configuration needs shorter ones");
+        }
         try {
             TreePath path = TreePath.of(bytes);
             if (!path.isRoot() && !hasGitFolder(path)) {
@@ -128,10 +136,17 @@ final class StoredFiles {
         } catch (IllegalArgumentException e) {
             // The same message as for git's own folder.
         }
-        String shown = new String(bytes, StandardCharsets.UTF_8).replaceAll("\\p{Cntrl}", "?");
         throw new StoreException(
                 "cannot " + what + ": it has a file '" + shown
                         + "', a name that no git makes and that could write outside of its folder; whoever made it did so by hand");
+    }
+
+    private static int slashes(byte[] path) {
+        int slashes = 0;
+        for (byte b : path) {
+            slashes += b == '/' ? 1 : 0;
+        }
+        return slashes;
     }
 
     private static boolean hasGitFolder(TreePath path) {

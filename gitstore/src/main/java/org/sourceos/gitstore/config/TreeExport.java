@@ -35,6 +35,11 @@ import org.sourceos.host.posix.Posix;
  */
 final class TreeExport {
     static final long LARGEST_FILE = 64L << 20;
+    static final long LARGEST_TOTAL = 1L << 30;
+
+    /** More than git's lines about all the files that there may be. */
+    private static final long LISTING = 64L << 20;
+
     private static final int LONGEST_LINK = 4095;
     private static final Set<PosixFilePermission> PLAIN = PosixFilePermissions.fromString("rw-r--r--");
     private static final Set<PosixFilePermission> EXECUTABLE = PosixFilePermissions.fromString("rwxr-xr-x");
@@ -118,16 +123,38 @@ final class TreeExport {
         Files.write(names, (Iterable<String>) items.stream().map(Item::object)::iterator, StandardCharsets.US_ASCII);
         Path sizes = temporary.resolve("sizes");
         git.toFile(
-                what, names, sizes, cancellation, "cat-file", "--batch-check=%(objecttype) %(objectsize)", "--buffer");
+                what,
+                names,
+                sizes,
+                LISTING,
+                cancellation,
+                "cat-file",
+                "--batch-check=%(objecttype) %(objectsize)",
+                "--buffer");
         List<String> lines = Files.readAllLines(sizes, StandardCharsets.US_ASCII);
         if (lines.size() != items.size()) {
             throw incomplete();
         }
+        long total = 0;
         for (int i = 0; i < lines.size(); i++) {
             check(items.get(i), lines.get(i));
+            total += size(lines.get(i));
+        }
+        if (total > LARGEST_TOTAL) {
+            throw new StoreException("cannot " + what + ": its files have " + (total >> 20)
+                    + " MiB together, and those of a configuration may have " + (LARGEST_TOTAL >> 20)
+                    + "; keep large files elsewhere and fetch them as a source");
         }
         Path contents = temporary.resolve("contents");
-        git.toFile(what, names, contents, cancellation, "cat-file", "--batch=%(objecttype) %(objectsize)", "--buffer");
+        git.toFile(
+                what,
+                names,
+                contents,
+                total + LISTING,
+                cancellation,
+                "cat-file",
+                "--batch=%(objecttype) %(objectsize)",
+                "--buffer");
         return contents;
     }
 

@@ -46,7 +46,7 @@ class ExportTest {
                 .write("empty", "");
         assertThat(user.folder.resolve("run").toFile().setExecutable(true)).isTrue();
         Files.createSymbolicLink(user.folder.resolve("link"), Path.of("hosts/a b"));
-        Files.createSymbolicLink(user.folder.resolve("away"), Path.of("/etc/passwd"));
+        Files.createSymbolicLink(user.folder.resolve("away"), Path.of("../../outside"));
         Path root = export(user.commitAll("one"));
         assertThat(root.resolve("flake.nix")).hasContent("{ }\n");
         assertThat(root.resolve("hosts/a b/x.nix")).hasContent("x\n");
@@ -57,7 +57,7 @@ class ExportTest {
         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(root.resolve("hosts"))))
                 .isEqualTo("rwxr-xr-x");
         assertThat(Files.readSymbolicLink(root.resolve("link"))).isEqualTo(Path.of("hosts/a b"));
-        assertThat(Files.readSymbolicLink(root.resolve("away"))).isEqualTo(Path.of("/etc/passwd"));
+        assertThat(Files.readSymbolicLink(root.resolve("away"))).isEqualTo(Path.of("../../outside"));
         assertThat(names(root)).containsExactlyInAnyOrder("flake.nix", "hosts", "run", "empty", "link", "away");
         assertThat(names(home.resolve("exports"))).containsExactly("one");
     }
@@ -307,20 +307,87 @@ class ExportTest {
     void readsInAHookExactlyWhatIsAboutToBeCommitted() throws Exception {
         user.write("a", "one\n").write("b", "one\n").commitAll("one");
         user.write("a", "two\n").write("b", "two\n");
-        // The hook shows its environment; git is asked afterwards with a copy of the index that it named.
-        Path seen = home.resolve("seen");
-        hook(
-                "pre-commit",
-                "env | grep ^GIT_ > '" + seen + "'; pwd >> '" + seen + "'; cp \"$GIT_INDEX_FILE\" '" + home
-                        + "/hook-index'");
+        hook(user.folder.resolve(".git/hooks/pre-commit"), InsideHook.line("staged", out.toString()));
+        // Of a commit of one file, or of all, the index is a file of its own, not the repository's.
         user.git("commit", "-q", "-m", "two", "a");
-        assertThat(seen).content().contains("GIT_INDEX_FILE=").contains(user.folder.toString());
-        // Of a commit of one file the index is a file of its own, not the repository's.
-        user.with("GIT_INDEX_FILE", home.resolve("hook-index").toString())
-                .open()
-                .exportIndex(out, never);
         assertThat(out.resolve("a")).hasContent("two\n");
         assertThat(out.resolve("b")).hasContent("one\n");
+        Path all = home.resolve("exports/all");
+        hook(user.folder.resolve(".git/hooks/pre-commit"), InsideHook.line("staged", all.toString()));
+        Path below = Files.createDirectories(user.folder.resolve("below"));
+        user.in(below).git("commit", "-q", "-a", "-m", "three");
+        assertThat(all.resolve("b")).hasContent("two\n");
+        assertThat(home.resolve("exports/note")).hasContent("Changes[modified=[b], untracked=[]]");
+    }
+
+    @Test
+    void readsInAHookOfAWorktree() throws Exception {
+        user.write("a", "one\n").commitAll("one");
+        user.git("worktree", "add", "-q", home.resolve("second").toString());
+        hook(user.folder.resolve(".git/hooks/pre-commit"), InsideHook.line("staged", out.toString()));
+        UserGit second = user.in(home.resolve("second"));
+        second.write("a", "two\n").git("commit", "-q", "-a", "-m", "two");
+        assertThat(out.resolve("a")).hasContent("two\n");
+    }
+
+    @Test
+    void readsInAHookWhatAPushBringsBeforeItIsAccepted() throws Exception {
+        UserGit server = UserGit.init(home, "server.git", "--bare");
+        hook(server.folder.resolve("hooks/pre-receive"), InsideHook.line("received", out.toString()));
+        CommitId one = user.write("a", "one\n").commitAll("one");
+        CommitId two = user.write("a", "two\n").commitAll("two");
+        user.git("push", "-q", server.folder.toString(), "main");
+        assertThat(out.resolve("a")).hasContent("two\n");
+        assertThat(home.resolve("exports/note")).hasContent(one + "\n" + two + "\nOptional.empty\n");
+    }
+
+    @Test
+    void readsInAHookOfAPushIntoAWorkTree() throws Exception {
+        UserGit server = UserGit.init(home.toRealPath(), "server");
+        server.git("config", "receive.denyCurrentBranch", "updateInstead");
+        hook(server.folder.resolve(".git/hooks/post-receive"), InsideHook.line("received", out.toString()));
+        user.write("a", "one\n").commitAll("one");
+        CommitId two = user.write("a", "two\n").commitAll("two");
+        user.git("push", "-q", server.folder.toString(), "main");
+        assertThat(out.resolve("a")).hasContent("two\n");
+        assertThat(home.resolve("exports/note")).hasContent(two + "\nOptional[" + server.folder + "]\n");
+    }
+
+    @Test
+    void stopsAtATreeThatListsMoreThanThereCanBe() throws Exception {
+        String tree = user.blob("x");
+        for (int level = 0; level < 10; level++) {
+            RawTree wide = new RawTree();
+            for (int i = 0; i < 10; i++) {
+                wide.entry(level == 0 ? PLAIN : "40000", "a-name-" + i, tree);
+            }
+            tree = user.feed(wide.bytes(), "hash-object", "-t", "tree", "-w", "--stdin");
+        }
+        CommitId id = new CommitId(user.git("commit-tree", "-m", "bomb", tree));
+        assertThatThrownBy(() -> export(id))
+                .isInstanceOf(StoreException.class)
+                .hasMessageContaining("git ls-tree has more to say than 64 MiB");
+    }
+
+    @Test
+    void refusesFilesThatAreLargeTogether() throws Exception {
+        String blob = user.feed(new byte[60 << 20], "hash-object", "-w", "--stdin");
+        RawTree tree = new RawTree();
+        for (int i = 10; i < 30; i++) {
+            tree.entry(PLAIN, "f" + i, blob);
+        }
+        CommitId id = user.hostile(tree);
+        assertThatThrownBy(() -> export(id))
+                .isInstanceOf(StoreException.class)
+                .hasMessageContaining("its files have 1200 MiB together");
+    }
+
+    @Test
+    void refusesFoldersThatAreTooDeep() throws Exception {
+        CommitId id = user.hostile(new RawTree().entry(PLAIN, "d/".repeat(101) + "f", user.blob("x")));
+        assertThatThrownBy(() -> export(id))
+                .isInstanceOf(StoreException.class)
+                .hasMessageContaining("in more than 100 folders");
     }
 
     @Test
@@ -333,8 +400,8 @@ class ExportTest {
         assertThat(out.resolve("a")).hasContent("one\n");
     }
 
-    private void hook(String name, String script) throws IOException {
-        Path file = Files.createDirectories(user.folder.resolve(".git/hooks")).resolve(name);
+    private static void hook(Path file, String script) throws IOException {
+        Files.createDirectories(file.resolveSibling(""));
         Files.writeString(file, "#!/bin/sh\n" + script + "\n");
         assertThat(file.toFile().setExecutable(true)).isTrue();
     }
