@@ -185,6 +185,9 @@ public final class ConfigRepository {
         Answer answer = git.need(
                 "compare " + place() + " with what is committed",
                 cancellation,
+                // Would start a program that stays.
+                "-c",
+                "core.fsmonitor=false",
                 "status",
                 "--porcelain=v1",
                 "-z",

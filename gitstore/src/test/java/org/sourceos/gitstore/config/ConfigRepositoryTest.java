@@ -4,6 +4,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
@@ -16,6 +17,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.sourceos.gitstore.StoreException;
 import org.sourceos.host.Cancellation;
 import org.sourceos.host.ProcessRunner;
+import org.sourceos.host.posix.Posix;
 
 class ConfigRepositoryTest {
     private final Cancellation never = new Cancellation();
@@ -185,7 +187,14 @@ class ConfigRepositoryTest {
         user.git("config", "log.showSignature", "true");
         user.git("config", "color.ui", "always");
         user.git("config", "i18n.logOutputEncoding", "ISO-8859-1");
-        CommitId id = user.commitAll("kiosk: Grüße \u001b[31mred\n\nbody");
+        user.feed(
+                "kiosk: Grüße \u001b[31mred\n\nbody".getBytes(StandardCharsets.UTF_8),
+                "commit",
+                "-q",
+                "--allow-empty",
+                "-F",
+                "-");
+        CommitId id = user.head();
         assertThat(user.open().describe(id, never))
                 .isEqualTo(new ConfigRepository.Description(
                         id, "kiosk: Grüße ?[31mred", "Ann Author", Instant.ofEpochSecond(1_700_000_000)));
@@ -204,8 +213,11 @@ class ConfigRepositoryTest {
         assertThat(user.open().changes(never).isEmpty()).isTrue();
         user.write("a", "changed\n")
                 .write("new file", "n\n")
-                .write("e/f/ü", "u\n")
+                .write("e/f/u", "u\n")
                 .write("x.log", "ignored\n");
+        byte[] folder = Posix.bytes(user.folder.resolve("e/f"));
+        Posix.rename(
+                Posix.resolve(folder, new byte[] {'u'}), Posix.resolve(folder, "ü".getBytes(StandardCharsets.UTF_8)));
         user.write("staged", "s\n").git("add", "staged");
         Files.delete(user.folder.resolve("gone"));
         user.git("mv", "d/moved", "d/there");
