@@ -199,6 +199,14 @@ class InitCommandTest {
     }
 
     @Test
+    void whatOneThatWasKilledLeftIsNamed() throws IOException {
+        write("config/.sourceos-init-1/system.source.nix", "{ }");
+
+        assertThat(run(2, "init").err())
+                .contains("what an init that was killed left", ".sourceos-init-1", "remove that");
+    }
+
+    @Test
     void aConfigurationThatIsThereIsRefused() throws IOException {
         run(0, "init");
         String commit = git("config", "rev-parse", "main");

@@ -45,6 +45,10 @@ record Destination(boolean free, Optional<String> refusal) {
             return refused(folder + " already is a configuration in git; `sourceos check " + folder
                     + "` says whether it can be used");
         }
+        if (inside.stream().anyMatch(name -> NewConfiguration.isStage(Path.of(name)))) {
+            return refused(folder + " has what an init that was killed left, or one that still runs: " + some(inside)
+                    + "; if none runs, remove that, and try again");
+        }
         return refused(folder + " is not empty: it has " + some(inside)
                 + "; name an empty folder, or add what it lacks with --force, which changes nothing that is there");
     }

@@ -1,9 +1,5 @@
 package org.sourceos.cli.init;
 
-import com.google.gson.JsonArray;
-import com.google.gson.JsonNull;
-import com.google.gson.JsonObject;
-import com.google.gson.JsonPrimitive;
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Path;
@@ -12,13 +8,9 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.sourceos.cli.CommandContext;
 import org.sourceos.cli.ExitCode;
-import org.sourceos.cli.Places;
 import org.sourceos.cli.SourceOs;
 import org.sourceos.cli.UsageException;
-import org.sourceos.cli.User;
 import org.sourceos.cli.init.NewConfiguration.Made;
-import org.sourceos.cli.language.ConfigurationFolder;
-import org.sourceos.cli.language.Counts;
 import org.sourceos.config.diagnostic.Quoted;
 import org.sourceos.config.diagnostic.Suggestions;
 import org.sourceos.host.ProcessFailedException;
@@ -104,11 +96,10 @@ public final class InitCommand implements Callable<Integer> {
                 context.err().println("sourceos: " + place.refusal().get());
                 return ExitCode.UNUSABLE.status();
             }
-            if (dryRun) {
-                report(folder, new Made(configuration.missingFrom(folder), ""));
-            } else {
-                report(folder, place.free() ? configuration.makeAt(folder) : configuration.addTo(folder));
-            }
+            Made made = dryRun
+                    ? new Made(configuration.missingFrom(folder), "")
+                    : place.free() ? configuration.makeAt(folder) : configuration.addTo(folder);
+            tell(new Report(folder, template, made));
             return ExitCode.DONE.status();
         } catch (AccessDeniedException e) {
             throw new UsageException("cannot make a configuration in " + folder + ": permission denied (" + e.getFile()
@@ -136,42 +127,20 @@ public final class InitCommand implements Callable<Integer> {
         return template;
     }
 
-    private void report(Path folder, Made made) {
+    private void tell(Report report) {
         if (json) {
-            context.out().println(jsonOf(folder, made));
+            context.out().println(report.json());
         } else if (dryRun) {
-            context.out().println(folder + " would get, from the template " + template + ":");
-            made.files().forEach(file -> context.out().println("  " + file));
-        } else if (made.files().isEmpty()) {
-            context.out().println(folder + ": nothing is missing, nothing was changed");
+            report.printFiles(context);
         } else {
-            context.out()
-                    .println(folder + ": " + Counts.of(made.files().size(), "file") + " from the template " + template
-                            + ", commit " + made.commit().substring(0, 12));
-            nextSteps(folder);
+            report.printWithNextSteps(context);
         }
     }
 
-    private String jsonOf(Path folder, Made made) {
-        JsonArray files = new JsonArray();
-        made.files().forEach(files::add);
-        JsonObject all = new JsonObject();
-        all.addProperty("directory", folder.toString());
-        all.addProperty("template", template);
-        all.add("commit", made.commit().isEmpty() ? JsonNull.INSTANCE : new JsonPrimitive(made.commit()));
-        all.add("files", files);
-        return all.toString();
-    }
-
-    private void nextSteps(Path folder) {
-        // What a later call finds without being told, which an option of this one does not change.
-        boolean found =
-                folder.equals(Places.of(context, User.isRoot(), null, null).config());
-        context.out().println("Next:");
-        context.out()
-                .println("  edit " + folder.resolve(ConfigurationFolder.ENTRY)
-                        + " (`sourceos options`: what can be set)");
-        context.out().println("  sourceos check" + (found ? "" : " " + folder));
-        context.out().println("  git commit, then sourceos-rebuild" + (found ? "" : " --config " + folder) + " switch");
+    /** A folder of a passing name that could not be made says nothing; the one it was to be in does. */
+    private static String denied(AccessDeniedException e) {
+        Path file = Path.of(e.getFile());
+        Path parent = file.getParent();
+        return (parent != null && NewConfiguration.isStage(file) ? parent : file).toString();
     }
 }

@@ -45,6 +45,10 @@ record NewConfiguration(SortedMap<String, String> files, String message, Git git
         }
     }
 
+    static boolean isStage(Path path) {
+        return String.valueOf(path.getFileName()).startsWith(STAGE);
+    }
+
     /** Makes it where nothing is, or in an empty folder: whole, or, whatever goes wrong, not at all. */
     Made makeAt(Path place) throws IOException {
         boolean empty = Files.isDirectory(place);
