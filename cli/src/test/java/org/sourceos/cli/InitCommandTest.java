@@ -308,7 +308,7 @@ class InitCommandTest {
         Path locked = Files.createDirectory(temp.resolve("locked"));
         Files.setPosixFilePermissions(locked, PosixFilePermissions.fromString("r-x------"));
 
-        assertThat(run(1, "init", "locked/config").err()).contains("permission denied", temp + "/locked");
+        assertThat(run(1, "init", "locked/config").err()).contains("permission denied (" + temp + "/locked)");
     }
 
     @Test

@@ -102,7 +102,7 @@ public final class InitCommand implements Callable<Integer> {
             tell(new Report(folder, template, made));
             return ExitCode.DONE.status();
         } catch (AccessDeniedException e) {
-            throw new UsageException("cannot make a configuration in " + folder + ": permission denied (" + e.getFile()
+            throw new UsageException("cannot make a configuration in " + folder + ": permission denied (" + denied(e)
                     + "); name a folder of your own, or run this as its owner");
         } catch (ProcessFailedException e) {
             throw new IOException(
