@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.sourceos.cli.init.InitCommand;
 import org.sourceos.cli.install.InstallCommand;
 import org.sourceos.cli.language.CheckCommand;
 import org.sourceos.cli.language.EvalCommand;
@@ -154,6 +155,7 @@ public final class SourceOs implements Runnable {
                 RunCommand.class,
                 BuildCommand.class,
                 LockCommand.class,
+                InitCommand.class,
                 StoreCommand.class,
                 CheckCommand.class,
                 OptionsCommand.class,
