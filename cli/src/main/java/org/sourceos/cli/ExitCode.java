@@ -10,6 +10,8 @@ public enum ExitCode {
     TIMED_OUT(101),
     HASH_MISMATCH(102),
     NOT_REPRODUCIBLE(104),
+    /** A switch was taken back: what counted before counts again. */
+    REVERTED(110),
     /** {@code run} itself failed; its program was not started. */
     RUN_FAILED(125),
     /** The shell's way to say that Ctrl-C ended it: 128 + SIGINT. */

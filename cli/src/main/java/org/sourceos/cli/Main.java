@@ -3,6 +3,7 @@ package org.sourceos.cli;
 import java.io.FileDescriptor;
 import java.io.FileInputStream;
 import java.io.FileOutputStream;
+import java.io.FilterInputStream;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
@@ -28,7 +29,7 @@ public final class Main {
         CommandContext context = new CommandContext(
                 System.getProperty("sourceos.name", "sourceos"),
                 Path.of(System.getProperty("sourceos.library", ".")).toAbsolutePath(),
-                new FileInputStream(FileDescriptor.in),
+                new Stdin(),
                 out,
                 err,
                 environment(),
@@ -53,6 +54,13 @@ public final class Main {
             environment.remove("LC_ALL", "");
         }
         return environment;
+    }
+
+    /** Read as a stream: the JDK's own shortcut to a file's whole content asks a pipe for its length, which fails on some. */
+    private static final class Stdin extends FilterInputStream {
+        Stdin() {
+            super(new FileInputStream(FileDescriptor.in));
+        }
     }
 
     private static PrintStream stream(FileDescriptor descriptor) {

@@ -11,11 +11,11 @@ import org.sourceos.rebuild.plan.KeyInputs;
 import org.sourceos.rebuild.plan.PlannedStep;
 
 /** Plans and explanations, for people and as JSON. */
-final class PlanText {
+public final class PlanText {
     private PlanText() {}
 
     /** A line a step: what is reused, what would be done. */
-    static String of(BuildPlan plan) {
+    public static String of(BuildPlan plan) {
         StringBuilder text = new StringBuilder();
         for (PlannedStep step : plan.steps()) {
             text.append(step.state() == PlannedStep.State.REUSED ? "have  " : "do    ")
@@ -26,7 +26,7 @@ final class PlanText {
         return text.toString();
     }
 
-    static JsonArray json(BuildPlan plan) {
+    public static JsonArray json(BuildPlan plan) {
         JsonArray steps = new JsonArray();
         for (PlannedStep step : plan.steps()) {
             JsonObject json = new JsonObject();

@@ -19,6 +19,9 @@ import org.jspecify.annotations.Nullable;
 import org.sourceos.cli.progress.Progress;
 import org.sourceos.gitstore.BuildCache;
 import org.sourceos.gitstore.StoreException;
+import org.sourceos.gitstore.generation.Generation;
+import org.sourceos.gitstore.generation.GenerationManifest;
+import org.sourceos.gitstore.generation.Generations;
 import org.sourceos.gitstore.image.ImageManifest;
 import org.sourceos.host.Cancellation;
 import org.sourceos.host.ProcessRunner;
@@ -45,6 +48,7 @@ import org.sourceos.launcher.qemu.TscFrequency;
 import org.sourceos.launcher.qemu.VmSpec;
 import org.sourceos.launcher.terminal.TerminalSession;
 import org.sourceos.rebuild.Rebuild;
+import org.sourceos.rebuild.RebuildException;
 import org.sourceos.rebuild.plan.BuildPlan;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -181,20 +185,16 @@ final class RunCommand implements Callable<Integer> {
                     .print(building.json ? PlanText.explanationJson(explanations) + "\n" : PlanText.of(explanations));
             return ExitCode.DONE.status();
         }
-        BuildPlan plan =
-                building.dryRun ? workbench.rebuild().plan(List.of(wanted.request())) : new BuildPlan(List.of());
+        Optional<ImageManifest> deployed = deployed(wanted, workbench);
+        BuildPlan plan = building.dryRun && deployed.isEmpty()
+                ? workbench.rebuild().plan(List.of(wanted.request()))
+                : new BuildPlan(List.of());
         if (building.dryRun && !plan.toDo().isEmpty()) {
             printPlan(plan, List.of());
             return ExitCode.DONE.status();
         }
         try (Progress progress = building.progress(context)) {
-            ImageManifest image = workbench
-                    .rebuild()
-                    .build(
-                            wanted.request(),
-                            new Rebuild.Options(2, building.keepFailed, building.offline, false, false),
-                            progress.listener(),
-                            context.cancellation());
+            ImageManifest image = deployed.isPresent() ? deployed.get() : built(wanted, workbench, progress);
             ImageFiles files = files(workbench, image);
             FileGrants grants = FileGrants.decide(image.run().files(), arguments, context.directory(), home(), shares);
             grants.warnings().forEach(warning -> context.err().println("sourceos: " + warning));
@@ -221,6 +221,31 @@ final class RunCommand implements Callable<Integer> {
             }
             return run(image, spec, options, grants, launch, progress);
         }
+    }
+
+    private ImageManifest built(Wanted wanted, Workbench workbench, Progress progress) throws RebuildException {
+        return workbench
+                .rebuild()
+                .build(
+                        wanted.request(),
+                        new Rebuild.Options(2, building.keepFailed, building.offline, false, false),
+                        progress.listener(),
+                        context.cancellation());
+    }
+
+    /** What the system that counts means by the name: nothing is looked up, planned or built for it. */
+    private Optional<ImageManifest> deployed(Wanted wanted, Workbench workbench) throws StoreException {
+        if (!wanted.recipeFolders().isEmpty() || building.features != null) {
+            return Optional.empty();
+        }
+        Generations generations = new Generations(workbench.cache());
+        Optional<Generation> current = generations.current();
+        Optional<String> user = Optional.ofNullable(context.environment().get("USER"));
+        Optional<GenerationManifest.Program> program = current.flatMap(
+                generation -> generation.manifest().program(wanted.request().name(), user));
+        return current.isPresent() && program.isPresent()
+                ? Optional.of(generations.image(current.get(), program.get()))
+                : Optional.empty();
     }
 
     private int run(

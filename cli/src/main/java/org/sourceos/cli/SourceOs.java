@@ -23,6 +23,8 @@ import org.sourceos.cli.language.ParseCommand;
 import org.sourceos.cli.language.instantiate.NixInstantiate;
 import org.sourceos.cli.language.repl.ReplCommand;
 import org.sourceos.cli.store.StoreCommand;
+import org.sourceos.cli.system.HooksCommand;
+import org.sourceos.cli.system.RebuildCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -61,7 +63,6 @@ public final class SourceOs implements Runnable {
 
     /** Commands whose names are taken but which this version does not have yet, and what they will do. */
     private static final Map<String, String> NOT_YET = Map.of(
-            "rebuild", "switching a whole system to a commit of its configuration",
             "import", "importing a Debian system",
             "convert", "converting an installed program");
 
@@ -154,6 +155,8 @@ public final class SourceOs implements Runnable {
         for (Class<?> command : List.of(
                 RunCommand.class,
                 BuildCommand.class,
+                RebuildCommand.class,
+                HooksCommand.class,
                 LockCommand.class,
                 InitCommand.class,
                 StoreCommand.class,

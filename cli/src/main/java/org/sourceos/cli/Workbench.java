@@ -20,7 +20,7 @@ import org.sourceos.rebuild.source.NetworkSettings;
 import org.sourceos.rebuild.source.SourceFetchers;
 
 /** What commands that look recipes up, build and run work with, put together for one call. */
-record Workbench(
+public record Workbench(
         CommandContext context,
         Places places,
         BuildCache cache,
@@ -35,12 +35,20 @@ record Workbench(
     static Workbench of(CommandContext context, Places places, List<Path> recipeFolder) throws StoreException {
         List<Path> packageFolders = new ArrayList<>(recipeFolder);
         packageFolders.add(places.config().resolve("packages"));
-        Catalogue catalogue = Catalogues.of(context, packageFolders);
-
         Path lockFolder = Files.isDirectory(places.config()) ? places.config() : places.state();
         LockStore locks = new FileLockStore(
                 lockFolder.resolve("sourceos.lock"), places.state().resolve("sourceos.lock.mutex"));
+        return of(context, places, packageFolders, locks);
+    }
 
+    /**
+     * For recipes and a lock that are somewhere else.
+     *
+     * @param packageFolders looked into, in this order, before the shipped recipes
+     */
+    public static Workbench of(CommandContext context, Places places, List<Path> packageFolders, LockStore locks)
+            throws StoreException {
+        Catalogue catalogue = Catalogues.of(context, packageFolders);
         BuildCache cache = BuildCache.open(places.store(), context.cancellation());
         ProcessRunner processes = new ProcessRunner();
         AptState apt = AptState.ofAllSources(

@@ -185,6 +185,41 @@ public final class BuildCache implements AutoCloseable {
     }
 
     /**
+     * As {@link #publish(StoreRef, Map, String, Instant)}, with parents of the caller's choice instead of what the ref pointed
+     * to.
+     */
+    public StoredItem publish(
+            StoreRef ref, List<ObjectName> parents, Map<String, Part> parts, String message, Instant when)
+            throws StoreException {
+        return failures.explain("publish " + ref, () -> {
+            try (FileLock lock = lock()) {
+                return new Publisher(objects, refs, workspace).publish(ref, parents, parts, message, when);
+            }
+        });
+    }
+
+    /** Points a ref to a commit that is in the store. A crash leaves the old or the new. */
+    public void point(StoreRef ref, ObjectName commit) throws StoreException {
+        failures.explain("move " + ref, () -> {
+            try (FileLock lock = lock()) {
+                GitCommit.parse(objects.read(commit, ObjectType.COMMIT)); // a ref to nothing would be found by nobody
+                refs.update(ref.fullName(), commit);
+                return ref;
+            }
+        });
+    }
+
+    /** Removes a ref, if it is there; what only it reached stays until it is collected. */
+    public void remove(StoreRef ref) throws StoreException {
+        failures.explain("remove " + ref, () -> {
+            try (FileLock lock = lock()) {
+                refs.remove(ref.fullName());
+                return ref;
+            }
+        });
+    }
+
+    /**
      * A directory with the layers' files laid over each other, the first on top; made when missing, shared and read-only
      * afterwards. All files belong to the calling user, devices are left out: it is for building in, not for booting.
      */

@@ -30,10 +30,14 @@ final class Publisher {
 
     StoredItem publish(StoreRef ref, Map<String, Part> parts, String message, Instant when)
             throws StoreException, IOException {
+        return publish(ref, refs.find(ref.fullName()).stream().toList(), parts, message, when);
+    }
+
+    StoredItem publish(StoreRef ref, List<ObjectName> parents, Map<String, Part> parts, String message, Instant when)
+            throws StoreException, IOException {
         Path temporary = workspace.newFolder();
         try {
             ObjectName tree = tree(new TreeMap<>(parts), temporary);
-            List<ObjectName> parents = refs.find(ref.fullName()).stream().toList();
             GitCommit commit = new GitCommit(tree, parents, Instant.ofEpochSecond(when.getEpochSecond()), message);
             ObjectName name = objects.writeLoose(ObjectType.COMMIT, commit.encode(), temporary);
             refs.update(ref.fullName(), name);

@@ -18,10 +18,20 @@ public record StoreRef(Namespace namespace, String name) implements Comparable<S
         /** A kernel: {@code <version>-<name>-<key>}. */
         KERNELS,
         /** A complete machine image: {@code <name>-<key>}. */
-        VMS;
+        VMS,
+        /** A generation of the system by its number. */
+        GENERATIONS,
+        /** The generation that was made of a commit of the configuration, by that commit's name. */
+        CONFIGURATIONS,
+        /** The generation that counts ({@code current}) and the newest one ({@code latest}). */
+        SYSTEM;
 
         public String prefix() {
-            return "refs/" + name().toLowerCase(Locale.ROOT) + "/";
+            return switch (this) {
+                case SYSTEM -> "refs/system/";
+                case GENERATIONS, CONFIGURATIONS -> "refs/system/" + name().toLowerCase(Locale.ROOT) + "/";
+                default -> "refs/" + name().toLowerCase(Locale.ROOT) + "/";
+            };
         }
     }
 

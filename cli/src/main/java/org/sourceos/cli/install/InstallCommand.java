@@ -115,7 +115,8 @@ public final class InstallCommand implements Callable<Integer> {
                 texts.put(
                         target.resolve("share/bash-completion/completions/" + name.getKey()),
                         AutoComplete.bash(name.getKey(), command));
-                texts.put(
+                // sourceos-rebuild is the name of its own page.
+                texts.putIfAbsent(
                         target.resolve("share/man/man1/" + name.getKey() + ".1"),
                         ".so man1/" + ManPage.nameOf(command.getCommandSpec()) + ".1\n");
             }

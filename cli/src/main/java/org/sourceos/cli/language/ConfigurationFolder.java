@@ -64,7 +64,7 @@ public record ConfigurationFolder(Path root, Path entry) {
         return Catalogues.declarations(Catalogues.of(context, List.of(root.resolve("packages"))));
     }
 
-    ConfigurationReader reader(CommandContext context) throws RebuildException {
+    public ConfigurationReader reader(CommandContext context) throws RebuildException {
         return reader(
                 packages(context),
                 EvalSettings.sourceos()

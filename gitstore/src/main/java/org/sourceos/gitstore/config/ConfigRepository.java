@@ -177,6 +177,12 @@ public final class ConfigRepository {
         new TreeExport(git, what, cancellation).write(target, () -> StoredFiles.ofIndex(git, what, cancellation));
     }
 
+    /** A value of the repository's own configuration or the user's: {@code sourceos.branch}. */
+    public Optional<String> setting(String key, Cancellation cancellation) throws StoreException {
+        Answer answer = git.ask(cancellation, "config", "--get", key);
+        return answer.succeeded() ? Optional.of(answer.text().strip()) : Optional.empty();
+    }
+
     /** Empty for a bare repository. */
     public Changes changes(Cancellation cancellation) throws StoreException {
         if (workTree.isEmpty()) {

@@ -124,6 +124,54 @@ public final class GitRefs {
         AtomicFile.syncFolder(folder);
     }
 
+    /**
+     * Removes a ref, wherever it stands. Packed refs are rewritten first: as long as the loose file is there, the packed value
+     * does not count.
+     */
+    public void remove(String fullName) throws IOException {
+        if (packed().containsKey(fullName)) {
+            unpack(fullName);
+        }
+        Path ref = repository.resolve(fullName);
+        Path lock = ref.resolveSibling(ref.getFileName() + ".lock");
+        if (!Files.isDirectory(ref.resolveSibling(""))) {
+            return;
+        }
+        try (FileChannel held = lock(lock)) {
+            Files.deleteIfExists(ref);
+            held.force(true);
+        } finally {
+            Files.deleteIfExists(lock);
+        }
+        AtomicFile.syncFolder(ref.resolveSibling(""));
+    }
+
+    private void unpack(String fullName) throws IOException {
+        Path file = repository.resolve("packed-refs");
+        Path lock = repository.resolve("packed-refs.lock");
+        boolean moved = false;
+        try (FileChannel channel = lock(lock)) {
+            StringBuilder kept = new StringBuilder();
+            boolean skipping = false;
+            for (String line : Files.readAllLines(file, StandardCharsets.UTF_8)) {
+                // A line that begins with ^ belongs to the ref before it.
+                skipping = line.startsWith("^") ? skipping : line.endsWith(" " + fullName);
+                if (!skipping) {
+                    kept.append(line).append('\n');
+                }
+            }
+            channel.write(ByteBuffer.wrap(kept.toString().getBytes(StandardCharsets.UTF_8)));
+            channel.force(true);
+            Files.move(lock, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+            moved = true;
+        } finally {
+            if (!moved) {
+                Files.deleteIfExists(lock);
+            }
+        }
+        AtomicFile.syncFolder(repository);
+    }
+
     private FileChannel lock(Path lock) throws IOException {
         while (true) {
             try {

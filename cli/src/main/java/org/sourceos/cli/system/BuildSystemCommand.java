@@ -1,0 +1,76 @@
+package org.sourceos.cli.system;
+
+import com.google.gson.JsonObject;
+import java.util.Optional;
+import org.sourceos.cli.CommandContext;
+import org.sourceos.cli.ExitCode;
+import org.sourceos.cli.progress.Progress;
+import org.sourceos.gitstore.config.CommitId;
+import org.sourceos.gitstore.config.ConfigRepository;
+import org.sourceos.gitstore.generation.Generation;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+
+/** {@code sourceos-rebuild build}. */
+@Command(
+        name = "build",
+        header = "Build what a commit says and record it as a generation, without making it count.",
+        description = "`sourceos-rebuild switch` of the same commit has nothing to build then.",
+        mixinStandardHelpOptions = true)
+final class BuildSystemCommand extends SystemSubcommand {
+    @Mixin
+    private BuildingOptions building = new BuildingOptions();
+
+    BuildSystemCommand(CommandContext context) {
+        super(context);
+    }
+
+    @Override
+    public Integer call() throws Exception {
+        try (Deployment deployment = Deployment.open(context(), places())) {
+            Generation generation = built(deployment, building, this);
+            if (building.json()) {
+                JsonObject object = new JsonObject();
+                object.addProperty("generation", generation.number());
+                context().out().println(object);
+            } else {
+                context().out().println(named(generation) + " is built");
+            }
+            return ExitCode.DONE.status();
+        }
+    }
+
+    /** The generation that was made of the commit in question, or a new one. */
+    static Generation built(Deployment deployment, BuildingOptions building, SystemSubcommand command)
+            throws Exception {
+        CommandContext context = command.context();
+        if (building.dirty()) {
+            return made(
+                    deployment,
+                    building,
+                    command,
+                    ConfigurationSource.ofFolder(command.places().config()));
+        }
+        ConfigRepository repository = deployment.repository();
+        CommitId commit = building.commit(repository, context).orElseThrow();
+        Optional<Generation> known = deployment.generations().ofConfiguration(commit.hex());
+        return known.isPresent()
+                ? known.get()
+                : made(
+                        deployment,
+                        building,
+                        command,
+                        ConfigurationSource.ofCommit(context, repository, commit, deployment.exports()));
+    }
+
+    private static Generation made(
+            Deployment deployment, BuildingOptions building, SystemSubcommand command, ConfigurationSource source)
+            throws Exception {
+        source.notes().forEach(command::say);
+        EvaluatedSystem system = EvaluatedSystem.of(command.context(), source);
+        system.refuseWithoutRecipes(command.context());
+        try (Progress progress = building.progress(command.context())) {
+            return deployment.build(system, building.options(), progress);
+        }
+    }
+}

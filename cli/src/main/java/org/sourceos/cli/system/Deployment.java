@@ -1,0 +1,141 @@
+package org.sourceos.cli.system;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.stream.Stream;
+import org.sourceos.cli.CommandContext;
+import org.sourceos.cli.Places;
+import org.sourceos.cli.Workbench;
+import org.sourceos.cli.progress.Progress;
+import org.sourceos.config.ConfigException;
+import org.sourceos.config.lock.LockFile;
+import org.sourceos.gitstore.BuildCache;
+import org.sourceos.gitstore.StoreException;
+import org.sourceos.gitstore.config.ConfigRepository;
+import org.sourceos.gitstore.generation.Generation;
+import org.sourceos.gitstore.generation.Generations;
+import org.sourceos.gitstore.image.ImageManifest;
+import org.sourceos.host.ProcessRunner;
+import org.sourceos.rebuild.Rebuild;
+import org.sourceos.rebuild.RebuildException;
+import org.sourceos.rebuild.plan.BuildPlan;
+import org.sourceos.rebuild.plan.CommittedLock;
+import org.sourceos.rebuild.plan.FileLockStore;
+import org.sourceos.rebuild.plan.LockStore;
+import org.sourceos.rebuild.system.Profile;
+import org.sourceos.rebuild.system.Switcher;
+import org.sourceos.rebuild.system.SystemBuilder;
+
+/** What the commands of {@code sourceos-rebuild} work with: the configuration, the store, the generations. */
+final class Deployment implements AutoCloseable {
+    private static final String LOCK = "sourceos.lock";
+
+    private final CommandContext context;
+    private final Places places;
+    private final BuildCache cache;
+    private final Generations generations;
+    private final Profile profile;
+    private final Switcher switcher;
+
+    private Deployment(CommandContext context, Places places, BuildCache cache) {
+        this.context = context;
+        this.places = places;
+        this.cache = cache;
+        this.generations = new Generations(cache);
+        this.profile = new Profile(places.state(), context.library().resolve("sourceos"));
+        this.switcher = new Switcher(generations, profile, places.state(), context.clock());
+    }
+
+    /** Finishes first what an earlier switch left. */
+    static Deployment open(CommandContext context, Places places) throws StoreException, RebuildException {
+        Deployment deployment =
+                new Deployment(context, places, BuildCache.open(places.store(), context.cancellation()));
+        try {
+            deployment.switcher.recover(context.cancellation());
+            return deployment;
+        } catch (RebuildException | RuntimeException e) {
+            deployment.close();
+            throw e;
+        }
+    }
+
+    Generations generations() {
+        return generations;
+    }
+
+    Switcher switcher() {
+        return switcher;
+    }
+
+    Profile profile() {
+        return profile;
+    }
+
+    ConfigRepository repository() throws StoreException {
+        return ConfigRepository.open(
+                places.config(), context.environment(), new ProcessRunner(), context.cancellation());
+    }
+
+    Path exports() {
+        return places.state().resolve("configurations");
+    }
+
+    /** What would be done for a configuration. */
+    BuildPlan plan(EvaluatedSystem system) throws StoreException, RebuildException, IOException, ConfigException {
+        try (Workbench workbench = workbench(system, lock(system))) {
+            return new SystemBuilder(workbench.rebuild(), cache, context.clock()).plan(system.programs());
+        }
+    }
+
+    /** Builds everything a configuration wants and records it as a generation, which does not count yet. */
+    Generation build(EvaluatedSystem system, Rebuild.Options options, Progress progress)
+            throws StoreException, RebuildException, IOException, ConfigException {
+        LockStore locks = lock(system);
+        try (Workbench workbench = workbench(system, locks)) {
+            SystemBuilder builder = new SystemBuilder(workbench.rebuild(), cache, context.clock());
+            Map<String, ImageManifest> images =
+                    builder.build(system.programs(), options, progress.listener(), context.cancellation());
+            return builder.record(system.source().made(), system.values().json(), system.programs(), images);
+        }
+    }
+
+    private Workbench workbench(EvaluatedSystem system, LockStore locks) throws StoreException {
+        return Workbench.of(context, places, List.of(system.source().folder().resolve("packages")), locks);
+    }
+
+    /** Of a commit, its own lock, with this machine's behind it; of a folder, the folder's. */
+    private LockStore lock(EvaluatedSystem system) throws IOException, ConfigException {
+        Path mutex = places.state().resolve("sourceos.lock.mutex");
+        Path file = system.source().folder().resolve(LOCK);
+        if (system.source().made().commit().isEmpty()) {
+            return new FileLockStore(file, mutex);
+        }
+        LockFile committed = Files.exists(file)
+                ? LockFile.parse(system.source().shown().resolve(LOCK).toString(), Files.readString(file))
+                : LockFile.empty();
+        return new CommittedLock(committed, new FileLockStore(places.state().resolve(LOCK), mutex));
+    }
+
+    /** Removes an export that nobody needs any more. */
+    static void remove(Path export) throws IOException {
+        if (!Files.exists(export)) {
+            return;
+        }
+        List<Path> all;
+        try (Stream<Path> walk = Files.walk(export)) {
+            all = walk.sorted(Comparator.reverseOrder()).toList();
+        }
+        for (Path path : all) {
+            Files.delete(path);
+        }
+    }
+
+    @Override
+    public void close() {
+        cache.close();
+    }
+}

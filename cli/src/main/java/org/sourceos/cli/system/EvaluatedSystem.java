@@ -1,0 +1,106 @@
+package org.sourceos.cli.system;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.TreeSet;
+import org.sourceos.cli.Catalogues;
+import org.sourceos.cli.CommandContext;
+import org.sourceos.cli.UsageException;
+import org.sourceos.cli.language.ConfigurationFolder;
+import org.sourceos.config.ConfigException;
+import org.sourceos.config.diagnostic.Diagnostic;
+import org.sourceos.config.diagnostic.Position;
+import org.sourceos.config.nix.EvalException;
+import org.sourceos.config.options.ConfigValue;
+import org.sourceos.config.options.ConfigurationReader;
+import org.sourceos.config.options.PackageDeclarations;
+import org.sourceos.host.Cancellation;
+import org.sourceos.rebuild.RebuildException;
+import org.sourceos.rebuild.system.WantedProgram;
+
+/** A configuration that was evaluated and has no mistakes. */
+record EvaluatedSystem(ConfigurationSource source, ConfigValue.Fields values, List<WantedProgram> programs) {
+
+    /** @throws ConfigException with every mistake, each at its place in the repository */
+    static EvaluatedSystem of(CommandContext context, ConfigurationSource source)
+            throws ConfigException, RebuildException, UsageException {
+        Path entry = source.folder().resolve(ConfigurationFolder.ENTRY);
+        if (!Files.isRegularFile(entry)) {
+            throw new UsageException("the configuration in " + source.shown() + " has no " + ConfigurationFolder.ENTRY
+                    + (source.made().commit().isPresent()
+                            ? " in that commit: git add " + ConfigurationFolder.ENTRY + " && git commit"
+                            : ": `sourceos init` makes one"));
+        }
+        ConfigurationReader reader = new ConfigurationFolder(source.folder(), entry).reader(context);
+        try (Cancellation.Registration cancelled = context.cancellation().onCancel(reader::cancel)) {
+            ConfigValue.Fields values = reader.read(entry.toString()).values();
+            return new EvaluatedSystem(source, values, WantedProgram.of(values));
+        } catch (ConfigException e) {
+            throw new ConfigException(placed(source, e.diagnostics()));
+        } catch (EvalException e) {
+            context.cancellation().throwIfCancelled();
+            if (e.diagnostics().isEmpty()) {
+                throw new RebuildException(RebuildException.Kind.UNUSABLE, String.valueOf(e.getMessage()), e);
+            }
+            throw new ConfigException(placed(source, e.diagnostics()));
+        }
+    }
+
+    /** The places where the user knows the files, instead of in the copy that was read. */
+    private static List<Diagnostic> placed(ConfigurationSource source, List<Diagnostic> mistakes) {
+        String copy = source.folder() + "/";
+        String shown = source.shown() + "/";
+        List<Diagnostic> placed = new ArrayList<>();
+        for (Diagnostic mistake : mistakes) {
+            Position at = mistake.position();
+            String file = at.file().startsWith(copy) ? at.file().substring(copy.length()) : at.file();
+            placed.add(new Diagnostic(
+                    new Position(file, at.line(), at.column()),
+                    mistake.message().replace(copy, shown),
+                    mistake.sourceLine(),
+                    uncommitted(source, mistake.message(), copy)
+                            .or(() -> mistake.suggestion().map(text -> text.replace(copy, shown)))));
+        }
+        return placed;
+    }
+
+    /** A file that is missed, and is there but not in the commit: the usual reason. */
+    private static Optional<String> uncommitted(ConfigurationSource source, String message, String copy) {
+        return source.untracked().stream()
+                .filter(file -> message.contains("'" + copy + file + "'"))
+                .map(file -> "it is not in the commit: git add " + file + " && git commit")
+                .findFirst();
+    }
+
+    /**
+     * @throws UsageException naming the packages whose recipes nobody has written: they can be named in a configuration, but
+     *     not built
+     */
+    void refuseWithoutRecipes(CommandContext context) throws RebuildException, UsageException {
+        PackageDeclarations declarations = Catalogues.declarations(
+                Catalogues.of(context, List.of(source.folder().resolve("packages"))));
+        TreeSet<String> missing = new TreeSet<>();
+        for (WantedProgram program : programs) {
+            Optional<Boolean> recipe = hasRecipe(declarations, program.packageName());
+            if (recipe.isPresent() && !recipe.get()) {
+                missing.add(program.packageName());
+            }
+        }
+        if (!missing.isEmpty()) {
+            throw new UsageException("nobody has written recipes for " + String.join(", ", missing)
+                    + " yet, so they cannot be built: write packages/" + missing.first()
+                    + ".source.toml, or leave them out");
+        }
+    }
+
+    private static Optional<Boolean> hasRecipe(PackageDeclarations declarations, String name) {
+        try {
+            return Optional.of(declarations.find(name).hasRecipe());
+        } catch (ConfigException e) {
+            return Optional.empty(); // the planner says what is wrong with the recipe, with its place
+        }
+    }
+}

@@ -1,0 +1,103 @@
+package org.sourceos.cli.system;
+
+import com.google.gson.JsonObject;
+import java.util.Optional;
+import org.sourceos.cli.CommandContext;
+import org.sourceos.cli.ExitCode;
+import org.sourceos.gitstore.StoreException;
+import org.sourceos.gitstore.config.CommitId;
+import org.sourceos.gitstore.config.ConfigRepository;
+import org.sourceos.gitstore.generation.Generation;
+import org.sourceos.gitstore.generation.GenerationManifest.Program;
+import org.sourceos.rebuild.system.Switcher;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Option;
+
+/** {@code sourceos-rebuild status}. */
+@Command(
+        name = "status",
+        header = "Say which generation counts, and what of the configuration is not deployed.",
+        mixinStandardHelpOptions = true)
+final class StatusCommand extends SystemSubcommand {
+    @Option(names = "--json", description = "as JSON")
+    private boolean json;
+
+    StatusCommand(CommandContext context) {
+        super(context);
+    }
+
+    @Override
+    public Integer call() throws Exception {
+        try (Deployment deployment = Deployment.open(context(), places())) {
+            Optional<Generation> current = deployment.generations().current();
+            Optional<Switcher.Waiting> waiting = deployment.switcher().waiting();
+            Optional<ConfigRepository> repository = repository(deployment);
+            Optional<CommitId> head = repository.isPresent() ? head(repository.get()) : Optional.empty();
+            boolean clean = repository.isEmpty()
+                    || repository.get().changes(context().cancellation()).isEmpty();
+            if (json) {
+                JsonObject object = new JsonObject();
+                current.ifPresent(generation -> object.addProperty("generation", generation.number()));
+                current.flatMap(generation ->
+                                generation.manifest().configuration().commit())
+                        .ifPresent(commit -> object.addProperty("deployed_commit", commit));
+                head.ifPresent(commit -> object.addProperty("head", commit.hex()));
+                object.addProperty("clean", clean);
+                waiting.ifPresent(
+                        w -> object.addProperty("confirm_by", w.until().toString()));
+                context().out().println(object);
+            } else {
+                text(current, waiting, head, clean);
+            }
+            return ExitCode.DONE.status();
+        }
+    }
+
+    private void text(
+            Optional<Generation> current, Optional<Switcher.Waiting> waiting, Optional<CommitId> head, boolean clean) {
+        context()
+                .out()
+                .println(current.map(generation -> named(generation) + " counts")
+                        .orElse("nothing has been deployed yet: sourceos-rebuild switch"));
+        current.ifPresent(generation -> {
+            for (Program program : generation.manifest().programs()) {
+                context()
+                        .out()
+                        .println("  " + program.name() + "  " + program.packageName() + " " + program.version()
+                                + program.user().map(user -> "  for " + user).orElse(""));
+            }
+        });
+        waiting.ifPresent(w -> context()
+                .out()
+                .println("generation " + w.to() + " is taken back at " + w.until()
+                        + " unless it is confirmed: sourceos-rebuild confirm"));
+        Optional<String> deployed = current.flatMap(
+                generation -> generation.manifest().configuration().commit());
+        if (head.isPresent() && !deployed.equals(head.map(CommitId::hex))) {
+            context()
+                    .out()
+                    .println(
+                            "HEAD is " + head.get().abbreviated() + ", which is not deployed: sourceos-rebuild switch");
+        }
+        if (!clean) {
+            context().out().println("the configuration has changes that are not committed");
+        }
+    }
+
+    /** What counts can be told without a configuration. */
+    private static Optional<ConfigRepository> repository(Deployment deployment) {
+        try {
+            return Optional.of(deployment.repository());
+        } catch (StoreException e) {
+            return Optional.empty();
+        }
+    }
+
+    private Optional<CommitId> head(ConfigRepository repository) {
+        try {
+            return Optional.of(repository.commit("HEAD", context().cancellation()));
+        } catch (StoreException e) {
+            return Optional.empty(); // nothing has been committed yet
+        }
+    }
+}

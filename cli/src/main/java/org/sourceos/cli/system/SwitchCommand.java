@@ -1,0 +1,112 @@
+package org.sourceos.cli.system;
+
+import com.google.gson.JsonObject;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import org.jspecify.annotations.Nullable;
+import org.sourceos.cli.CommandContext;
+import org.sourceos.cli.ExitCode;
+import org.sourceos.cli.UsageException;
+import org.sourceos.gitstore.generation.Generation;
+import org.sourceos.rebuild.system.Switcher;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code sourceos-rebuild switch}. */
+@Command(
+        name = "switch",
+        header = "Build what a commit of the configuration says, and make it count.",
+        description = {
+            "Everything is built before anything changes. A commit that was deployed before is not",
+            "evaluated, fetched or built again.",
+        },
+        mixinStandardHelpOptions = true,
+        footer = {
+            "",
+            "Examples:",
+            "  sourceos-rebuild switch",
+            "  sourceos-rebuild switch HEAD~1",
+            "  sourceos-rebuild switch --confirm 30s",
+        })
+final class SwitchCommand extends SystemSubcommand {
+    private static final Pattern DURATION = Pattern.compile("([0-9]{1,6})(ms|s|m|h)");
+
+    @Mixin
+    private BuildingOptions building = new BuildingOptions();
+
+    @Option(
+            names = "--confirm",
+            paramLabel = "TIME",
+            description = "take it back unless `sourceos-rebuild confirm` comes within this time (30s, 5m)")
+    private @Nullable String confirm;
+
+    SwitchCommand(CommandContext context) {
+        super(context);
+    }
+
+    @Override
+    public Integer call() throws Exception {
+        Optional<Duration> confirmWithin = confirm == null ? Optional.empty() : Optional.of(duration(confirm));
+        try (Deployment deployment = Deployment.open(context(), places())) {
+            Generation generation = BuildSystemCommand.built(deployment, building, this);
+            Optional<Generation> before = deployment.generations().current();
+            Switcher.Outcome outcome = confirmWithin.isPresent()
+                    ? waited(deployment, generation, confirmWithin.get())
+                    : deployment.switcher().activate(generation, context().cancellation());
+            return report(deployment, generation, before, outcome);
+        }
+    }
+
+    private Switcher.Outcome waited(Deployment deployment, Generation generation, Duration within) throws Exception {
+        say(named(generation) + " counts for " + confirm + " unless it is confirmed: sourceos-rebuild confirm");
+        context().err().flush();
+        return deployment.switcher().activate(generation, within, context().cancellation());
+    }
+
+    private int report(
+            Deployment deployment, Generation generation, Optional<Generation> before, Switcher.Outcome outcome) {
+        ExitCode code = outcome == Switcher.Outcome.REVERTED ? ExitCode.REVERTED : ExitCode.DONE;
+        if (building.json()) {
+            JsonObject object = new JsonObject();
+            object.addProperty("generation", generation.number());
+            before.ifPresent(old -> object.addProperty("before", old.number()));
+            object.addProperty("outcome", outcome.name().toLowerCase(Locale.ROOT));
+            context().out().println(object);
+            return code.status();
+        }
+        switch (outcome) {
+            case DONE -> {
+                context().out().println(named(generation) + " counts now");
+                Path bin = deployment.profile().link().resolve("bin");
+                String path = context().environment().getOrDefault("PATH", "");
+                if (!(":" + path + ":").contains(":" + bin + ":")) {
+                    say("its commands are in " + bin + ": put that on PATH");
+                }
+            }
+            case NOTHING_TO_DO -> context().out().println(named(generation) + " counts already");
+            case REVERTED ->
+                say("nobody confirmed " + named(generation) + " in time: "
+                        + before.map(old -> named(old) + " counts again").orElse("none counts again"));
+        }
+        return code.status();
+    }
+
+    private static Duration duration(String text) throws UsageException {
+        Matcher matcher = DURATION.matcher(text);
+        if (!matcher.matches()) {
+            throw new UsageException("--confirm " + text + ": write a number with ms, s, m or h, for instance 30s");
+        }
+        long number = Long.parseLong(matcher.group(1));
+        return switch (matcher.group(2)) {
+            case "ms" -> Duration.ofMillis(number);
+            case "s" -> Duration.ofSeconds(number);
+            case "m" -> Duration.ofMinutes(number);
+            default -> Duration.ofHours(number);
+        };
+    }
+}

@@ -1,0 +1,194 @@
+package org.sourceos.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Random;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.sourceos.host.RunningProcess;
+
+/** A system is a commit: with real git, real builds of small recipes and, at the end, the program in its machine. */
+@Tag("slow")
+class RebuildCommandTest {
+    @TempDir
+    private Path folder;
+
+    private Desk desk;
+
+    @BeforeEach
+    void aConfigurationInGit() throws IOException {
+        Desk shared = Desk.withConfiguration(folder);
+        // Generations belong to a store and a state: these tests have their own, but the programs of the shared one.
+        desk = shared.with("SOURCEOS_STATE", folder.resolve("state").toString())
+                .with("GIT_CONFIG_GLOBAL", "/dev/null")
+                .with("GIT_AUTHOR_NAME", "tester")
+                .with("GIT_AUTHOR_EMAIL", "tester@localhost")
+                .with("GIT_COMMITTER_NAME", "tester")
+                .with("GIT_COMMITTER_EMAIL", "tester@localhost");
+        forgetGenerations();
+        git("init", "-q", "-b", "main");
+        desk.scripted("e2e-one", "true").scripted("e2e-two", "true");
+        configure("Begin", "first = e2e-one;");
+    }
+
+    /** The store is shared with other tests, whose systems would otherwise be these. */
+    @AfterEach
+    void forgetGenerations() throws IOException {
+        for (String ref : desk.git("for-each-ref", "--format=%(refname)", "refs/system")
+                .out()
+                .lines()
+                .toList()) {
+            desk.git("update-ref", "-d", ref);
+        }
+    }
+
+    private Outcome git(String... words) throws IOException {
+        List<String> argv = new ArrayList<>(List.of("git", "-C", desk.config().toString()));
+        argv.addAll(List.of(words));
+        Outcome outcome = desk.run(desk.command(argv));
+        assertThat(outcome.status()).as(outcome.toString()).isZero();
+        return outcome;
+    }
+
+    private void configure(String subject, String applications) throws IOException {
+        Files.writeString(
+                desk.config().resolve("system.source.nix"),
+                "{\n  system.applications = { " + applications + " };\n}\n");
+        git("add", "-A");
+        git("commit", "-q", "-m", subject);
+    }
+
+    private Outcome rebuild(int status, String... words) {
+        String[] all = new String[words.length + 1];
+        all[0] = "rebuild";
+        System.arraycopy(words, 0, all, 1, words.length);
+        Outcome outcome = desk.execute(all);
+        assertThat(outcome.status()).as(outcome.toString()).isEqualTo(status);
+        return outcome;
+    }
+
+    private String counting() {
+        return rebuild(0, "status").out().lines().findFirst().orElse("");
+    }
+
+    @Test
+    void aCommitIsDeployedAndTheOneBeforeComesBackWithoutBeingBuilt() throws IOException {
+        assertThat(counting()).startsWith("nothing has been deployed yet");
+        assertThat(rebuild(0, "dry-run").out()).contains("image e2e-one").doesNotContain("e2e-two");
+        assertThat(rebuild(0, "switch").out()).isEqualTo("generation 1 (Begin) counts now\n");
+        Path bin = folder.resolve("state/profile/bin");
+        assertThat(bin.resolve("first")).isExecutable();
+
+        configure("Another", "first = e2e-two; second = e2e-two;");
+        assertThat(rebuild(0, "diff").out())
+                .contains("~ program first  e2e-one 1.0 → e2e-two", "+ program second  e2e-two");
+        assertThat(rebuild(0, "switch").out()).isEqualTo("generation 2 (Another) counts now\n");
+        assertThat(bin.resolve("second")).isExecutable();
+        assertThat(rebuild(0, "switch").out()).isEqualTo("generation 2 (Another) counts already\n");
+
+        git("checkout", "-q", "HEAD~1");
+        // Neither evaluated nor built: there is nothing to read it from.
+        Outcome back = rebuild(0, "switch", "--json");
+        assertThat(back.started()).isEmpty();
+        assertThat(back.json().get("generation").getAsInt()).isEqualTo(1);
+        assertThat(bin.resolve("second")).doesNotExist();
+        assertThat(rebuild(0, "rollback", "--to", "2").out()).isEqualTo("generation 2 (Another) counts now\n");
+        assertThat(rebuild(0, "rollback").out()).isEqualTo("generation 1 (Begin) counts now\n");
+        assertThat(rebuild(0, "list-generations").out().lines().toList())
+                .hasSize(2)
+                .anyMatch(line -> line.matches("\\*    1 .*Begin"))
+                .anyMatch(line -> line.matches("     2 .*Another"));
+        assertThat(desk.git("log", "--format=%s", "refs/system/generations/2").out())
+                .isEqualTo("Generation 2: Another\nGeneration 1: Begin\n");
+        desk.assertStoreIsSound();
+    }
+
+    @Test
+    void onlyWhatIsCommittedIsBuiltAndWhatIsNotIsNamed() throws IOException {
+        Files.writeString(desk.config().resolve("more.nix"), "{ system.applications.second = e2e-two; }");
+        Files.writeString(
+                desk.config().resolve("system.source.nix"),
+                "{\n  imports = [ ./more.nix ];\n  system.applications.first = e2e-one;\n}\n");
+        Outcome old = rebuild(0, "build");
+        assertThat(old.out()).isEqualTo("generation 1 (Begin) is built\n");
+        assertThat(old.err()).contains("not committed, and so not in it: system.source.nix");
+        assertThat(counting()).startsWith("nothing has been deployed yet");
+
+        git("commit", "-q", "-a", "-m", "More");
+        assertThat(rebuild(2, "switch").err())
+                .contains("system.source.nix:2:3: path '" + desk.config() + "/more.nix' does not exist")
+                .contains("it is not in the commit: git add more.nix && git commit");
+        Outcome dirty = rebuild(0, "switch", "--dirty");
+        assertThat(dirty.out()).contains("not committed) counts now");
+        git("add", "more.nix");
+        git("commit", "-q", "-m", "More files");
+        assertThat(rebuild(0, "switch").out()).isEqualTo("generation 3 (More files) counts now\n");
+    }
+
+    @Test
+    void everyMistakeOfACommitIsShownAtItsPlaceAndNothingChanges() throws IOException {
+        rebuild(0, "switch");
+        Files.writeString(
+                desk.config().resolve("system.source.nix"),
+                "{\n  system.hostnam = 1;\n  system.applications.a = helo;\n}\n");
+        git("commit", "-q", "-a", "-m", "Bad");
+        assertThat(rebuild(2, "switch").err())
+                .contains("system.source.nix:2:3: ", "did you mean \"hostname\"?")
+                .contains("system.source.nix:3:27: ", "did you mean \"hello\"?")
+                .doesNotContain(folder.resolve("state").toString());
+        configure("No recipe", "web = firefox;");
+        assertThat(rebuild(1, "switch").err()).contains("nobody has written recipes for firefox yet");
+        assertThat(counting()).isEqualTo("generation 1 (Begin) counts");
+    }
+
+    @Test
+    void aSwitchThatNobodyConfirmsIsTakenBack() throws IOException {
+        rebuild(0, "switch");
+        configure("Another", "first = e2e-two;");
+        assertThat(rebuild(110, "switch", "--confirm", "1ms").err())
+                .contains("nobody confirmed generation 2 (Another) in time: generation 1 (Begin) counts again");
+        assertThat(counting()).isEqualTo("generation 1 (Begin) counts");
+        assertThat(rebuild(1, "confirm").err()).contains("no switch waits to be confirmed");
+        assertThat(rebuild(1, "switch", "--confirm", "soon").err()).contains("for instance 30s");
+    }
+
+    @Test
+    void withoutARepositoryOrACommitItIsSaidWhatToDo() throws IOException {
+        Desk elsewhere = desk.with("SOURCEOS_CONFIG", folder.resolve("nothing").toString());
+        assertThat(elsewhere.execute("rebuild", "switch").err()).contains("sourceos init");
+        assertThat(rebuild(1, "switch", "no-such-branch").err()).contains("no-such-branch");
+        assertThat(rebuild(1, "rollback").err()).contains("nothing has been deployed yet");
+        assertThat(rebuild(1, "rollback", "--to", "99").err()).contains("there is no generation 99");
+    }
+
+    /** Killed at any instant, the old system counts or the new one, never a mixture, and the next command works. */
+    @Test
+    void aKilledSwitchLeavesTheOldSystemOrTheNew() throws IOException {
+        rebuild(0, "switch");
+        configure("Another", "first = e2e-two; second = e2e-two;");
+        rebuild(0, "build");
+        Random random = new Random(1);
+        for (int i = 0; i < 30; i++) {
+            String wanted = i % 2 == 0 ? "main" : "main~1";
+            Desk.Screen screen = new Desk.Screen();
+            try (RunningProcess process = desk.begin(desk.client("rebuild", "switch", wanted), screen)) {
+                process.await(Duration.ofMillis(random.nextInt(600) + 1L));
+                process.kill();
+            }
+            int counts = counting().startsWith("generation 1 ") ? 1 : 2;
+            assertThat(counting()).startsWith("generation " + counts + " ");
+            assertThat(Files.readSymbolicLink(folder.resolve("state/profile"))).hasToString("profiles/" + counts);
+        }
+        assertThat(rebuild(0, "switch", "main").status()).isZero();
+        desk.assertStoreIsSound();
+    }
+}

@@ -1,0 +1,69 @@
+package org.sourceos.rebuild.system;
+
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParseException;
+import com.google.gson.JsonParser;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.Optional;
+import org.sourceos.host.AtomicFile;
+
+/**
+ * The switch that is under way, on the disk from before its first step to after its last: whoever finds it afterwards finishes
+ * it or takes it back.
+ */
+final class SwitchJournal {
+    private final Path file;
+
+    SwitchJournal(Path file) {
+        this.file = file;
+    }
+
+    /**
+     * @param from the generation that counted before; empty before the first
+     * @param to the one that shall
+     * @param confirmBy until when somebody has to confirm; empty while it is being done
+     */
+    record Entry(Optional<Integer> from, int to, Optional<Instant> confirmBy) {}
+
+    /** Empty when no switch is under way. */
+    Optional<Entry> read() throws IOException {
+        String text;
+        try {
+            text = Files.readString(file);
+        } catch (NoSuchFileException e) {
+            return Optional.empty();
+        }
+        try {
+            JsonObject object = JsonParser.parseString(text).getAsJsonObject();
+            return Optional.of(new Entry(
+                    Optional.ofNullable(object.get("from")).map(JsonElement::getAsInt),
+                    object.get("to").getAsInt(),
+                    Optional.ofNullable(object.get("confirm_by"))
+                            .map(JsonElement::getAsLong)
+                            .map(Instant::ofEpochMilli)));
+        } catch (JsonParseException | IllegalStateException | NullPointerException | UnsupportedOperationException e) {
+            throw new IOException(
+                    file + " is damaged: remove it, and choose a generation with sourceos-rebuild rollback --to N", e);
+        }
+    }
+
+    void write(Entry entry) throws IOException {
+        JsonObject object = new JsonObject();
+        entry.from().ifPresent(from -> object.addProperty("from", from));
+        object.addProperty("to", entry.to());
+        entry.confirmBy().ifPresent(time -> object.addProperty("confirm_by", time.toEpochMilli()));
+        Files.createDirectories(file.toAbsolutePath().resolveSibling(""));
+        AtomicFile.write(file, object + "\n");
+    }
+
+    void clear() throws IOException {
+        if (Files.deleteIfExists(file)) {
+            AtomicFile.syncFolder(file.toAbsolutePath().resolveSibling(""));
+        }
+    }
+}

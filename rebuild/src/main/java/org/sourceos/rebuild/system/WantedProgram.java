@@ -1,0 +1,74 @@
+package org.sourceos.rebuild.system;
+
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Map;
+import java.util.Optional;
+import java.util.TreeMap;
+import org.sourceos.config.options.ConfigValue;
+
+/**
+ * A program that a configuration wants.
+ *
+ * @param name what it is started by
+ * @param user whose it is; empty for everybody's
+ * @param packageName its recipe
+ * @param settings what is set of the package's options, as canonical JSON
+ */
+public record WantedProgram(String name, Optional<String> user, String packageName, String settings) {
+    private static final Comparator<WantedProgram> ORDER =
+            Comparator.comparing(WantedProgram::name).thenComparing(program -> program.user.orElse(""));
+
+    /**
+     * Those of {@code system.applications} (by the names they have there), of each user's {@code packages} (by the packages'
+     * own names), and of the machines that are for one package (by the machines' names). Sorted by name, then by user.
+     */
+    public static List<WantedProgram> of(ConfigValue.Fields configuration) {
+        List<WantedProgram> programs = new ArrayList<>();
+        named(set(configuration, "system", "applications"), Optional.empty(), programs);
+        machines(set(configuration, "shared", "vms"), Optional.empty(), programs);
+        set(configuration, "users").forEach((user, value) -> {
+            if (value instanceof ConfigValue.Fields fields) {
+                Optional<String> owner = Optional.of(user);
+                if (fields.values().get("packages") instanceof ConfigValue.Elements packages) {
+                    Map<String, ConfigValue> byName = new TreeMap<>();
+                    packages.values().stream()
+                            .filter(ConfigValue.Package.class::isInstance)
+                            .forEach(item -> byName.put(((ConfigValue.Package) item).name(), item));
+                    named(byName, owner, programs);
+                }
+                machines(set(fields, "vms"), owner, programs);
+            }
+        });
+        return programs.stream().sorted(ORDER).distinct().toList();
+    }
+
+    private static Map<String, ConfigValue> set(ConfigValue.Fields from, String... path) {
+        ConfigValue value = from;
+        for (String name : path) {
+            value = value instanceof ConfigValue.Fields fields ? fields.values().get(name) : null;
+        }
+        return value instanceof ConfigValue.Fields fields ? fields.values() : Map.of();
+    }
+
+    private static void named(Map<String, ConfigValue> set, Optional<String> user, List<WantedProgram> into) {
+        set.forEach((name, value) -> {
+            if (value instanceof ConfigValue.Package packaged) {
+                into.add(new WantedProgram(
+                        name, user, packaged.name(), packaged.settings().json()));
+            }
+        });
+    }
+
+    private static void machines(Map<String, ConfigValue> machines, Optional<String> user, List<WantedProgram> into) {
+        Map<String, ConfigValue> packages = new TreeMap<>();
+        machines.forEach((name, machine) -> {
+            if (machine instanceof ConfigValue.Fields fields
+                    && fields.values().get("package") instanceof ConfigValue.Package packaged) {
+                packages.put(name, packaged);
+            }
+        });
+        named(packages, user, into);
+    }
+}

@@ -1,0 +1,231 @@
+package org.sourceos.rebuild.system;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Clock;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Optional;
+import java.util.TreeMap;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.sourceos.gitstore.BuildCache;
+import org.sourceos.gitstore.StoreException;
+import org.sourceos.gitstore.generation.Generation;
+import org.sourceos.gitstore.generation.GenerationManifest.Configuration;
+import org.sourceos.gitstore.generation.GenerationManifest.Program;
+import org.sourceos.gitstore.generation.Generations;
+import org.sourceos.host.Cancellation;
+import org.sourceos.rebuild.RebuildException;
+import org.sourceos.rebuild.system.Switcher.Outcome;
+
+class SwitcherTest {
+    @TempDir
+    private Path folder;
+
+    private BuildCache cache;
+    private Generations generations;
+    private Path state;
+    private Profile profile;
+    private Switcher switcher;
+
+    @BeforeEach
+    void open() throws StoreException {
+        cache = BuildCache.open(folder.resolve("store"), new Cancellation());
+        generations = new Generations(cache);
+        state = folder.resolve("state");
+        profile = new Profile(state, Path.of("/opt/it's/sourceos"));
+        switcher = new Switcher(generations, profile, state, Clock.systemUTC());
+    }
+
+    @AfterEach
+    void close() {
+        cache.close();
+    }
+
+    private Generation record(String... programs) throws StoreException {
+        return generations.record(
+                new Configuration(Optional.empty(), "a test"),
+                List.of(programs).stream()
+                        .map(name -> new Program(name, Optional.empty(), name, "1", name + "-1", "{}"))
+                        .toList(),
+                "{}",
+                new TreeMap<>(),
+                Instant.EPOCH);
+    }
+
+    private Outcome activate(Generation generation) throws RebuildException {
+        return switcher.activate(generation, new Cancellation());
+    }
+
+    private void assertCounts(Optional<Generation> expected) throws Exception {
+        assertThat(generations.current()).isEqualTo(expected);
+        assertThat(profile.current()).isEqualTo(expected.map(Generation::number));
+        assertThat(state.resolve("switch.json")).doesNotExist();
+    }
+
+    @Test
+    void theRefAndTheCommandsChangeTogether() throws Exception {
+        Generation first = record("hello", "jq");
+        Generation second = record("hello");
+
+        assertThat(activate(first)).isEqualTo(Outcome.DONE);
+        assertCounts(Optional.of(first));
+        assertThat(profile.link().resolve("bin/jq"))
+                .content()
+                .endsWith("exec '/opt/it'\\''s/sourceos' run jq \"$@\"\n");
+        assertThat(activate(first)).isEqualTo(Outcome.NOTHING_TO_DO);
+        assertThat(activate(second)).isEqualTo(Outcome.DONE);
+        assertCounts(Optional.of(second));
+        assertThat(profile.link().resolve("bin/jq")).doesNotExist();
+        assertThat(Files.isExecutable(profile.link().resolve("bin/hello"))).isTrue();
+    }
+
+    @Test
+    void whatNobodyConfirmsIsTakenBack() throws Exception {
+        Generation first = record("hello");
+        assertThat(switcher.activate(first, Duration.ofMillis(1), new Cancellation()))
+                .isEqualTo(Outcome.REVERTED);
+        assertCounts(Optional.empty());
+
+        activate(first);
+        Generation second = record("jq");
+        assertThat(switcher.activate(second, Duration.ofMillis(1), new Cancellation()))
+                .isEqualTo(Outcome.REVERTED);
+        assertCounts(Optional.of(first));
+    }
+
+    @Test
+    void whatIsConfirmedStays() throws Exception {
+        activate(record("hello"));
+        Generation second = record("jq");
+        CompletableFuture<Outcome> outcome = waiting(second, new Cancellation());
+
+        assertThat(switcher.confirm(new Cancellation()).map(Switcher.Waiting::to))
+                .contains(second.number());
+        assertThat(outcome.get(1, TimeUnit.MINUTES)).isEqualTo(Outcome.DONE);
+        assertCounts(Optional.of(second));
+        assertThat(switcher.confirm(new Cancellation())).isEmpty();
+    }
+
+    @Test
+    void aWaitThatIsInterruptedIsTakenBack() throws Exception {
+        Generation first = record("hello");
+        activate(first);
+        Cancellation cancellation = new Cancellation();
+        CompletableFuture<Outcome> outcome = waiting(record("jq"), cancellation);
+
+        assertThatThrownBy(() -> activate(first)).hasMessageContaining("waits to be confirmed");
+        cancellation.cancel();
+
+        assertThat(outcome.get(1, TimeUnit.MINUTES)).isEqualTo(Outcome.REVERTED);
+        assertCounts(Optional.of(first));
+    }
+
+    /** A switch in another thread that waits to be confirmed, for longer than any test takes. */
+    private CompletableFuture<Outcome> waiting(Generation generation, Cancellation cancellation) throws Exception {
+        CompletableFuture<Outcome> outcome = CompletableFuture.supplyAsync(() -> {
+            try {
+                return switcher.activate(generation, Duration.ofHours(1), cancellation);
+            } catch (RebuildException e) {
+                throw new IllegalStateException(e);
+            }
+        });
+        while (switcher.waiting().isEmpty() && !outcome.isDone()) {
+            Thread.sleep(10);
+        }
+        return outcome;
+    }
+
+    /** Every state a killed switch can leave: the journal written, the ref moved or not, the commands exchanged or not. */
+    @Test
+    void aKilledSwitchIsFinishedOrTakenBack() throws Exception {
+        Generation first = record("hello");
+        Generation second = record("jq");
+        activate(first);
+        profile.prepare(second);
+        SwitchJournal journal = new SwitchJournal(state.resolve("switch.json"));
+        SwitchJournal.Entry entry = new SwitchJournal.Entry(Optional.of(1), 2, Optional.empty());
+
+        journal.write(entry);
+        switcher.recover(new Cancellation());
+        assertCounts(Optional.of(first));
+
+        journal.write(entry);
+        generations.makeCurrent(second);
+        switcher.recover(new Cancellation());
+        assertCounts(Optional.of(second));
+
+        activate(first);
+        journal.write(entry);
+        generations.makeCurrent(second);
+        profile.point(2);
+        switcher.recover(new Cancellation());
+        assertCounts(Optional.of(second));
+    }
+
+    @Test
+    void aKilledSwitchThatSomebodyShouldConfirmIsTakenBackUnlessItWasComplete() throws Exception {
+        Generation first = record("hello");
+        Generation second = record("jq");
+        activate(first);
+        profile.prepare(second);
+        SwitchJournal journal = new SwitchJournal(state.resolve("switch.json"));
+        Instant later = Instant.now().plusSeconds(3600);
+
+        journal.write(new SwitchJournal.Entry(Optional.of(1), 2, Optional.of(later)));
+        generations.makeCurrent(second);
+        switcher.recover(new Cancellation());
+        assertCounts(Optional.of(first));
+
+        journal.write(new SwitchJournal.Entry(Optional.of(1), 2, Optional.of(later)));
+        generations.makeCurrent(second);
+        profile.point(2);
+        switcher.recover(new Cancellation());
+        assertThat(switcher.waiting().map(Switcher.Waiting::to)).contains(2);
+        switcher.confirm(new Cancellation());
+        assertCounts(Optional.of(second));
+
+        activate(first);
+        journal.write(new SwitchJournal.Entry(Optional.of(1), 2, Optional.of(Instant.EPOCH)));
+        generations.makeCurrent(second);
+        profile.point(2);
+        switcher.recover(new Cancellation());
+        assertCounts(Optional.of(first));
+    }
+
+    @Test
+    void aSwitchThatCannotBeMadeLeavesWhatCounted() throws Exception {
+        Generation first = record("hello");
+        activate(first);
+        Generation second = record("jq");
+        // Where the second's folder should be, somebody has put a file.
+        Files.writeString(state.resolve("profiles/2"), "in the way");
+
+        assertThatThrownBy(() -> activate(second))
+                .isInstanceOf(RebuildException.class)
+                .hasMessageContaining("cannot switch to generation 2");
+        assertThat(generations.current()).contains(first);
+        assertThat(profile.current()).contains(1);
+        Files.delete(state.resolve("profiles/2"));
+        assertThat(activate(second)).isEqualTo(Outcome.DONE);
+    }
+
+    @Test
+    void aDamagedJournalIsNamed() throws Exception {
+        activate(record("hello"));
+        Files.writeString(state.resolve("switch.json"), "{\"to\":");
+
+        assertThatThrownBy(() -> switcher.recover(new Cancellation()))
+                .isInstanceOf(RebuildException.class)
+                .hasMessageContaining("switch.json is damaged: remove it");
+    }
+}
