@@ -17,7 +17,7 @@ final class DeepThread {
     private static final long PER_CALL = 4 << 10;
 
     private static final long MOST = 4L << 30;
-    private static final long IDLE_MILLIS = 500;
+    private static final long IDLE_MILLIS = 50;
 
     private final ThreadPoolExecutor threads;
 

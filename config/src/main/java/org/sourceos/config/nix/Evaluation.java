@@ -160,6 +160,18 @@ public final class Evaluation {
                 .suggest(suggestion);
     }
 
+    /** Counts what Java code makes of values against the evaluation's budgets, which end it when they are used up. */
+    public void spend(long bytes) {
+        in.step();
+        in.reserve(bytes);
+    }
+
+    /** As when a budget is used up: no {@link #attempt} catches it. To be thrown. */
+    public RuntimeException exhausted(String message, Optional<Place> place) {
+        return new EvalError(EvalError.Kind.LIMIT, Bytes.of(message))
+                .at(place.map(p -> p.pos).orElse(null));
+    }
+
     /**
      * What {@code part} gives, or empty where its evaluation failed.
      *

@@ -33,6 +33,12 @@ final class Checker {
     /** A longer list of names tells nobody more. */
     private static final int MOST_NAMED = 20;
 
+    /** A hundred times what thousands of machines written out have; each is kept, so a few gigabytes would follow. */
+    private static final int MOST_VALUES = 2_000_000;
+
+    /** What a value takes, roughly: itself, its place in a set, its path. */
+    private static final int VALUE_BYTES = 64;
+
     private final Evaluation evaluation;
     private final Merger merger;
     private final PackageDeclarations packages;
@@ -41,6 +47,7 @@ final class Checker {
 
     private final Map<Said, Diagnostic> mistakes = new LinkedHashMap<>();
     private final SortedMap<String, List<Place>> places = new TreeMap<>();
+    private int values;
 
     Checker(Evaluation evaluation, Merger merger, PackageDeclarations packages, String root) {
         this.evaluation = evaluation;
@@ -144,6 +151,13 @@ final class Checker {
 
     /** Of an evaluated value that has the type on its outside. */
     private Optional<ConfigValue> read(String path, OptionType type, NixValue value, Optional<Place> place) {
+        evaluation.spend(VALUE_BYTES + path.length());
+        if (++values > MOST_VALUES) {
+            throw evaluation.exhausted(
+                    "the configuration has more than " + MOST_VALUES
+                            + " values: something in it holds other things over and over",
+                    place);
+        }
         if (type instanceof OptionType.Group) {
             return Optional.of(group(path, (NixAttrs) value));
         } else if (type instanceof OptionType.SetOf set) {

@@ -1,6 +1,7 @@
 package org.sourceos.config.options;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -169,6 +170,21 @@ class ConfigurationFuzzTest {
             assertThat(complaint(packages, text))
                     .as("seed %s, text %s: <<%s>>", seed, i, text)
                     .isEmpty();
+        }
+    }
+
+    /** Found by this test: a tree of thunks is small, and what is read of it is not. */
+    @Test
+    void aValueThatNeverEndsOrIsMadeOfItselfManyTimesIsALimit() {
+        for (String value : List.of(
+                "let f = n: { a = f (n + 1); b = f (n + 1); }; in f 0",
+                "let f = n: if n == 0 then 1 else let x = f (n - 1); in [ x x x x ]; in f 16")) {
+            String text = "{ system.applications.a = firefox.override { profile = " + value + "; }; }";
+            assertThatThrownBy(() -> new ConfigurationReader(
+                                    new OneFile(text), BUDGET, packages(), SystemOptions.all(), "/c")
+                            .read("/c/system.source.nix"))
+                    .isInstanceOf(EvalException.class)
+                    .hasMessageContaining("the evaluation needed more than 20000000 bytes of memory");
         }
     }
 

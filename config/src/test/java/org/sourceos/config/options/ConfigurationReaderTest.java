@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -41,8 +42,10 @@ class ConfigurationReaderTest {
     private static PackageDeclarations shipped() throws IOException, ConfigException {
         Path named = TEMPLATES.resolve("catalogue.toml");
         SortedMap<String, PackageDeclaration> all = NamedPackages.parse(named.toString(), Files.readString(named));
-        try (Stream<Path> recipes = Files.list(TEMPLATES.resolve("packages"))) {
-            for (Path recipe : recipes.toList()) {
+        try (Stream<Path> files = Files.walk(TEMPLATES.resolve("packages"))) {
+            List<Path> recipes = files.filter(file -> file.toString().endsWith(".source.toml"))
+                    .toList();
+            for (Path recipe : recipes) {
                 var spec = PackageSpecParser.parse(recipe.toString(), Files.readString(recipe));
                 String name = spec.name().equals("linux") ? "kernel" : spec.name();
                 all.put(name, new PackageDeclaration(name, Optional.empty(), spec.options(), true));
