@@ -170,6 +170,32 @@ class RebuildCommandTest {
         assertThat(rebuild(1, "rollback", "--to", "99").err()).contains("there is no generation 99");
     }
 
+    /** Going back to what was deployed: in a network of its own with nobody in it, and without the evaluator. */
+    @Test
+    void rollingBackNeedsNoNetworkAndNoEvaluator() throws IOException {
+        StringBuilder twenty = new StringBuilder();
+        for (int i = 0; i < 20; i++) {
+            twenty.append("program-").append(i).append(" = e2e-one; ");
+        }
+        configure("Twenty", twenty.toString());
+        rebuild(0, "switch");
+        configure("Other", "first = e2e-two;");
+        rebuild(0, "switch");
+        Path loaded = folder.resolve("classes");
+        List<String> argv = new ArrayList<>();
+        boolean root = User.isRoot();
+        argv.addAll(root ? List.of("unshare", "--net") : List.of("unshare", "--net", "--map-root-user"));
+        argv.addAll(List.of(TestContext.library().resolve("sourceos").toString(), "rebuild", "switch", "main~1"));
+        Desk watched = desk.with("JAVA_TOOL_OPTIONS", "-XX:DumpLoadedClassList=" + loaded);
+        Outcome back = watched.run(watched.command(argv));
+        assertThat(back.status()).as(back.toString()).isZero();
+        assertThat(back.out()).isEqualTo("generation 1 (Twenty) counts now\n");
+        assertThat(Files.readAllLines(loaded))
+                .contains("org/sourceos/rebuild/system/Switcher")
+                .doesNotContain("org/sourceos/config/nix/Interp", "org/sourceos/rebuild/plan/Planner");
+        assertThat(folder.resolve("state/profile/bin/program-19")).isExecutable();
+    }
+
     /** Killed at any instant, the old system counts or the new one, never a mixture, and the next command works. */
     @Test
     void aKilledSwitchLeavesTheOldSystemOrTheNew() throws IOException {
@@ -177,7 +203,7 @@ class RebuildCommandTest {
         configure("Another", "first = e2e-two; second = e2e-two;");
         rebuild(0, "build");
         Random random = new Random(1);
-        for (int i = 0; i < 30; i++) {
+        for (int i = 0; i < Integer.getInteger("kills", 30); i++) {
             String wanted = i % 2 == 0 ? "main" : "main~1";
             Desk.Screen screen = new Desk.Screen();
             try (RunningProcess process = desk.begin(desk.client("rebuild", "switch", wanted), screen)) {
