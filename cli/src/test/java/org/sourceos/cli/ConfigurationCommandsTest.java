@@ -104,6 +104,8 @@ class ConfigurationCommandsTest {
 
         write("config/packages/tool.source.toml", "[package]\nnam = 1\n");
         assertThat(run(2, "check").err()).contains("the recipe of tool has mistakes", "tool.source.toml:1:1");
+        Files.writeString(temp.resolve("config/packages/tool.source.toml"), "[package]\nnam = 1\n[biuld]\n");
+        assertThat(run(2, "check").err()).contains("tool.source.toml:2:1", "tool.source.toml:3:1");
     }
 
     @Test

@@ -69,6 +69,10 @@ final class BuildSystemCommand extends SystemSubcommand {
         source.notes().forEach(command::say);
         EvaluatedSystem system = EvaluatedSystem.of(command.context(), source);
         system.refuseWithoutRecipes(command.context());
+        system.programs().stream()
+                .filter(program -> !program.settings().equals("{}"))
+                .forEach(program -> command.say("the settings of " + program.name()
+                        + " are kept with the generation; builds do not use them yet: " + program.settings()));
         try (Progress progress = building.progress(command.context())) {
             return deployment.build(system, building.options(), progress);
         }

@@ -86,6 +86,7 @@ public final class ConfigurationReader {
                 .map(set -> checker.group("", set))
                 .orElseGet(() -> new ConfigValue.Fields(new java.util.TreeMap<>()));
         checker.mistakes().stream().sorted(BY_PLACE).forEach(mistakes::add);
+        mistakes.addAll(values.furtherMistakes());
         return new Configuration(
                 fields,
                 loaded.modules().options(),

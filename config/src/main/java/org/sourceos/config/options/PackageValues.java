@@ -1,9 +1,11 @@
 package org.sourceos.config.options;
 
 import java.util.LinkedHashMap;
+import java.util.LinkedHashSet;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import org.sourceos.config.ConfigException;
@@ -22,6 +24,7 @@ import org.sourceos.config.options.PackageDeclarations.PackageDeclaration;
  */
 public final class PackageValues implements Evaluator.Surroundings {
     private final PackageDeclarations packages;
+    private final Set<Diagnostic> further = new LinkedHashSet<>();
 
     public PackageValues(PackageDeclarations packages) {
         this.packages = packages;
@@ -38,11 +41,17 @@ public final class PackageValues implements Evaluator.Surroundings {
             return packaged(evaluation, packages.find(name), evaluation.attrs(new TreeMap<>()));
         } catch (ConfigException e) {
             Diagnostic first = e.diagnostics().get(0);
+            further.addAll(e.diagnostics().subList(1, e.diagnostics().size()));
             throw evaluation.failure(
                     "the recipe of " + name + " has mistakes: " + first.position() + ": " + first.message(),
                     Optional.empty(),
                     first.suggestion());
         }
+    }
+
+    /** Mistakes of recipes that were asked for, without the first of each, which the failure has told. */
+    Set<Diagnostic> furtherMistakes() {
+        return further;
     }
 
     /** All packages: {@code pkgs}. */
