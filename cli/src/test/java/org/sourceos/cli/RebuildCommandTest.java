@@ -2,6 +2,8 @@ package org.sourceos.cli;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import com.google.gson.JsonElement;
+import com.google.gson.JsonParser;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -132,6 +134,44 @@ class RebuildCommandTest {
         git("add", "more.nix");
         git("commit", "-q", "-m", "More files");
         assertThat(rebuild(0, "switch").out()).isEqualTo("generation 3 (More files) counts now\n");
+    }
+
+    /** Two programs of one package with other settings are two images, and what they share is built once. */
+    @Test
+    void settingsReachTheBuildAndTheProgram() throws IOException {
+        desk.scripted(
+                "e2e-one",
+                "echo \"$OPTION_COLOUR $OPTION_LOUD\" > greeting",
+                "[options]",
+                "colour = \"string\"",
+                "loud = \"bool\"",
+                "profile = \"path\"");
+        configure(
+                "Colours",
+                "red = e2e-one.override { colour = \"red\"; loud = true; }; "
+                        + "blue = e2e-one.override { colour = \"blue\"; profile = ./blue; };");
+        Outcome outcome = rebuild(0, "switch");
+        assertThat(outcome.err()).contains("of blue, profile has no effect yet");
+        String manifest =
+                desk.git("show", "refs/system/current:generation.json").out();
+        assertThat(greeting(manifest, "red")).isEqualTo("red true\n");
+        assertThat(greeting(manifest, "blue")).isEqualTo("blue \n");
+        assertThat(rebuild(0, "switch").out()).contains("counts already");
+    }
+
+    private String greeting(String generation, String program) throws IOException {
+        for (JsonElement element :
+                JsonParser.parseString(generation).getAsJsonObject().getAsJsonArray("programs")) {
+            if (element.getAsJsonObject().get("name").getAsString().equals(program)) {
+                String image = "refs/system/current:images/"
+                        + element.getAsJsonObject().get("image").getAsString();
+                assertThat(desk.git("show", image + "/manifest.json").out())
+                        .contains("\"OPTION_COLOUR\": \"" + program + "\"");
+                return desk.git("show", image + "/layers/00-e2e-one/root/usr/share/e2e-one/greeting")
+                        .out();
+            }
+        }
+        throw new AssertionError("no program " + program + " in " + generation);
     }
 
     @Test

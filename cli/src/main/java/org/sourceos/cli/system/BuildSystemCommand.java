@@ -70,9 +70,10 @@ final class BuildSystemCommand extends SystemSubcommand {
         EvaluatedSystem system = EvaluatedSystem.of(command.context(), source);
         system.refuseWithoutRecipes(command.context());
         system.programs().stream()
-                .filter(program -> !program.settings().equals("{}"))
-                .forEach(program -> command.say("the settings of " + program.name()
-                        + " are kept with the generation; builds do not use them yet: " + program.settings()));
+                .filter(program -> !program.withoutEffect().isEmpty())
+                .forEach(program -> command.say("of " + program.name() + ", "
+                        + String.join(", ", program.withoutEffect())
+                        + " has no effect yet: paths and packages do not reach builds in this version"));
         try (Progress progress = building.progress(command.context())) {
             return deployment.build(system, building.options(), progress);
         }

@@ -85,7 +85,7 @@ final class Deployment implements AutoCloseable {
     }
 
     /** What would be done for a configuration. */
-    BuildPlan plan(EvaluatedSystem system) throws StoreException, RebuildException, IOException, ConfigException {
+    List<BuildPlan> plan(EvaluatedSystem system) throws StoreException, RebuildException, IOException, ConfigException {
         try (Workbench workbench = workbench(system, lock(system))) {
             return new SystemBuilder(workbench.rebuild(), cache, context.clock()).plan(system.programs());
         }
@@ -97,7 +97,7 @@ final class Deployment implements AutoCloseable {
         LockStore locks = lock(system);
         try (Workbench workbench = workbench(system, locks)) {
             SystemBuilder builder = new SystemBuilder(workbench.rebuild(), cache, context.clock());
-            Map<String, ImageManifest> images =
+            Map<SystemBuilder.Variant, ImageManifest> images =
                     builder.build(system.programs(), options, progress.listener(), context.cancellation());
             return builder.record(system.source().made(), system.values().json(), system.programs(), images);
         }

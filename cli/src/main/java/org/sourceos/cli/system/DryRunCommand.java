@@ -39,8 +39,9 @@ final class DryRunCommand extends SystemSubcommand {
             source.notes().forEach(this::say);
             EvaluatedSystem system = EvaluatedSystem.of(context(), source);
             system.refuseWithoutRecipes(context());
-            BuildPlan plan = deployment.plan(system);
-            context().out().print(building.json() ? PlanText.json(plan) + "\n" : PlanText.of(plan));
+            for (BuildPlan plan : deployment.plan(system)) {
+                context().out().print(building.json() ? PlanText.json(plan) + "\n" : PlanText.of(plan));
+            }
             return ExitCode.DONE.status();
         }
     }

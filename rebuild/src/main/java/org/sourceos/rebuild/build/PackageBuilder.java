@@ -97,6 +97,7 @@ public final class PackageBuilder implements StepBuilder {
         for (String feature : inputs.of().features()) {
             environment.put("FEATURE_" + feature.toUpperCase(Locale.ROOT).replace('-', '_'), "1");
         }
+        environment.putAll(inputs.of().variables());
         environment.putAll(inputs.of().spec().build().environment());
         return environment;
     }

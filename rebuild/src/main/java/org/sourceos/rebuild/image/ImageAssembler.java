@@ -8,6 +8,8 @@ import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.sourceos.config.recipe.PackageSpec.RuntimeSpec;
 import org.sourceos.gitstore.BuildCache;
@@ -23,6 +25,7 @@ import org.sourceos.rebuild.RebuildException;
 import org.sourceos.rebuild.build.Provenance;
 import org.sourceos.rebuild.plan.BuildKey;
 import org.sourceos.rebuild.plan.Resolution;
+import org.sourceos.rebuild.plan.ResolvedPackage;
 import org.sourceos.rebuild.plan.StoredResults;
 
 /** Makes an image of what was built: selects what is needed at run time, and publishes it with manifest and provenance. */
@@ -81,7 +84,7 @@ public final class ImageAssembler {
                             parts.kernel().tree(),
                             parts.kernel().digest()),
                     layers,
-                    run(parts.resolution().rootPackage().spec().runtime()));
+                    run(parts.resolution().rootPackage()));
             tree.put("manifest.json", new Part.Document(manifest.toJson().getBytes(StandardCharsets.UTF_8)));
             tree.put("provenance.json", new Part.Document(provenance.toBytes()));
             cache.publish(
@@ -100,10 +103,13 @@ public final class ImageAssembler {
         }
     }
 
-    private static RunDefaults run(RuntimeSpec runtime) {
+    private static RunDefaults run(ResolvedPackage root) {
+        RuntimeSpec runtime = root.spec().runtime();
+        SortedMap<String, String> environment = new TreeMap<>(root.variables());
+        environment.putAll(runtime.environment());
         return new RunDefaults(
                 runtime.command(),
-                runtime.environment(),
+                environment,
                 runtime.network(),
                 runtime.devices(),
                 runtime.memoryMib(),

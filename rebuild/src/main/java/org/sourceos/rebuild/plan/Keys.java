@@ -99,6 +99,7 @@ public final class Keys {
             return Optional.empty();
         }
         inputs.put("features", String.join(" ", resolved.features()));
+        resolved.settings().forEach((name, value) -> inputs.put("setting " + name, value));
         List<String> needed = new ArrayList<>(resolved.dependencies());
         needed.addAll(resolved.tools());
         for (String dependency : needed) {

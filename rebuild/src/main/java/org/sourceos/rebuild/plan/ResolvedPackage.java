@@ -3,7 +3,10 @@ package org.sourceos.rebuild.plan;
 import java.nio.file.Path;
 import java.util.Collections;
 import java.util.List;
+import java.util.Locale;
+import java.util.SortedMap;
 import java.util.SortedSet;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import org.sourceos.config.base.BaseSpec;
 import org.sourceos.config.recipe.PackageSpec;
@@ -15,6 +18,7 @@ import org.sourceos.config.recipe.PackageSpec;
  * @param dependencies names of the packages it runs with, in the recipe's order
  * @param tools names of the packages it is only built with
  * @param debs Debian packages it is built with, sorted
+ * @param settings of the requested package: what is set of the options that its recipe declares
  */
 public record ResolvedPackage(
         Recipe recipe,
@@ -22,12 +26,22 @@ public record ResolvedPackage(
         List<String> dependencies,
         List<String> tools,
         List<String> debs,
-        BaseSpec base) {
+        BaseSpec base,
+        SortedMap<String, String> settings) {
     public ResolvedPackage {
         features = Collections.unmodifiableSortedSet(new TreeSet<>(features));
         dependencies = List.copyOf(dependencies);
         tools = List.copyOf(tools);
         debs = List.copyOf(debs);
+        settings = Collections.unmodifiableSortedMap(new TreeMap<>(settings));
+    }
+
+    /** The settings as the build's scripts and the program see them: {@code OPTION_VIM_MODE=true}. */
+    public SortedMap<String, String> variables() {
+        SortedMap<String, String> variables = new TreeMap<>();
+        settings.forEach((name, value) ->
+                variables.put("OPTION_" + name.toUpperCase(Locale.ROOT).replace('-', '_'), value));
+        return variables;
     }
 
     public String name() {

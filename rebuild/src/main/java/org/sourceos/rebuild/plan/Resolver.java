@@ -11,6 +11,7 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import org.sourceos.config.ConfigException;
 import org.sourceos.config.base.BaseSpec;
@@ -43,7 +44,7 @@ final class Resolver {
     }
 
     Resolution resolve(Request request) throws RebuildException {
-        return new Attempt().resolve(request);
+        return new Attempt(request).resolve();
     }
 
     /** The state of resolving one request. */
@@ -52,8 +53,13 @@ final class Resolver {
         private final Map<String, Recipe> recipes = new LinkedHashMap<>();
         private final Set<String> missing = new LinkedHashSet<>();
         private final Map<String, SortedSet<String>> asked = new LinkedHashMap<>();
+        private final Request request;
 
-        Resolution resolve(Request request) throws RebuildException {
+        Attempt(Request request) {
+            this.request = request;
+        }
+
+        Resolution resolve() throws RebuildException {
             Recipe root = catalogue.recipe(request.name());
             if (root.spec().build().kind() == BuildSpec.Kind.KERNEL) {
                 throw unusable(request.name() + " is the recipe of a kernel, which every image contains; "
@@ -350,7 +356,8 @@ final class Resolver {
                             .toList(),
                     tools(recipe).stream().map(Located::text).distinct().toList(),
                     debs,
-                    base);
+                    base,
+                    recipe.name().equals(request.name()) ? request.settings() : new TreeMap<>());
         }
     }
 

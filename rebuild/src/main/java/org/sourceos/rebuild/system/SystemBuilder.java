@@ -2,11 +2,14 @@ package org.sourceos.rebuild.system;
 
 import java.time.Clock;
 import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.TreeSet;
 import org.sourceos.gitstore.BuildCache;
 import org.sourceos.gitstore.ObjectName;
 import org.sourceos.gitstore.StoreException;
@@ -37,32 +40,57 @@ public final class SystemBuilder {
         this.clock = clock;
     }
 
-    /** What {@link #build} would do now; without network. */
-    public BuildPlan plan(List<WantedProgram> programs) throws RebuildException {
-        return rebuild.plan(requests(programs));
+    /** What is built once, however many programs it is for: a package with its settings. */
+    public record Variant(String packageName, SortedMap<String, String> settings) {
+        static Variant of(WantedProgram program) {
+            return new Variant(program.packageName(), program.variables());
+        }
+
+        private Request request() {
+            return new Request(packageName, new TreeSet<>(), settings);
+        }
     }
 
-    /** The images of all programs, by package; what is missing is built. */
-    public Map<String, ImageManifest> build(
+    /** What {@link #build} would do now, one plan after the other; without network. */
+    public List<BuildPlan> plan(List<WantedProgram> programs) throws RebuildException {
+        List<BuildPlan> plans = new ArrayList<>();
+        for (List<Variant> round : rounds(programs)) {
+            plans.add(rebuild.plan(round.stream().map(Variant::request).toList()));
+        }
+        return plans;
+    }
+
+    /** The images of all programs; what is missing is built. */
+    public Map<Variant, ImageManifest> build(
             List<WantedProgram> programs, Rebuild.Options options, StepListener listener, Cancellation cancellation)
             throws RebuildException {
-        List<Request> requests = requests(programs);
-        Map<String, ImageManifest> images = new LinkedHashMap<>();
-        if (!requests.isEmpty()) {
-            for (ImageManifest image : rebuild.build(requests, options, listener, cancellation)) {
-                images.put(image.name(), image);
+        Map<Variant, ImageManifest> images = new LinkedHashMap<>();
+        for (List<Variant> round : rounds(programs)) {
+            List<ImageManifest> built =
+                    rebuild.build(round.stream().map(Variant::request).toList(), options, listener, cancellation);
+            for (int i = 0; i < round.size(); i++) {
+                images.put(round.get(i), built.get(i));
             }
         }
         return images;
     }
 
-    private static List<Request> requests(List<WantedProgram> programs) {
-        return programs.stream()
-                .map(WantedProgram::packageName)
+    /** All variants, so that no two of one package are in one round: a plan knows packages by their names. */
+    private static List<List<Variant>> rounds(List<WantedProgram> programs) {
+        Map<String, Integer> seen = new HashMap<>();
+        List<List<Variant>> rounds = new ArrayList<>();
+        programs.stream()
+                .map(Variant::of)
                 .distinct()
-                .sorted()
-                .map(Request::of)
-                .toList();
+                .sorted(Comparator.comparing(Variant::packageName))
+                .forEach(variant -> {
+                    int round = seen.merge(variant.packageName(), 1, Integer::sum) - 1;
+                    if (rounds.size() == round) {
+                        rounds.add(new ArrayList<>());
+                    }
+                    rounds.get(round).add(variant);
+                });
+        return rounds;
     }
 
     /**
@@ -75,12 +103,12 @@ public final class SystemBuilder {
             GenerationManifest.Configuration configuration,
             String evaluated,
             List<WantedProgram> wanted,
-            Map<String, ImageManifest> images)
+            Map<Variant, ImageManifest> images)
             throws StoreException {
         SortedMap<String, ObjectName> trees = new TreeMap<>();
         List<GenerationManifest.Program> programs = new ArrayList<>();
         for (WantedProgram program : wanted) {
-            ImageManifest image = images.get(program.packageName());
+            ImageManifest image = images.get(Variant.of(program));
             if (image == null) {
                 throw new IllegalArgumentException("nothing was built for " + program.packageName());
             }

@@ -1,11 +1,14 @@
 package org.sourceos.rebuild.system;
 
+import com.google.gson.JsonParser;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.stream.Collectors;
 import org.sourceos.config.options.ConfigValue;
 
 /**
@@ -15,8 +18,10 @@ import org.sourceos.config.options.ConfigValue;
  * @param user whose it is; empty for everybody's
  * @param packageName its recipe
  * @param settings what is set of the package's options, as canonical JSON
+ * @param variables those of the settings that can be texts: what the build and the program are given
  */
-public record WantedProgram(String name, Optional<String> user, String packageName, String settings) {
+public record WantedProgram(
+        String name, Optional<String> user, String packageName, String settings, SortedMap<String, String> variables) {
     private static final Comparator<WantedProgram> ORDER =
             Comparator.comparing(WantedProgram::name).thenComparing(program -> program.user.orElse(""));
 
@@ -56,7 +61,7 @@ public record WantedProgram(String name, Optional<String> user, String packageNa
         set.forEach((name, value) -> {
             if (value instanceof ConfigValue.Package packaged) {
                 into.add(new WantedProgram(
-                        name, user, packaged.name(), packaged.settings().json()));
+                        name, user, packaged.name(), packaged.settings().json(), variables(packaged.settings())));
             }
         });
     }
@@ -70,5 +75,38 @@ public record WantedProgram(String name, Optional<String> user, String packageNa
             }
         });
         named(packages, user, into);
+    }
+
+    /** The names of the settings that neither the build nor the program is given. */
+    public List<String> withoutEffect() {
+        return JsonParser.parseString(settings).getAsJsonObject().keySet().stream()
+                .filter(name -> !variables.containsKey(name))
+                .toList();
+    }
+
+    private static SortedMap<String, String> variables(ConfigValue.Fields settings) {
+        SortedMap<String, String> variables = new TreeMap<>();
+        settings.values().forEach((name, value) -> text(value).ifPresent(text -> variables.put(name, text)));
+        return variables;
+    }
+
+    /** Of a list, an element a line. Paths and packages are no texts: what they name would not be where they say. */
+    private static Optional<String> text(ConfigValue value) {
+        if (value instanceof ConfigValue.Text string) {
+            return Optional.of(string.value());
+        } else if (value instanceof ConfigValue.Flag flag) {
+            return Optional.of(Boolean.toString(flag.value()));
+        } else if (value instanceof ConfigValue.Whole number) {
+            return Optional.of(Long.toString(number.value()));
+        } else if (value instanceof ConfigValue.Real number) {
+            return Optional.of(Double.toString(number.value()));
+        } else if (value instanceof ConfigValue.Elements list) {
+            List<Optional<String>> lines =
+                    list.values().stream().map(WantedProgram::text).toList();
+            return lines.stream().allMatch(Optional::isPresent)
+                    ? Optional.of(lines.stream().map(Optional::get).collect(Collectors.joining("\n")))
+                    : Optional.empty();
+        }
+        return Optional.empty();
     }
 }

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -80,7 +81,8 @@ final class PackageBuilderTest {
                 List.of(),
                 List.of(),
                 List.of(),
-                new BaseSpec("debian-12", "bookworm", List.of()));
+                new BaseSpec("debian-12", "bookworm", List.of()),
+                new TreeMap<>(Map.of("vim-mode", "true")));
         StoredLayer nothing = new StoredLayer(new ObjectName("0".repeat(40)), Digest.of(""), 0, 0);
         BuildInputs inputs = new BuildInputs(
                 demo,
