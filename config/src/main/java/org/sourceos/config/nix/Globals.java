@@ -19,7 +19,6 @@ final class Globals {
             "fetchGit",
             "fetchMercurial",
             "fetchTarball",
-            "fetchTree",
             "fromTOML",
             "import",
             "isNull",

@@ -11,7 +11,6 @@ final class StoreBuiltins {
             "fetchGit",
             "fetchMercurial",
             "fetchTarball",
-            "fetchTree",
             "fetchurl",
             "flakeRefToString",
             "getFlake",
