@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.concurrent.CancellationException;
 import org.sourceos.config.ConfigException;
 import org.sourceos.gitstore.StoreException;
+import org.sourceos.hooks.server.ServerException;
 import org.sourceos.launcher.LaunchException;
 import org.sourceos.rebuild.RebuildException;
 
@@ -52,6 +53,7 @@ final class Failures {
         if (failure instanceof RebuildException
                 || failure instanceof StoreException
                 || failure instanceof LaunchException
+                || failure instanceof ServerException
                 || failure instanceof UsageException
                 || failure instanceof IOException) {
             return "sourceos: " + failure.getMessage();

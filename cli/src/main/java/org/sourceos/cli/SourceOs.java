@@ -25,6 +25,7 @@ import org.sourceos.cli.language.repl.ReplCommand;
 import org.sourceos.cli.store.StoreCommand;
 import org.sourceos.cli.system.HooksCommand;
 import org.sourceos.cli.system.RebuildCommand;
+import org.sourceos.cli.system.ServeCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -157,6 +158,7 @@ public final class SourceOs implements Runnable {
                 BuildCommand.class,
                 RebuildCommand.class,
                 HooksCommand.class,
+                ServeCommand.class,
                 LockCommand.class,
                 InitCommand.class,
                 StoreCommand.class,

@@ -67,6 +67,7 @@ class ArchitectureTest {
                     "org.sourceos.config..",
                     "org.sourceos.rebuild..",
                     "org.sourceos.launcher..",
+                    "org.sourceos.hooks..",
                     "org.sourceos.cli.."));
 
     @ArchTest
@@ -74,15 +75,24 @@ class ArchitectureTest {
             .that()
             .resideInAPackage("org.sourceos.rebuild..")
             .should()
-            .dependOnClassesThat(resideInAnyPackage("org.sourceos.launcher..", "org.sourceos.cli.."));
+            .dependOnClassesThat(
+                    resideInAnyPackage("org.sourceos.launcher..", "org.sourceos.hooks..", "org.sourceos.cli.."));
 
     @ArchTest
     static final ArchRule launcherKnowsNoBuilds = noClasses()
             .that()
             .resideInAPackage("org.sourceos.launcher..")
             .should()
+            .dependOnClassesThat(resideInAnyPackage(
+                    "org.sourceos.rebuild..", "org.sourceos.config..", "org.sourceos.hooks..", "org.sourceos.cli.."));
+
+    @ArchTest
+    static final ArchRule hooksKnowNoBuilds = noClasses()
+            .that()
+            .resideInAPackage("org.sourceos.hooks..")
+            .should()
             .dependOnClassesThat(
-                    resideInAnyPackage("org.sourceos.rebuild..", "org.sourceos.config..", "org.sourceos.cli.."));
+                    resideInAnyPackage("org.sourceos.rebuild..", "org.sourceos.launcher..", "org.sourceos.cli.."));
 
     @ArchTest
     static final ArchRule onlyHostStartsProcesses = noClasses()

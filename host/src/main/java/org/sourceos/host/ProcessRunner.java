@@ -279,6 +279,9 @@ public final class ProcessRunner {
     private static final class Collector {
         private final CompletableFuture<String> text = new CompletableFuture<>();
 
+        /** Whether what was read is being handed on, which takes as long as whoever gets it takes. */
+        private volatile boolean delivering;
+
         static Collector start(InputStream in, ProcessOutput output, int limit, boolean keepTail) {
             Collector collector = new Collector();
             if (output instanceof ProcessOutput.Discarded || output instanceof ProcessOutput.ToFile) {
@@ -298,8 +301,7 @@ public final class ProcessRunner {
                 int n;
                 while ((n = in.read(buffer)) >= 0) {
                     if (output instanceof ProcessOutput.ToStream stream) {
-                        stream.stream().write(buffer, 0, n);
-                        stream.stream().flush();
+                        deliver(buffer, n, stream.stream());
                     } else if (keepTail) {
                         kept.write(buffer, 0, n);
                         if (kept.size() > 4 * limit) {
@@ -319,15 +321,34 @@ public final class ProcessRunner {
             text.complete(new String(all, from, all.length - from, StandardCharsets.UTF_8));
         }
 
-        /** A daemonised grandchild may hold the pipe open for ever; after the program's end two seconds are enough. */
-        String text() {
+        private void deliver(byte[] buffer, int length, OutputStream stream) throws IOException {
+            delivering = true;
             try {
-                return text.get(GRACE.toMillis(), TimeUnit.MILLISECONDS);
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                return "";
-            } catch (ExecutionException | TimeoutException e) {
-                return "";
+                stream.write(buffer, 0, length);
+                stream.flush();
+            } finally {
+                delivering = false;
+            }
+        }
+
+        /**
+         * A daemonised grandchild may hold the pipe open for ever; after the program's end two seconds are enough, unless
+         * there is output that is still on its way to a slow reader.
+         */
+        String text() {
+            while (true) {
+                try {
+                    return text.get(GRACE.toMillis(), TimeUnit.MILLISECONDS);
+                } catch (InterruptedException e) {
+                    Thread.currentThread().interrupt();
+                    return "";
+                } catch (ExecutionException e) {
+                    return "";
+                } catch (TimeoutException e) {
+                    if (!delivering) {
+                        return "";
+                    }
+                }
             }
         }
     }

@@ -45,6 +45,29 @@ class ProcessRunnerTest {
     }
 
     @Test
+    void losesNothingThatIsOnItsWayToASlowReaderWhenTheProgramEnds() throws Exception {
+        ByteArrayOutputStream slow = new ByteArrayOutputStream() {
+            private int writes;
+
+            @Override
+            public synchronized void write(byte[] bytes, int offset, int length) {
+                // Longer than what is waited for a pipe that only somebody else keeps open.
+                if (writes++ < 2) {
+                    try {
+                        Thread.sleep(2500);
+                    } catch (InterruptedException e) {
+                        throw new IllegalStateException(e);
+                    }
+                }
+                super.write(bytes, offset, length);
+            }
+        };
+        Command command = Command.of("head", "-c", "100000", "/dev/zero");
+        runner.run(command, new ProcessOutput.ToStream(slow), new ProcessOutput.Discarded(), cancellation);
+        assertThat(slow.size()).isEqualTo(100_000);
+    }
+
+    @Test
     void keepsTheEndOfManyErrors() throws Exception {
         ProcessResult result =
                 runner.run(Command.of("sh", "-c", "seq 1 100000 >&2; echo last >&2; exit 1"), cancellation);

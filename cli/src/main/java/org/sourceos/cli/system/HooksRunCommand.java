@@ -96,8 +96,12 @@ final class HooksRunCommand extends SystemSubcommand {
     /** {@code <old name> <new name> <ref>} */
     private boolean preReceive(PushGate gate, Deployment deployment, ConfigRepository repository) throws Exception {
         String branch = branch(repository);
+        TrustGuard trust = new TrustGuard(context(), deployment, repository);
         List<CommitId> accepted = new ArrayList<>();
         for (List<String> line : lines()) {
+            if (!trust.allowsUpdate(line.get(2), branch, id(line.get(0)), id(line.get(1)))) {
+                return false;
+            }
             if (line.get(2).equals(branch)) {
                 if (!gate.allowsUpdate(branch, id(line.get(0)), id(line.get(1)))) {
                     return false;

@@ -112,15 +112,15 @@ public final class ConfigRepository {
         return git.ask(cancellation, "rev-parse", "--verify", "--end-of-options", revision + "^{commit}");
     }
 
+    /** Whether HEAD has a commit. */
+    public boolean hasCommit(Cancellation cancellation) throws StoreException {
+        return !isUnborn(cancellation);
+    }
+
     private boolean isUnborn(Cancellation cancellation) throws StoreException {
-        Answer branch = git.ask(cancellation, "symbolic-ref", "--quiet", "HEAD");
-        return branch.succeeded()
-                && !git.ask(
-                                cancellation,
-                                "show-ref",
-                                "--verify",
-                                "--quiet",
-                                branch.text().strip())
+        Optional<String> branch = branchOfHead(cancellation);
+        return branch.isPresent()
+                && !git.ask(cancellation, "show-ref", "--verify", "--quiet", branch.get())
                         .succeeded();
     }
 
@@ -175,6 +175,31 @@ public final class ConfigRepository {
     public void exportIndex(Path target, Cancellation cancellation) throws StoreException, IOException {
         String what = "export what is staged in " + place();
         new TreeExport(git, what, cancellation).write(target, () -> StoredFiles.ofIndex(git, what, cancellation));
+    }
+
+    /**
+     * What a commit has at a path, as one text: equal for two commits exactly if kind, mode and content are.
+     *
+     * @param path from the top of the repository, as git stores it
+     */
+    public Optional<String> entry(CommitId id, String path, Cancellation cancellation) throws StoreException {
+        String entry = git.need(
+                        "look at " + path + " in commit " + id.abbreviated() + " of " + place(),
+                        cancellation,
+                        "ls-tree",
+                        "--full-tree",
+                        "-z",
+                        id.hex(),
+                        "--",
+                        path)
+                .text();
+        return entry.isEmpty() ? Optional.empty() : Optional.of(entry);
+    }
+
+    /** The branch that HEAD names, {@code refs/heads/main}, whether it has a commit or not; empty if HEAD is a commit. */
+    public Optional<String> branchOfHead(Cancellation cancellation) throws StoreException {
+        Answer branch = git.ask(cancellation, "symbolic-ref", "--quiet", "HEAD");
+        return branch.succeeded() ? Optional.of(branch.text().strip()) : Optional.empty();
     }
 
     /** A value of the repository's own configuration or the user's: {@code sourceos.branch}. */

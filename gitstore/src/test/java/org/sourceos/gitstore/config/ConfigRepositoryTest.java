@@ -269,6 +269,38 @@ class ConfigRepositoryTest {
     }
 
     @Test
+    void tellsWhetherTwoCommitsHaveTheSameAtAPath() throws Exception {
+        CommitId none = user.write("other", "1").commitAll("one");
+        CommitId folder = user.write("trust/a", "1").commitAll("two");
+        CommitId same = user.write("other", "2").commitAll("three");
+        CommitId changed = user.write("trust/a", "2").commitAll("four");
+        user.git("rm", "-q", "-r", "trust");
+        CommitId file = user.write("trust", "2").commitAll("five");
+        // Found from the top, wherever one is.
+        ConfigRepository repository =
+                user.in(Files.createDirectories(user.folder.resolve("below"))).open();
+        assertThat(repository.entry(none, "trust", never)).isEmpty();
+        assertThat(repository.entry(folder, "trust", never))
+                .isPresent()
+                .isEqualTo(repository.entry(same, "trust", never))
+                .isNotEqualTo(repository.entry(changed, "trust", never));
+        assertThat(repository.entry(file, "trust", never))
+                .isPresent()
+                .isNotEqualTo(repository.entry(changed, "trust", never));
+    }
+
+    @Test
+    void tellsWhatHeadNames() throws Exception {
+        assertThat(user.open().hasCommit(never)).isFalse();
+        assertThat(user.open().branchOfHead(never)).contains("refs/heads/main");
+        CommitId one = user.commitAll("one");
+        assertThat(user.open().hasCommit(never)).isTrue();
+        user.git("checkout", "-q", one.hex());
+        assertThat(user.open().hasCommit(never)).isTrue();
+        assertThat(user.open().branchOfHead(never)).isEmpty();
+    }
+
+    @Test
     void readsTheObjectsOfAPushThatIsNotAcceptedYet() throws Exception {
         CommitId first = user.commitAll("one");
         Path quarantine = home.resolve("incoming");

@@ -1,0 +1,67 @@
+package org.sourceos.hooks.server;
+
+import java.security.PublicKey;
+import java.util.Map;
+import java.util.Optional;
+import org.apache.sshd.common.config.keys.PublicKeyEntry;
+import org.sourceos.config.ConfigException;
+
+/**
+ * Who may do what, as {@code trust/} of a repository says: {@code trust/NAME.pub} is the public key of the person NAME,
+ * {@code trust/access.toml} lists persons by repository and {@link Right}. Whoever is not listed may do nothing.
+ */
+public final class Access {
+    /** The folder of a repository that it is read from. */
+    public static final String FOLDER = "trust";
+
+    public static final String FILE = "access.toml";
+    public static final String KEY_SUFFIX = ".pub";
+
+    /** Where nothing is said about it: nobody may do anything. */
+    public static final Access NOBODY = new Access(Map.of(), Map.of());
+
+    /** By {@link #text}, which is the same for a key whatever classes hold it. */
+    private final Map<String, String> people;
+
+    /** By repository, then by person. */
+    private final Map<String, Map<String, Right>> rights;
+
+    Access(Map<String, String> people, Map<String, Map<String, Right>> rights) {
+        this.people = Map.copyOf(people);
+        this.rights = Map.copyOf(rights);
+    }
+
+    /**
+     * Reads the texts of {@code trust/}; nothing but them is looked at.
+     *
+     * @param files by their names in the folder; those that are neither keys nor {@link #FILE} are let be
+     * @throws ConfigException with every mistake of all files
+     */
+    public static Access parse(Map<String, String> files) throws ConfigException {
+        String list = files.get(FILE);
+        return list == null ? NOBODY : AccessReader.read(list, files);
+    }
+
+    /** Whose key it is. */
+    public Optional<String> person(PublicKey key) {
+        return Optional.ofNullable(people.get(text(key)));
+    }
+
+    static String text(PublicKey key) {
+        return PublicKeyEntry.toString(key);
+    }
+
+    public boolean allows(String person, String repository, Right right) {
+        return right(person, repository).filter(own -> own.includes(right)).isPresent();
+    }
+
+    /** The widest one. */
+    public Optional<Right> right(String person, String repository) {
+        return Optional.ofNullable(rights.getOrDefault(repository, Map.of()).get(person));
+    }
+
+    /** Whether anybody may do anything with the repository. */
+    public boolean mentions(String repository) {
+        return !rights.getOrDefault(repository, Map.of()).isEmpty();
+    }
+}

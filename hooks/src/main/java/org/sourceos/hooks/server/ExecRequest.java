@@ -1,0 +1,54 @@
+package org.sourceos.hooks.server;
+
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+
+/**
+ * What a git client asks a server to run (gitprotocol-pack, "SSH Transport"). Only the two services, written as git writes
+ * them; no shell ever reads the text.
+ *
+ * @param repository a name, to be looked up and nothing else
+ */
+record ExecRequest(Service service, String repository) {
+    private static final String NAME = "[A-Za-z0-9][A-Za-z0-9_-]{0,63}";
+    private static final Pattern COMMAND =
+            Pattern.compile("git[- ](receive-pack|upload-pack) '/?(" + NAME + ")(?:\\.git)?/?'");
+
+    enum Service {
+        RECEIVE_PACK("receive-pack", Right.PUSH),
+        UPLOAD_PACK("upload-pack", Right.READ);
+
+        private final String subcommand;
+        private final Right needs;
+
+        Service(String subcommand, Right needs) {
+            this.subcommand = subcommand;
+            this.needs = needs;
+        }
+
+        /** Of git. */
+        String subcommand() {
+            return subcommand;
+        }
+
+        Right needs() {
+            return needs;
+        }
+    }
+
+    static Optional<ExecRequest> parse(String command) {
+        Matcher match = COMMAND.matcher(command);
+        if (!match.matches()) {
+            return Optional.empty();
+        }
+        Service service =
+                match.group(1).equals(Service.RECEIVE_PACK.subcommand()) ? Service.RECEIVE_PACK : Service.UPLOAD_PACK;
+        return Optional.of(new ExecRequest(service, match.group(2)));
+    }
+
+    /** Whether a repository may have this name. */
+    static boolean isName(String text) {
+        return text.matches(NAME);
+    }
+}

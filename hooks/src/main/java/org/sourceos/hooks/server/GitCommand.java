@@ -1,0 +1,93 @@
+package org.sourceos.hooks.server;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.io.OutputStream;
+import java.util.HashMap;
+import java.util.Map;
+import java.util.function.Consumer;
+import org.apache.sshd.server.Environment;
+import org.apache.sshd.server.channel.ChannelSession;
+import org.sourceos.host.Cancellation;
+import org.sourceos.host.Command;
+import org.sourceos.host.ProcessOutput;
+import org.sourceos.host.ProcessResult;
+import org.sourceos.host.ProcessRunner;
+import org.sourceos.host.RunningProcess;
+
+/**
+ * Git's own server side, run for one channel. Its standard input, output and error are pumped by a thread each, so that none
+ * waits for another; when the channel goes, it is asked to end, and killed with all it has started if it does not.
+ */
+final class GitCommand extends ChannelCommand {
+    private static final int NOT_STARTED = 127;
+
+    private final Command command;
+    private final ProcessRunner runner;
+    private final Cancellation cancellation = new Cancellation();
+    private final Consumer<String> ended;
+
+    /** @param ended is told how it ended, once, when nothing of it runs any more */
+    GitCommand(Command command, ProcessRunner runner, Consumer<String> ended) {
+        this.command = command.withStdin(new Command.Stdin.Piped());
+        this.runner = runner;
+        this.ended = ended;
+    }
+
+    @Override
+    public void start(ChannelSession channel, Environment environment) {
+        Map<String, String> variables = new HashMap<>(command.environment());
+        String protocol = environment.getEnv().get(ExecChannel.PROTOCOL);
+        if (protocol != null) {
+            variables.put(ExecChannel.PROTOCOL, protocol);
+        }
+        thread("git", () -> run(command.withOnlyEnvironment(variables)));
+    }
+
+    private static void thread(String name, Runnable work) {
+        Thread thread = new Thread(work, "served-" + name);
+        thread.setDaemon(true);
+        thread.start();
+    }
+
+    private void run(Command started) {
+        int status = NOT_STARTED;
+        String how = "was not started";
+        try (RunningProcess git = runner.start(
+                started, new ProcessOutput.ToStream(out()), new ProcessOutput.ToStream(err()), cancellation)) {
+            thread("input", () -> pump(in(), git.stdin()));
+            ProcessResult result = git.await();
+            status = result.exitStatus();
+            how = cancellation.isCancelled() ? "was ended: the client has gone" : "ended with status " + status;
+        } catch (IOException | RuntimeException e) {
+            how = "failed: " + e.getMessage();
+        } finally {
+            ended.accept(how);
+            end(status);
+        }
+    }
+
+    /** Until the client has no more to say, or git does not want to hear it. */
+    private static void pump(InputStream from, OutputStream to) {
+        byte[] buffer = new byte[1 << 16];
+        try (to) {
+            int n;
+            while ((n = from.read(buffer)) >= 0) {
+                to.write(buffer, 0, n);
+                // What is read may be a question that git has to answer before more comes.
+                to.flush();
+            }
+        } catch (IOException e) {
+            // Git has ended, or the connection has: whoever waits for git says how.
+        }
+    }
+
+    @Override
+    public void destroy(ChannelSession channel) {
+        stop();
+    }
+
+    void stop() {
+        cancellation.cancel();
+    }
+}

@@ -1,0 +1,110 @@
+package org.sourceos.hooks.server;
+
+import java.security.PublicKey;
+import java.time.Duration;
+import java.util.HashMap;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
+import org.apache.sshd.server.channel.ChannelSession;
+import org.apache.sshd.server.command.CommandFactory;
+import org.sourceos.config.diagnostic.Quoted;
+import org.sourceos.host.Command;
+import org.sourceos.host.ProcessRunner;
+
+/** Turns what a client asks for into git, or into a refusal. */
+final class GitCommands implements CommandFactory {
+    private final PushServer.Settings settings;
+    private final ProcessRunner runner;
+    private final Map<GitCommand, CountDownLatch> running = new ConcurrentHashMap<>();
+
+    GitCommands(PushServer.Settings settings, ProcessRunner runner) {
+        this.settings = settings;
+        this.runner = runner;
+    }
+
+    @Override
+    public org.apache.sshd.server.command.Command createCommand(ChannelSession channel, String text) {
+        String from = Connections.address(channel.getSession());
+        Optional<ExecRequest> request = ExecRequest.parse(text);
+        if (request.isEmpty()) {
+            return refused(
+                    from,
+                    Quoted.of(text) + " is not run here",
+                    "only git's push and fetch are served here, such as `git push ssh://HOST/system main`");
+        }
+        String name = request.get().repository();
+        PushServer.Repository repository = settings.repositories().get(name);
+        Access access = repository == null ? Access.NOBODY : repository.access().get();
+        Optional<PublicKey> key = KeyAuthenticator.key(channel.getSession());
+        Optional<String> person = key.flatMap(access::person);
+        Optional<Right> right = person.flatMap(who -> access.right(who, name));
+        String who = person.orElse("somebody") + " from " + from;
+        if (repository == null || right.isEmpty()) {
+            // The same for both: a stranger does not learn what there is.
+            return refused(
+                    who, "no repository " + name + " for them", "there is no repository " + name + " for you here");
+        }
+        if (!right.get().includes(request.get().service().needs())) {
+            return refused(
+                    who,
+                    "may not push to " + name,
+                    "you may fetch from " + name + ", not push to it: trust/access.toml of it says who may");
+        }
+        return git(request.get(), repository, person.get(), right.get(), who);
+    }
+
+    private Refusal refused(String who, String what, String why) {
+        settings.log().accept(who + ": refused: " + what);
+        return new Refusal(why);
+    }
+
+    private GitCommand git(
+            ExecRequest request, PushServer.Repository repository, String person, Right right, String who) {
+        String what = request.service().subcommand() + " " + request.repository();
+        Map<String, String> variables = new HashMap<>(settings.environment());
+        variables.put(PushServer.PUSHER, person);
+        variables.put(PushServer.RIGHT, right.name().toLowerCase(Locale.ROOT));
+        Command command = Command.of(
+                        "git",
+                        "-c",
+                        "receive.fsckObjects=true",
+                        "-c",
+                        "receive.maxInputSize=" + settings.limits().packBytes(),
+                        request.service().subcommand(),
+                        repository.directory().toString())
+                .withOnlyEnvironment(variables)
+                .withDirectory(repository.directory());
+        CountDownLatch done = new CountDownLatch(1);
+        GitCommand[] self = new GitCommand[1];
+        self[0] = new GitCommand(command, runner, how -> {
+            running.remove(self[0]);
+            settings.log().accept(who + ": " + what + " " + how);
+            done.countDown();
+        });
+        running.put(self[0], done);
+        return self[0];
+    }
+
+    /** Ends all that runs and waits until it has ended. */
+    void stop(Duration patience) {
+        Map<GitCommand, CountDownLatch> left = Map.copyOf(running);
+        left.keySet().forEach(GitCommand::stop);
+        try {
+            for (CountDownLatch done : List.copyOf(left.values())) {
+                done.await(patience.toMillis(), TimeUnit.MILLISECONDS);
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
+    }
+
+    Set<GitCommand> running() {
+        return Set.copyOf(running.keySet());
+    }
+}

@@ -1,0 +1,22 @@
+package org.sourceos.hooks.server;
+
+import java.time.Duration;
+
+/**
+ * How much one server gives.
+ *
+ * @param connections at a time; more are closed at once
+ * @param unauthenticated how long a connection may stay without saying whose it is
+ * @param attempts keys that one connection may offer
+ * @param idle how long nothing may pass over a connection; git itself sends something every few seconds while hooks run
+ * @param packBytes the largest pack that is taken
+ */
+public record Limits(int connections, Duration unauthenticated, int attempts, Duration idle, long packBytes) {
+    public static final Limits DEFAULT = new Limits(64, Duration.ofSeconds(20), 3, Duration.ofMinutes(10), 512L << 20);
+
+    public Limits {
+        if (connections < 1 || attempts < 1 || packBytes < 1 || unauthenticated.isNegative() || idle.isNegative()) {
+            throw new IllegalArgumentException("a server that serves nobody");
+        }
+    }
+}

@@ -1,0 +1,13 @@
+package org.sourceos.hooks.server;
+
+/** What somebody may do with a repository; each includes those before it. */
+public enum Right {
+    READ,
+    PUSH,
+    /** Push changes of {@code trust/}, which says who may do what. */
+    ADMIN;
+
+    boolean includes(Right other) {
+        return compareTo(other) >= 0;
+    }
+}
