@@ -84,6 +84,28 @@ final class Desk {
         return desk;
     }
 
+    /**
+     * One with a configuration and generations of its own: state and identity for git besides. The store stays the shared one,
+     * so {@link #forgetGenerations} belongs before and after.
+     */
+    static Desk withSystem(Path folder) throws IOException {
+        return withConfiguration(folder)
+                .with("SOURCEOS_STATE", folder.resolve("state").toString())
+                .with("GIT_CONFIG_GLOBAL", "/dev/null")
+                .with("GIT_AUTHOR_NAME", "tester")
+                .with("GIT_AUTHOR_EMAIL", "tester@localhost")
+                .with("GIT_COMMITTER_NAME", "tester")
+                .with("GIT_COMMITTER_EMAIL", "tester@localhost");
+    }
+
+    /** So that no other test has the system of this one. */
+    void forgetGenerations() throws IOException {
+        String refs = git("for-each-ref", "--format=%(refname)", "refs/system").out();
+        for (String ref : refs.lines().toList()) {
+            git("update-ref", "-d", ref);
+        }
+    }
+
     private static Path cache() {
         String property = System.getProperty("sourceos.test.cache", "");
         return property.isEmpty()

@@ -27,14 +27,8 @@ class HooksTest {
 
     @BeforeEach
     void aWorkingCopyAndWhereItIsDeployedFrom() throws IOException {
-        desk = Desk.withConfiguration(folder)
-                .with("SOURCEOS_STATE", folder.resolve("state").toString())
-                .with("GIT_CONFIG_GLOBAL", "/dev/null")
-                .with("GIT_AUTHOR_NAME", "tester")
-                .with("GIT_AUTHOR_EMAIL", "tester@localhost")
-                .with("GIT_COMMITTER_NAME", "tester")
-                .with("GIT_COMMITTER_EMAIL", "tester@localhost");
-        forgetGenerations();
+        desk = Desk.withSystem(folder);
+        desk.forgetGenerations();
         desk.scripted("e2e-hooked", "true");
         system = folder.resolve("system.git");
         git(0, "init", "-q", "-b", "main");
@@ -45,13 +39,8 @@ class HooksTest {
     }
 
     @AfterEach
-    void forgetGenerations() throws IOException {
-        for (String ref : desk.git("for-each-ref", "--format=%(refname)", "refs/system")
-                .out()
-                .lines()
-                .toList()) {
-            desk.git("update-ref", "-d", ref);
-        }
+    void forgetTheSystem() throws IOException {
+        desk.forgetGenerations();
     }
 
     /** Whose configuration is the repository that is pushed to. */

@@ -28,29 +28,16 @@ class RebuildCommandTest {
 
     @BeforeEach
     void aConfigurationInGit() throws IOException {
-        Desk shared = Desk.withConfiguration(folder);
-        // Generations belong to a store and a state: these tests have their own, but the programs of the shared one.
-        desk = shared.with("SOURCEOS_STATE", folder.resolve("state").toString())
-                .with("GIT_CONFIG_GLOBAL", "/dev/null")
-                .with("GIT_AUTHOR_NAME", "tester")
-                .with("GIT_AUTHOR_EMAIL", "tester@localhost")
-                .with("GIT_COMMITTER_NAME", "tester")
-                .with("GIT_COMMITTER_EMAIL", "tester@localhost");
-        forgetGenerations();
+        desk = Desk.withSystem(folder);
+        desk.forgetGenerations();
         git("init", "-q", "-b", "main");
         desk.scripted("e2e-one", "true").scripted("e2e-two", "true");
         configure("Begin", "first = e2e-one;");
     }
 
-    /** The store is shared with other tests, whose systems would otherwise be these. */
     @AfterEach
-    void forgetGenerations() throws IOException {
-        for (String ref : desk.git("for-each-ref", "--format=%(refname)", "refs/system")
-                .out()
-                .lines()
-                .toList()) {
-            desk.git("update-ref", "-d", ref);
-        }
+    void forgetTheSystem() throws IOException {
+        desk.forgetGenerations();
     }
 
     private Outcome git(String... words) throws IOException {

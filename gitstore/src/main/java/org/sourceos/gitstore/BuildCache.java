@@ -17,6 +17,7 @@ import org.sourceos.gitstore.tree.FileEntry;
 import org.sourceos.gitstore.tree.FileTree;
 import org.sourceos.host.AtomicFile;
 import org.sourceos.host.Cancellation;
+import org.sourceos.host.Directories;
 import org.sourceos.host.FileLock;
 
 /**
@@ -263,9 +264,9 @@ public final class BuildCache implements AutoCloseable {
                     && !directory.resolve("disks").equals(parent)) {
                 throw new IOException("it is not one of the store's derived files");
             }
-            Workspace.remove(path);
-            Workspace.remove(path.resolveSibling(path.getFileName() + Checkouts.BOOT));
-            Workspace.remove(path.resolveSibling(path.getFileName() + DerivedFile.SUFFIX));
+            Directories.remove(path);
+            Directories.remove(path.resolveSibling(path.getFileName() + Checkouts.BOOT));
+            Directories.remove(path.resolveSibling(path.getFileName() + DerivedFile.SUFFIX));
             return path;
         });
     }

@@ -28,6 +28,7 @@ import org.sourceos.gitstore.tree.FileKind;
 import org.sourceos.gitstore.tree.TreePath;
 import org.sourceos.host.AtomicFile;
 import org.sourceos.host.Cancellation;
+import org.sourceos.host.Directories;
 import org.sourceos.host.posix.Posix;
 
 /**
@@ -81,7 +82,7 @@ final class Checkouts {
             AtomicFile.moveIntoPlace(temporary.resolve("root"), root);
             return root;
         } finally {
-            Workspace.remove(temporary);
+            Directories.remove(temporary);
         }
     }
 
@@ -115,7 +116,7 @@ final class Checkouts {
             }
             return true;
         }
-        Workspace.remove(root);
+        Directories.remove(root);
         return false;
     }
 

@@ -18,6 +18,7 @@ import org.sourceos.gitstore.git.GitObjects;
 import org.sourceos.gitstore.git.GitTree;
 import org.sourceos.host.AtomicFile;
 import org.sourceos.host.Cancellation;
+import org.sourceos.host.Directories;
 
 /** Materialises by copying contents out of the repository: images and single files to {@code disks/}, directories to {@code roots/}. */
 final class CopyingMaterializer implements Materializer {
@@ -62,7 +63,7 @@ final class CopyingMaterializer implements Materializer {
             derived.install(written);
             return image;
         } finally {
-            Workspace.remove(temporary);
+            Directories.remove(temporary);
         }
     }
 
@@ -100,7 +101,7 @@ final class CopyingMaterializer implements Materializer {
             AtomicFile.write(note, digest + "\n");
             return file;
         } finally {
-            Workspace.remove(temporary);
+            Directories.remove(temporary);
         }
     }
 

@@ -25,6 +25,7 @@ import org.sourceos.gitstore.tree.FileMetadata;
 import org.sourceos.gitstore.tree.FileTree;
 import org.sourceos.gitstore.tree.TreePath;
 import org.sourceos.host.Cancellation;
+import org.sourceos.host.Directories;
 
 /** Writes a layer's new objects as one pack. */
 final class PackedIngest implements LayerIngest {
@@ -50,7 +51,7 @@ final class PackedIngest implements LayerIngest {
             pack.finish();
             return layer;
         } finally {
-            Workspace.remove(temporary);
+            Directories.remove(temporary);
         }
     }
 

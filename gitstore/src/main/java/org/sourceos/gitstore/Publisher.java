@@ -15,6 +15,7 @@ import org.sourceos.gitstore.git.GitObjects;
 import org.sourceos.gitstore.git.GitRefs;
 import org.sourceos.gitstore.git.GitTree;
 import org.sourceos.gitstore.git.ObjectType;
+import org.sourceos.host.Directories;
 
 /** Commits parts and moves a ref; every object is on the disk before the ref moves. The caller holds the writer's lock. */
 final class Publisher {
@@ -48,7 +49,7 @@ final class Publisher {
                     commit.when(),
                     GitCommit.parse(commit.encode()).message());
         } finally {
-            Workspace.remove(temporary);
+            Directories.remove(temporary);
         }
     }
 

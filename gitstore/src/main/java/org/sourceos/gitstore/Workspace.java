@@ -2,16 +2,13 @@ package org.sourceos.gitstore;
 
 import java.io.IOException;
 import java.nio.file.DirectoryStream;
-import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.sourceos.host.Cancellation;
+import org.sourceos.host.Directories;
 import org.sourceos.host.FileLock;
 
 /**
@@ -61,7 +58,7 @@ final class Workspace implements AutoCloseable {
                 Optional<FileLock> taken = FileLock.tryAcquire(folder.resolve(LOCK));
                 if (taken.isPresent()) {
                     try (FileLock abandoned = taken.get()) {
-                        remove(folder);
+                        Directories.remove(folder);
                     }
                 }
             }
@@ -71,40 +68,12 @@ final class Workspace implements AutoCloseable {
     @Override
     public synchronized void close() throws IOException {
         if (own != null) {
-            remove(own);
+            Directories.remove(own);
             own = null;
         }
         if (lock != null) {
             lock.close();
             lock = null;
         }
-    }
-
-    /** Removes a file or folder with everything in it; nothing happens if it is not there. */
-    static void remove(Path path) throws IOException {
-        if (!Files.exists(path, LinkOption.NOFOLLOW_LINKS)) {
-            return;
-        }
-        Files.walkFileTree(path, new SimpleFileVisitor<>() {
-            @Override
-            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
-                Files.deleteIfExists(file);
-                return FileVisitResult.CONTINUE;
-            }
-
-            @Override
-            public FileVisitResult visitFileFailed(Path file, IOException failure) throws IOException {
-                if (failure instanceof NoSuchFileException) {
-                    return FileVisitResult.CONTINUE;
-                }
-                throw failure;
-            }
-
-            @Override
-            public FileVisitResult postVisitDirectory(Path folder, @Nullable IOException failure) throws IOException {
-                Files.deleteIfExists(folder);
-                return FileVisitResult.CONTINUE;
-            }
-        });
     }
 }

@@ -15,6 +15,7 @@ import org.sourceos.gitstore.tree.FileTree;
 import org.sourceos.gitstore.tree.ListTree;
 import org.sourceos.host.Cancellation;
 import org.sourceos.host.Command;
+import org.sourceos.host.Directories;
 import org.sourceos.host.ProcessResult;
 import org.sourceos.host.ProcessRunner;
 
@@ -191,7 +192,7 @@ class HostileDiskTest {
                     .anyMatch(line -> line.contains("refs/layers/hello"))
                     .anyMatch(line -> line.contains("ermission denied") && line.contains("--store"));
         } finally {
-            Workspace.remove(root);
+            Directories.remove(root);
         }
     }
 }

@@ -18,6 +18,7 @@ import org.sourceos.gitstore.tree.FileTree;
 import org.sourceos.gitstore.tree.ListTree;
 import org.sourceos.gitstore.tree.Ownership;
 import org.sourceos.host.Cancellation;
+import org.sourceos.host.Directories;
 
 class RoundTripPropertyTest {
     private static Path directory = Path.of("/nonexistent");
@@ -30,7 +31,7 @@ class RoundTripPropertyTest {
 
     @AfterContainer
     static void removeDirectory() throws Exception {
-        Workspace.remove(directory);
+        Directories.remove(directory);
     }
 
     @Property(tries = 25, shrinking = ShrinkingMode.OFF)

@@ -2,12 +2,9 @@ package org.sourceos.cli.install;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.SimpleFileVisitor;
 import java.nio.file.StandardCopyOption;
-import java.nio.file.attribute.BasicFileAttributes;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.LinkedHashMap;
@@ -23,6 +20,7 @@ import org.sourceos.cli.SourceOs;
 import org.sourceos.cli.User;
 import org.sourceos.cli.language.instantiate.NixInstantiate;
 import org.sourceos.host.AtomicFile;
+import org.sourceos.host.Directories;
 import picocli.AutoComplete;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
@@ -191,7 +189,7 @@ public final class InstallCommand implements Callable<Integer> {
             }
         }
         if (!dryRun) {
-            deleteTree(library);
+            Directories.remove(library);
             context.out().println("removed SourceOS from " + target);
         }
         return ExitCode.DONE.status();
@@ -228,21 +226,5 @@ public final class InstallCommand implements Callable<Integer> {
                 .filter(c -> !c.getCommandSpec().usageMessage().hidden())
                 .forEach(c -> all.addAll(allCommands(c)));
         return all;
-    }
-
-    private static void deleteTree(Path folder) throws IOException {
-        Files.walkFileTree(folder, new SimpleFileVisitor<>() {
-            @Override
-            public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
-                Files.delete(file);
-                return FileVisitResult.CONTINUE;
-            }
-
-            @Override
-            public FileVisitResult postVisitDirectory(Path visited, @Nullable IOException failure) throws IOException {
-                Files.delete(visited);
-                return FileVisitResult.CONTINUE;
-            }
-        });
     }
 }

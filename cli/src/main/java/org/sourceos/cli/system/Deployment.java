@@ -3,10 +3,8 @@ package org.sourceos.cli.system;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
-import java.util.stream.Stream;
 import org.sourceos.cli.CommandContext;
 import org.sourceos.cli.Places;
 import org.sourceos.cli.Workbench;
@@ -118,20 +116,6 @@ final class Deployment implements AutoCloseable {
                 ? LockFile.parse(system.source().shown().resolve(LOCK).toString(), Files.readString(file))
                 : LockFile.empty();
         return new CommittedLock(committed, new FileLockStore(places.state().resolve(LOCK), mutex));
-    }
-
-    /** Removes an export that nobody needs any more. */
-    static void remove(Path export) throws IOException {
-        if (!Files.exists(export)) {
-            return;
-        }
-        List<Path> all;
-        try (Stream<Path> walk = Files.walk(export)) {
-            all = walk.sorted(Comparator.reverseOrder()).toList();
-        }
-        for (Path path : all) {
-            Files.delete(path);
-        }
     }
 
     @Override

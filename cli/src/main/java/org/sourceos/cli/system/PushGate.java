@@ -14,6 +14,7 @@ import org.sourceos.gitstore.StoreException;
 import org.sourceos.gitstore.config.CommitId;
 import org.sourceos.gitstore.config.ConfigRepository;
 import org.sourceos.gitstore.generation.GenerationManifest;
+import org.sourceos.host.Directories;
 import org.sourceos.rebuild.RebuildException;
 
 /** Whether commits of a configuration may go on, and if not, why: said on standard error, which git shows to the pusher. */
@@ -44,7 +45,7 @@ final class PushGate {
                     source,
                     "not committed: what is staged has mistakes (git commit --no-verify commits it all" + " the same)");
         } finally {
-            Deployment.remove(staged);
+            Directories.remove(staged);
         }
     }
 

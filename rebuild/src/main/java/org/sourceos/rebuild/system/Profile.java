@@ -6,13 +6,11 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.util.Comparator;
-import java.util.List;
 import java.util.Optional;
-import java.util.stream.Stream;
 import org.sourceos.gitstore.generation.Generation;
 import org.sourceos.gitstore.generation.GenerationManifest.Program;
 import org.sourceos.host.AtomicFile;
+import org.sourceos.host.Directories;
 
 /**
  * The commands of the generation that counts: {@code <state>/profile} is a link to {@code profiles/<n>}, whose {@code bin/} has
@@ -66,10 +64,10 @@ public final class Profile {
             }
             Files.setPosixFilePermissions(begun, PosixFilePermissions.fromString("rwxr-xr-x"));
             if (!AtomicFile.moveIntoPlace(begun, folder)) {
-                remove(begun);
+                Directories.remove(begun);
             }
         } catch (IOException | RuntimeException e) {
-            remove(begun);
+            Directories.remove(begun);
             throw e;
         }
         AtomicFile.syncFolder(folder.resolveSibling(""));
@@ -99,19 +97,6 @@ public final class Profile {
         if (Files.isSymbolicLink(link())) {
             Files.delete(link());
             AtomicFile.syncFolder(state);
-        }
-    }
-
-    private static void remove(Path folder) throws IOException {
-        if (!Files.exists(folder)) {
-            return;
-        }
-        List<Path> all;
-        try (Stream<Path> walk = Files.walk(folder)) {
-            all = walk.sorted(Comparator.reverseOrder()).toList();
-        }
-        for (Path path : all) {
-            Files.deleteIfExists(path);
         }
     }
 }
