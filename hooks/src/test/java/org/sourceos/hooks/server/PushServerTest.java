@@ -41,7 +41,8 @@ class PushServerTest {
         assertThat(cloned.status()).as(cloned.toString()).isZero();
         assertThat(folder.resolve("clone/file")).hasContent("first");
         assertThat(site.log())
-                .anyMatch(line -> line.matches("dad from 127.0.0.1:\\d+: receive-pack system ended .* 0"));
+                .anyMatch(line -> line.matches(
+                        "dad from 127.0.0.1:\\d+: receive-pack system ended with status 0: took \"refs/heads/main\""));
         site.assertSound();
     }
 
@@ -66,6 +67,11 @@ class PushServerTest {
         assertThat(refused.status()).isEqualTo(1);
         assertThat(refused.err()).contains("remote: boss may admin", "pre-receive hook declined");
         assertThat(site.push("dad").err()).contains("remote: dad may push");
+        Site.until(
+                "the log says so",
+                () -> site.log().stream()
+                        .anyMatch(line -> line.startsWith("dad ")
+                                && line.contains("refused \"refs/heads/main\" (\"pre-receive hook declined\")")));
         assertThat(site.main()).isEmpty();
     }
 
@@ -87,6 +93,16 @@ class PushServerTest {
                                 .filter(l -> l.contains("without a key"))
                                 .count()
                         == 3);
+    }
+
+    @Test
+    void aFewKeysMayBeTriedAndNotMany() throws Exception {
+        String command = "git-upload-pack 'other'";
+        assertThat(site.ssh("stranger", site.offering("second", "dad"), command).err())
+                .contains("sourceos: there is no repository other");
+        assertThat(site.ssh("stranger", site.offering("second", "third", "dad"), command)
+                        .status())
+                .isEqualTo(255);
     }
 
     @Test

@@ -49,7 +49,7 @@ final class Site implements AutoCloseable {
         git("init", "-q", "--bare", "-b", "main", repository().toString());
         git("init", "-q", "-b", "main", work().toString());
         commit("first");
-        for (String person : List.of("dad", "mom", "boss", "stranger")) {
+        for (String person : List.of("dad", "mom", "boss", "stranger", "second", "third")) {
             key(person);
         }
         access("[repositories.system]\nread = [\"mom\"]\npush = [\"dad\"]\nadmin = [\"boss\"]\n", "dad", "mom", "boss");
@@ -211,6 +211,13 @@ final class Site implements AutoCloseable {
         argv.addAll(List.of("-p", Integer.toString(server.port()), "git@127.0.0.1"));
         argv.addAll(List.of(remote));
         return command(argv);
+    }
+
+    /** What has a person's key offered too, after those before it. */
+    List<String> offering(String... people) {
+        return Stream.of(people)
+                .flatMap(person -> Stream.of("-i", folder.resolve(person).toString()))
+                .toList();
     }
 
     Outcome ssh(String person, List<String> options, String... remote) throws IOException {
