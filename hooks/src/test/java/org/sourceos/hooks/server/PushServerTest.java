@@ -9,6 +9,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** What the real git and ssh get from the server, and what they do not. */
 class PushServerTest {
@@ -93,6 +95,15 @@ class PushServerTest {
                                 .filter(l -> l.contains("without a key"))
                                 .count()
                         == 3);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"ecdsa,256", "ecdsa,384", "ecdsa,521", "rsa,3072"})
+    void knowsKeysOfOtherTypes(String type, String bits) throws Exception {
+        site.key("other", type, bits);
+        site.access("[repositories.system]\npush = [\"other\"]\n", "other");
+        Site.Outcome pushed = site.push("other");
+        assertThat(pushed.status()).as(pushed.toString()).isZero();
     }
 
     @Test

@@ -114,17 +114,13 @@ final class Site implements AutoCloseable {
     }
 
     private void key(String person) throws IOException {
-        Outcome made = run(command(List.of(
-                "ssh-keygen",
-                "-q",
-                "-t",
-                "ed25519",
-                "-N",
-                "",
-                "-C",
-                person,
-                "-f",
-                folder.resolve(person).toString())));
+        key(person, "ed25519", "256");
+    }
+
+    void key(String person, String type, String bits) throws IOException {
+        String file = folder.resolve(person).toString();
+        Outcome made =
+                run(command(List.of("ssh-keygen", "-q", "-t", type, "-b", bits, "-N", "", "-C", person, "-f", file)));
         assertThat(made.status()).as(made.toString()).isZero();
     }
 
