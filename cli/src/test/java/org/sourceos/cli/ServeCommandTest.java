@@ -108,6 +108,17 @@ class ServeCommandTest {
     }
 
     @Test
+    void namesNoAddressThatNobodyCanConnectTo() throws Exception {
+        TestContext context = TestContext.withTemplates(folder, environment);
+        CompletableFuture<Integer> status =
+                CompletableFuture.supplyAsync(() -> context.execute("serve", "--listen", "0.0.0.0:0"));
+        try (Serving serving = new Serving(context, status)) {
+            serving.untilStarted();
+            assertThat(context.out()).contains("listening on 0.0.0.0:", "ssh://HOST:");
+        }
+    }
+
+    @Test
     void saysTheSameAsJson() throws Exception {
         try (Serving serving = serve("--json", "--repository", "other=system.git")) {
             serving.untilStarted();

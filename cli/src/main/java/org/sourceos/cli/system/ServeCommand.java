@@ -96,8 +96,7 @@ public final class ServeCommand extends HooksSubcommand {
         CountDownLatch over = new CountDownLatch(1);
         try (PushServer server = PushServer.start(settings, new ProcessRunner());
                 Cancellation.Registration ending = context().cancellation().onCancel(over::countDown)) {
-            String host = settings.listen().getHostString();
-            log.started(host, server.port(), server.fingerprint(), served);
+            log.started(settings.listen(), server.port(), server.fingerprint(), served);
             over.await();
         }
     }

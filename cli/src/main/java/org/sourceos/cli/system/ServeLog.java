@@ -1,7 +1,10 @@
 package org.sourceos.cli.system;
 
 import com.google.gson.JsonObject;
+import java.net.InetAddress;
+import java.net.InetSocketAddress;
 import java.util.Map;
+import java.util.Optional;
 import org.sourceos.cli.CommandContext;
 import org.sourceos.gitstore.config.ConfigRepository;
 
@@ -27,8 +30,14 @@ final class ServeLog {
         context.err().flush();
     }
 
-    void started(String host, int port, String fingerprint, Map<String, ConfigRepository> served) {
+    void started(InetSocketAddress listen, int port, String fingerprint, Map<String, ConfigRepository> served) {
+        String host = listen.getHostString();
         String address = (host.contains(":") ? "[" + host + "]" : host) + ":" + port;
+        // Every address of this computer is none that a client can use.
+        boolean every = Optional.ofNullable(listen.getAddress())
+                .filter(InetAddress::isAnyLocalAddress)
+                .isPresent();
+        String url = "ssh://" + (every ? "HOST:" + port : address) + "/";
         if (json) {
             JsonObject object = new JsonObject();
             object.addProperty("address", address);
@@ -40,8 +49,7 @@ final class ServeLog {
             context.out().println(object);
         } else {
             context.out().println("listening on " + address + ", host key " + fingerprint);
-            served.forEach((name, repository) ->
-                    context.out().println("ssh://" + address + "/" + name + "  " + repository.gitDirectory()));
+            served.forEach((name, repository) -> context.out().println(url + name + "  " + repository.gitDirectory()));
         }
         context.out().flush();
     }

@@ -5,6 +5,7 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.apache.sshd.server.Environment;
 import org.apache.sshd.server.channel.ChannelSession;
@@ -25,17 +26,26 @@ final class GitCommand extends ChannelCommand {
     private final Command command;
     private final ProcessRunner runner;
     private final Cancellation cancellation = new Cancellation();
+    private final AtomicBoolean begun = new AtomicBoolean();
+    private final boolean reports;
     private final Consumer<String> ended;
 
-    /** @param ended is told how it ended, once, when nothing of it runs any more */
-    GitCommand(Command command, ProcessRunner runner, Consumer<String> ended) {
+    /**
+     * @param reports whether it is {@code receive-pack}, which says what it took and what it did not
+     * @param ended is told how it ended, once, when nothing of it runs any more
+     */
+    GitCommand(Command command, boolean reports, ProcessRunner runner, Consumer<String> ended) {
         this.command = command.withStdin(new Command.Stdin.Piped());
+        this.reports = reports;
         this.runner = runner;
         this.ended = ended;
     }
 
     @Override
     public void start(ChannelSession channel, Environment environment) {
+        if (begun.getAndSet(true)) {
+            return;
+        }
         Map<String, String> variables = new HashMap<>(command.environment());
         String protocol = environment.getEnv().get(ExecChannel.PROTOCOL);
         if (protocol != null) {
@@ -53,12 +63,17 @@ final class GitCommand extends ChannelCommand {
     private void run(Command started) {
         int status = NOT_STARTED;
         String how = "was not started";
+        PushReport report = new PushReport(out());
         try (RunningProcess git = runner.start(
-                started, new ProcessOutput.ToStream(out()), new ProcessOutput.ToStream(err()), cancellation)) {
+                started,
+                new ProcessOutput.ToStream(reports ? report : out()),
+                new ProcessOutput.ToStream(err()),
+                cancellation)) {
             thread("input", () -> pump(in(), git.stdin()));
             ProcessResult result = git.await();
             status = result.exitStatus();
             how = cancellation.isCancelled() ? "was ended: the client has gone" : "ended with status " + status;
+            how += report.summary().isEmpty() ? "" : ": " + report.summary();
         } catch (IOException | RuntimeException e) {
             how = "failed: " + e.getMessage();
         } finally {
@@ -85,6 +100,9 @@ final class GitCommand extends ChannelCommand {
     @Override
     public void destroy(ChannelSession channel) {
         stop();
+        if (!begun.getAndSet(true)) {
+            ended.accept("was not started: the client has gone");
+        }
     }
 
     void stop() {

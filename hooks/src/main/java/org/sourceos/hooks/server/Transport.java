@@ -46,7 +46,8 @@ final class Transport {
         ssh.addSessionListener(connections);
         CoreModuleProperties.SERVER_IDENTIFICATION.set(ssh, "SourceOS");
         CoreModuleProperties.AUTH_TIMEOUT.set(ssh, limits.unauthenticated());
-        CoreModuleProperties.MAX_AUTH_REQUESTS.set(ssh, limits.attempts());
+        // The library counts requests, and one more comes with the signature after a key was found good.
+        CoreModuleProperties.MAX_AUTH_REQUESTS.set(ssh, limits.attempts() + 1);
         CoreModuleProperties.IDLE_TIMEOUT.set(ssh, limits.idle());
         // Who reads slowly is not cut off before who does nothing.
         CoreModuleProperties.WAIT_FOR_SPACE_TIMEOUT.set(ssh, limits.idle());

@@ -41,7 +41,7 @@ class AccessTest {
     private static String mistakes(Map<String, String> files) {
         ConfigException failure = catchThrowableOfType(ConfigException.class, () -> Access.parse(files));
         assertThat(failure).as("a mistake").isNotNull();
-        return failure.getMessage();
+        return String.valueOf(failure.getMessage());
     }
 
     @Test

@@ -11,6 +11,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.sourceos.host.RunningProcess;
@@ -52,7 +53,7 @@ class PushServerLimitsTest {
 
     @Test
     void connectionsThatSayNothingAreCutOffAndHinderNobody() throws Exception {
-        try (Site site = Site.in(folder, with(64, Duration.ofSeconds(6)))) {
+        try (Site site = Site.in(folder, with(64, Duration.ofSeconds(10)))) {
             List<Socket> idle = new ArrayList<>();
             for (int i = 0; i < 50; i++) {
                 idle.add(connect(site));
@@ -147,6 +148,31 @@ class PushServerLimitsTest {
             Site.until(
                     "it is logged", () -> site.log().stream().anyMatch(line -> line.contains("the client has gone")));
             assertThat(site.main()).isEmpty();
+        }
+    }
+
+    private static Limits idle(Duration limit) {
+        return new Limits(64, Site.LIMITS.unauthenticated(), Site.LIMITS.attempts(), limit, Site.LIMITS.packBytes());
+    }
+
+    @Test
+    void aClientThatIsLetInAndThenSaysNothingIsCutOff() throws Exception {
+        try (Site site = Site.in(folder, idle(Duration.ofSeconds(5)))) {
+            try (RunningProcess client = site.begin("mom", "git-upload-pack 'system'")) {
+                Site.until("git runs", () -> !site.served().isEmpty());
+                Site.until("git is gone", () -> site.served().isEmpty());
+                assertThat(client.await().exitStatus()).isNotZero();
+            }
+        }
+    }
+
+    @Test
+    @Tag("slow")
+    void aPushThatWaitsForASilentHookIsNotIdle() throws Exception {
+        try (Site site = Site.in(folder, idle(Duration.ofSeconds(10)))) {
+            site.hook("pre-receive", "sleep 25");
+            Site.Outcome pushed = site.push("dad");
+            assertThat(pushed.status()).as(pushed.toString()).isZero();
         }
     }
 

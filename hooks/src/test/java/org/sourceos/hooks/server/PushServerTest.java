@@ -9,6 +9,8 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.junit.jupiter.params.ParameterizedTest;
+import org.junit.jupiter.params.provider.CsvSource;
 
 /** What the real git and ssh get from the server, and what they do not. */
 class PushServerTest {
@@ -41,7 +43,8 @@ class PushServerTest {
         assertThat(cloned.status()).as(cloned.toString()).isZero();
         assertThat(folder.resolve("clone/file")).hasContent("first");
         assertThat(site.log())
-                .anyMatch(line -> line.matches("dad from 127.0.0.1:\\d+: receive-pack system ended .* 0"));
+                .anyMatch(line -> line.matches(
+                        "dad from 127.0.0.1:\\d+: receive-pack system ended with status 0: took \"refs/heads/main\""));
         site.assertSound();
     }
 
@@ -66,6 +69,11 @@ class PushServerTest {
         assertThat(refused.status()).isEqualTo(1);
         assertThat(refused.err()).contains("remote: boss may admin", "pre-receive hook declined");
         assertThat(site.push("dad").err()).contains("remote: dad may push");
+        Site.until(
+                "the log says so",
+                () -> site.log().stream()
+                        .anyMatch(line -> line.startsWith("dad ")
+                                && line.contains("refused \"refs/heads/main\" (\"pre-receive hook declined\")")));
         assertThat(site.main()).isEmpty();
     }
 
@@ -87,6 +95,25 @@ class PushServerTest {
                                 .filter(l -> l.contains("without a key"))
                                 .count()
                         == 3);
+    }
+
+    @ParameterizedTest
+    @CsvSource({"ecdsa,256", "ecdsa,384", "ecdsa,521", "rsa,3072"})
+    void knowsKeysOfOtherTypes(String type, String bits) throws Exception {
+        site.key("other", type, bits);
+        site.access("[repositories.system]\npush = [\"other\"]\n", "other");
+        Site.Outcome pushed = site.push("other");
+        assertThat(pushed.status()).as(pushed.toString()).isZero();
+    }
+
+    @Test
+    void aFewKeysMayBeTriedAndNotMany() throws Exception {
+        String command = "git-upload-pack 'other'";
+        assertThat(site.ssh("stranger", site.offering("second", "dad"), command).err())
+                .contains("sourceos: there is no repository other");
+        assertThat(site.ssh("stranger", site.offering("second", "third", "dad"), command)
+                        .status())
+                .isEqualTo(255);
     }
 
     @Test

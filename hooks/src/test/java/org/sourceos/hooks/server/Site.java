@@ -49,7 +49,7 @@ final class Site implements AutoCloseable {
         git("init", "-q", "--bare", "-b", "main", repository().toString());
         git("init", "-q", "-b", "main", work().toString());
         commit("first");
-        for (String person : List.of("dad", "mom", "boss", "stranger")) {
+        for (String person : List.of("dad", "mom", "boss", "stranger", "second", "third")) {
             key(person);
         }
         access("[repositories.system]\nread = [\"mom\"]\npush = [\"dad\"]\nadmin = [\"boss\"]\n", "dad", "mom", "boss");
@@ -114,17 +114,13 @@ final class Site implements AutoCloseable {
     }
 
     private void key(String person) throws IOException {
-        Outcome made = run(command(List.of(
-                "ssh-keygen",
-                "-q",
-                "-t",
-                "ed25519",
-                "-N",
-                "",
-                "-C",
-                person,
-                "-f",
-                folder.resolve(person).toString())));
+        key(person, "ed25519", "256");
+    }
+
+    void key(String person, String type, String bits) throws IOException {
+        String file = folder.resolve(person).toString();
+        Outcome made =
+                run(command(List.of("ssh-keygen", "-q", "-t", type, "-b", bits, "-N", "", "-C", person, "-f", file)));
         assertThat(made.status()).as(made.toString()).isZero();
     }
 
@@ -211,6 +207,13 @@ final class Site implements AutoCloseable {
         argv.addAll(List.of("-p", Integer.toString(server.port()), "git@127.0.0.1"));
         argv.addAll(List.of(remote));
         return command(argv);
+    }
+
+    /** What has a person's key offered too, after those before it. */
+    List<String> offering(String... people) {
+        return Stream.of(people)
+                .flatMap(person -> Stream.of("-i", folder.resolve(person).toString()))
+                .toList();
     }
 
     Outcome ssh(String person, List<String> options, String... remote) throws IOException {
