@@ -5,7 +5,6 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.HashMap;
 import java.util.Map;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -29,16 +28,9 @@ class ServeTest {
 
     @BeforeEach
     void aServerAndTwoPeople() throws Exception {
-        desk = Desk.withConfiguration(folder)
-                .with("SOURCEOS_STATE", folder.resolve("state").toString())
-                .with("GIT_CONFIG_GLOBAL", "/dev/null");
-        forgetGenerations();
-        Map<String, String> environment =
-                new HashMap<>(desk.context(new byte[0]).context().environment());
-        for (String role : new String[] {"AUTHOR", "COMMITTER"}) {
-            environment.put("GIT_" + role + "_NAME", "tester");
-            environment.put("GIT_" + role + "_EMAIL", "tester@localhost");
-        }
+        desk = Desk.withSystem(folder);
+        desk.forgetGenerations();
+        Map<String, String> environment = desk.context(new byte[0]).context().environment();
         dad = PushClient.in(folder, "dad", environment);
         mom = PushClient.in(folder, "mom", environment);
         desk.scripted("e2e-served", "true");
@@ -67,16 +59,7 @@ class ServeTest {
     void end() throws Exception {
         server.cancel();
         assertThat(server.await().status()).isZero();
-        forgetGenerations();
-    }
-
-    private void forgetGenerations() throws IOException {
-        for (String ref : desk.git("for-each-ref", "--format=%(refname)", "refs/system")
-                .out()
-                .lines()
-                .toList()) {
-            desk.git("update-ref", "-d", ref);
-        }
+        desk.forgetGenerations();
     }
 
     private Outcome git(int status, PushClient who, String... words) throws IOException {
