@@ -1,0 +1,1 @@
+builtins.foldl' (s: _: s + s) "ab" (builtins.genList (x: x) 64)

@@ -1,0 +1,1 @@
+builtins.foldl' (s: n: s // { ${toString n} = s; }) { } (builtins.genList (x: x) 10000)

@@ -1,0 +1,1 @@
+"ÿşÃ" + builtins.substring 1 1 "â‚"

@@ -1,0 +1,1 @@
+builtins.split "(a|b)*|(ab|ba){0,9}" "abababababababababababababababab"

@@ -1,0 +1,1 @@
+builtins.fromTOML (builtins.concatStringsSep "." (builtins.genList (x: "a") 5000) + "=1")

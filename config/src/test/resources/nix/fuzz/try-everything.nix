@@ -1,0 +1,1 @@
+builtins.tryEval (builtins.deepSeq [ (throw "a") (assert false; 1) (abort "b") ] 1)
