@@ -29,19 +29,13 @@ public final class CommittedLock implements LockStore {
     public LockFile update(UnaryOperator<LockFile> change) throws RebuildException {
         LockFile changed = own.update(kept -> {
             LockFile now = change.apply(over(committed, kept));
+            // What the machine has of its own for a name of the commit's stays: other builds go by it.
             return new LockFile(
-                    without(now.sources(), committed.sources()),
-                    without(now.bases(), committed.bases()),
-                    without(now.debs(), committed.debs()));
+                    merged(without(now.sources(), committed.sources()), kept.sources()),
+                    merged(without(now.bases(), committed.bases()), kept.bases()),
+                    merged(without(now.debs(), committed.debs()), kept.debs()));
         });
         return over(committed, changed);
-    }
-
-    /** How much of what a lock says the commit does not. */
-    public int missing(LockFile used) {
-        return without(used.sources(), committed.sources()).size()
-                + without(used.bases(), committed.bases()).size()
-                + without(used.debs(), committed.debs()).size();
     }
 
     private static LockFile over(LockFile first, LockFile second) {
