@@ -67,13 +67,14 @@ public final class CheckCommand implements Callable<Integer> {
                 path == null
                         ? parent.places().config()
                         : context.directory().resolve(path).normalize());
-        ConfigurationReader reader = folder.reader(context);
+        PackageDeclarations packages = folder.packages(context);
+        ConfigurationReader reader = folder.reader(context, packages);
         try (Cancellation.Registration cancelled = context.cancellation().onCancel(reader::cancel)) {
             Configuration configuration = reader.read(folder.entry().toString());
             if (json) {
                 context.out().println(configuration.values().json());
             } else {
-                summary(folder, configuration);
+                summary(folder, configuration, packages);
             }
             return ExitCode.DONE.status();
         } catch (ConfigException e) {
@@ -100,7 +101,8 @@ public final class CheckCommand implements Callable<Integer> {
         }
     }
 
-    private void summary(ConfigurationFolder folder, Configuration configuration) throws Exception {
+    private void summary(ConfigurationFolder folder, Configuration configuration, PackageDeclarations declarations)
+            throws ConfigException {
         ConfigValue.Fields values = configuration.values();
         SortedSet<String> packages = new TreeSet<>();
         values.all(ConfigValue.Package.class).forEach(used -> packages.add(used.name()));
@@ -108,7 +110,6 @@ public final class CheckCommand implements Callable<Integer> {
                 .println(folder.entry() + ": " + Counts.of(configuration.files().size(), "file") + ", "
                         + Counts.of(configuration.places().size(), "option") + " set, "
                         + Counts.of(packages.size(), "package") + "; no mistakes");
-        PackageDeclarations declarations = folder.packages(context);
         for (String name : packages) {
             if (!declarations.find(name).hasRecipe()) {
                 context.err()

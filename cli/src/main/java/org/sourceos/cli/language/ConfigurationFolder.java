@@ -60,13 +60,14 @@ public record ConfigurationFolder(Path root, Path entry) {
         return folder == null ? file.toAbsolutePath() : folder;
     }
 
-    PackageDeclarations packages(CommandContext context) throws RebuildException {
+    public PackageDeclarations packages(CommandContext context) throws RebuildException {
         return Catalogues.declarations(Catalogues.of(context, List.of(root.resolve("packages"))));
     }
 
-    public ConfigurationReader reader(CommandContext context) throws RebuildException {
+    /** @param packages of {@link #packages}, which reads the catalogue: whoever asks it questions besides reads it once */
+    public ConfigurationReader reader(CommandContext context, PackageDeclarations packages) {
         return reader(
-                packages(context),
+                packages,
                 EvalSettings.sourceos()
                         .withLimits(10_000, MOST_STEPS, MOST_BYTES)
                         .withTrace(line -> context.err().println(line)));

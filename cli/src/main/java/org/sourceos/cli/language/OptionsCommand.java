@@ -69,10 +69,10 @@ public final class OptionsCommand implements Callable<Integer> {
         Path entry = parent.places().config().resolve(ConfigurationFolder.ENTRY);
         if (Files.isRegularFile(entry)) {
             try {
-                Configuration configuration = ConfigurationFolder.at(
-                                parent.places().config())
-                        .reader(context)
-                        .read(entry.toString());
+                ConfigurationFolder folder =
+                        ConfigurationFolder.at(parent.places().config());
+                Configuration configuration =
+                        folder.reader(context, folder.packages(context)).read(entry.toString());
                 options = configuration.options();
                 configuration.places().forEach((path, set) -> places.put(documented(path), set));
             } catch (ConfigException | EvalException e) {

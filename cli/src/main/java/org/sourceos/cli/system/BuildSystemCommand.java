@@ -68,7 +68,7 @@ final class BuildSystemCommand extends SystemSubcommand {
             throws Exception {
         source.notes().forEach(command::say);
         EvaluatedSystem system = EvaluatedSystem.of(command.context(), source);
-        system.refuseWithoutRecipes(command.context());
+        system.refuseWithoutRecipes();
         system.programs().stream()
                 .filter(program -> !program.withoutEffect().isEmpty())
                 .forEach(program -> command.say("of " + program.name() + ", "

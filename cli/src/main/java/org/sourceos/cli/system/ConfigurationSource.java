@@ -29,7 +29,6 @@ record ConfigurationSource(
             CommandContext context, ConfigRepository repository, CommitId commit, Path exports)
             throws StoreException, IOException {
         Path folder = exports.resolve(commit.hex());
-        Files.createDirectories(exports);
         repository.export(commit, folder, context.cancellation());
         ConfigRepository.Changes changes = repository.changes(context.cancellation());
         List<String> notes = changes.modified().isEmpty()
@@ -38,7 +37,7 @@ record ConfigurationSource(
                         + " (--dirty takes the files as they are)");
         return new ConfigurationSource(
                 folder,
-                repository.workTree().orElse(repository.gitDirectory()),
+                repository.place(),
                 new GenerationManifest.Configuration(
                         Optional.of(commit.hex()),
                         repository.describe(commit, context.cancellation()).subject()),

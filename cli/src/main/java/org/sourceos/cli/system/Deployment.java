@@ -79,6 +79,11 @@ final class Deployment implements AutoCloseable {
     }
 
     Path exports() {
+        return exports(places);
+    }
+
+    /** Where copies of commits are, each a folder that is named by the commit. */
+    static Path exports(Places places) {
         return places.state().resolve("configurations");
     }
 

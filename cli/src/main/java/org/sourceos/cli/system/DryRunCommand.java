@@ -38,7 +38,7 @@ final class DryRunCommand extends SystemSubcommand {
             }
             source.notes().forEach(this::say);
             EvaluatedSystem system = EvaluatedSystem.of(context(), source);
-            system.refuseWithoutRecipes(context());
+            system.refuseWithoutRecipes();
             for (BuildPlan plan : deployment.plan(system)) {
                 context().out().print(building.json() ? PlanText.json(plan) + "\n" : PlanText.of(plan));
             }

@@ -6,7 +6,6 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.TreeSet;
-import org.sourceos.cli.Catalogues;
 import org.sourceos.cli.CommandContext;
 import org.sourceos.cli.UsageException;
 import org.sourceos.cli.language.ConfigurationFolder;
@@ -21,8 +20,16 @@ import org.sourceos.host.Cancellation;
 import org.sourceos.rebuild.RebuildException;
 import org.sourceos.rebuild.system.WantedProgram;
 
-/** A configuration that was evaluated and has no mistakes. */
-record EvaluatedSystem(ConfigurationSource source, ConfigValue.Fields values, List<WantedProgram> programs) {
+/**
+ * A configuration that was evaluated and has no mistakes.
+ *
+ * @param packages the catalogue it was evaluated with
+ */
+record EvaluatedSystem(
+        ConfigurationSource source,
+        ConfigValue.Fields values,
+        List<WantedProgram> programs,
+        PackageDeclarations packages) {
 
     /** @throws ConfigException with every mistake, each at its place in the repository */
     static EvaluatedSystem of(CommandContext context, ConfigurationSource source)
@@ -34,10 +41,12 @@ record EvaluatedSystem(ConfigurationSource source, ConfigValue.Fields values, Li
                             ? " in that commit: git add " + ConfigurationFolder.ENTRY + " && git commit"
                             : ": `sourceos init` makes one"));
         }
-        ConfigurationReader reader = new ConfigurationFolder(source.folder(), entry).reader(context);
+        ConfigurationFolder folder = new ConfigurationFolder(source.folder(), entry);
+        PackageDeclarations packages = folder.packages(context);
+        ConfigurationReader reader = folder.reader(context, packages);
         try (Cancellation.Registration cancelled = context.cancellation().onCancel(reader::cancel)) {
             ConfigValue.Fields values = reader.read(entry.toString()).values();
-            return new EvaluatedSystem(source, values, WantedProgram.of(values));
+            return new EvaluatedSystem(source, values, WantedProgram.of(values), packages);
         } catch (ConfigException e) {
             throw new ConfigException(placed(source, e.diagnostics()));
         } catch (EvalException e) {
@@ -79,12 +88,10 @@ record EvaluatedSystem(ConfigurationSource source, ConfigValue.Fields values, Li
      * @throws UsageException naming the packages whose recipes nobody has written: they can be named in a configuration, but
      *     not built
      */
-    void refuseWithoutRecipes(CommandContext context) throws RebuildException, UsageException {
-        PackageDeclarations declarations = Catalogues.declarations(
-                Catalogues.of(context, List.of(source.folder().resolve("packages"))));
+    void refuseWithoutRecipes() throws UsageException {
         TreeSet<String> missing = new TreeSet<>();
         for (WantedProgram program : programs) {
-            Optional<Boolean> recipe = hasRecipe(declarations, program.packageName());
+            Optional<Boolean> recipe = hasRecipe(program.packageName());
             if (recipe.isPresent() && !recipe.get()) {
                 missing.add(program.packageName());
             }
@@ -96,9 +103,9 @@ record EvaluatedSystem(ConfigurationSource source, ConfigValue.Fields values, Li
         }
     }
 
-    private static Optional<Boolean> hasRecipe(PackageDeclarations declarations, String name) {
+    private Optional<Boolean> hasRecipe(String name) {
         try {
-            return Optional.of(declarations.find(name).hasRecipe());
+            return Optional.of(packages.find(name).hasRecipe());
         } catch (ConfigException e) {
             return Optional.empty(); // the planner says what is wrong with the recipe, with its place
         }

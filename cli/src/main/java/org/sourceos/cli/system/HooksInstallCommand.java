@@ -22,10 +22,7 @@ final class HooksInstallCommand extends HooksSubcommand {
         ConfigRepository repository = repository();
         List<String> names = hooksOf(repository);
         HookFiles.install(repository, names, program(), context().cancellation());
-        context()
-                .out()
-                .println("installed in " + repository.workTree().orElse(repository.gitDirectory()) + ": "
-                        + String.join(", ", names));
+        context().out().println("installed in " + repository.place() + ": " + String.join(", ", names));
         return ExitCode.DONE.status();
     }
 }

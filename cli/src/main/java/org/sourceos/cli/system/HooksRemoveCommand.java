@@ -20,7 +20,7 @@ final class HooksRemoveCommand extends HooksSubcommand {
     public Integer call() throws Exception {
         ConfigRepository repository = repository();
         HookFiles.remove(repository, hooksOf(repository), context().cancellation());
-        context().out().println("removed from " + repository.workTree().orElse(repository.gitDirectory()));
+        context().out().println("removed from " + repository.place());
         return ExitCode.DONE.status();
     }
 }

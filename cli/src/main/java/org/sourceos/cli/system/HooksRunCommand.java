@@ -49,11 +49,7 @@ final class HooksRunCommand extends SystemSubcommand {
                 context().environment(),
                 new ProcessRunner(),
                 context().cancellation());
-        Places here = new Places(
-                repository.workTree().orElse(repository.gitDirectory()),
-                places().store(),
-                places().state(),
-                places().runtime());
+        Places here = new Places(repository.place(), places().store(), places().state(), places().runtime());
         try (Deployment deployment = Deployment.open(context(), here)) {
             PushGate gate = new PushGate(context(), deployment, repository);
             boolean fine = switch (name) {
@@ -124,7 +120,7 @@ final class HooksRunCommand extends SystemSubcommand {
         ConfigurationSource source = ConfigurationSource.ofCommit(context(), repository, commit, deployment.exports());
         try (Progress progress = Progress.of(context(), false, null)) {
             EvaluatedSystem system = EvaluatedSystem.of(context(), source);
-            system.refuseWithoutRecipes(context());
+            system.refuseWithoutRecipes();
             Generation built = deployment.build(system, Rebuild.Options.DEFAULT, progress);
             progress.close();
             say(named(built) + " is built");
@@ -166,9 +162,7 @@ final class HooksRunCommand extends SystemSubcommand {
         boolean ofFiles = name.equals("post-checkout")
                 && arguments.size() == 3
                 && !arguments.get(2).equals("1");
-        String wanted =
-                repository.setting(AUTO_SWITCH, context().cancellation()).orElse("false");
-        if (ofFiles || !wanted.matches("true|yes|on|1")) {
+        if (ofFiles || !repository.isSet(AUTO_SWITCH, context().cancellation())) {
             return true;
         }
         CommitId head = repository.commit("HEAD", context().cancellation());

@@ -32,18 +32,17 @@ final class PushGate {
     /** What is staged, whatever the working tree looks like. A repository that is no configuration is let be. */
     boolean allowsCommit() throws StoreException, IOException, RebuildException {
         Path staged = deployment.exports().resolve(".staged-" + UUID.randomUUID());
-        Files.createDirectories(deployment.exports());
         try {
             repository.exportIndex(staged, context.cancellation());
             ConfigurationSource source = new ConfigurationSource(
                     staged,
-                    repository.workTree().orElse(repository.gitDirectory()),
+                    repository.place(),
                     new GenerationManifest.Configuration(Optional.empty(), "what is staged"),
                     repository.changes(context.cancellation()).untracked(),
                     List.of());
             return evaluates(
                     source,
-                    "not committed: what is staged has mistakes (git commit --no-verify commits it all" + " the same)");
+                    "not committed: what is staged has mistakes (git commit --no-verify commits it all the same)");
         } finally {
             Directories.remove(staged);
         }

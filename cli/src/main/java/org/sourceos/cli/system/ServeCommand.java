@@ -67,10 +67,7 @@ public final class ServeCommand extends HooksSubcommand {
         for (Map.Entry<String, ConfigRepository> entry : served.entrySet()) {
             ConfigRepository repository = entry.getValue();
             ServedTrust trust = new ServedTrust(
-                    repository,
-                    places().state().resolve("configurations"),
-                    context().cancellation(),
-                    log::line);
+                    repository, Deployment.exports(places()), context().cancellation(), log::line);
             if (!trust.read().mentions(entry.getKey())) {
                 log.line("nobody may use " + entry.getKey() + " yet: commit a public key as trust/NAME.pub and"
                         + " trust/access.toml with\n    [repositories." + entry.getKey() + "]\n    admin = [\"NAME\"]\n"

@@ -1,7 +1,6 @@
 package org.sourceos.cli.system;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Optional;
 import java.util.function.Consumer;
@@ -51,7 +50,6 @@ final class ServedTrust implements Supplier<Access> {
         CommitId head = repository.commit("HEAD", cancellation);
         if (!seen.equals(Optional.of(head))) {
             Path export = exports.resolve(head.hex());
-            Files.createDirectories(exports);
             repository.export(head, export, cancellation);
             access = TrustFolder.read(export);
             seen = Optional.of(head);

@@ -1,7 +1,6 @@
 package org.sourceos.cli.system;
 
 import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
 import java.util.Optional;
@@ -60,7 +59,6 @@ final class TrustGuard {
 
     private boolean isReadable(CommitId commit) throws StoreException, IOException {
         Path export = deployment.exports().resolve(commit.hex());
-        Files.createDirectories(deployment.exports());
         repository.export(commit, export, context.cancellation());
         try {
             TrustFolder.read(export);

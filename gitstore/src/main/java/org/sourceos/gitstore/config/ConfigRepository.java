@@ -78,8 +78,8 @@ public final class ConfigRepository {
         return gitDirectory;
     }
 
-    /** The folder that messages name. */
-    Path place() {
+    /** The folder that people know it by: the working tree, or the repository itself when it is bare. */
+    public Path place() {
         return workTree.orElse(gitDirectory);
     }
 
@@ -200,6 +200,12 @@ public final class ConfigRepository {
     public Optional<String> branchOfHead(Cancellation cancellation) throws StoreException {
         Answer branch = git.ask(cancellation, "symbolic-ref", "--quiet", "HEAD");
         return branch.succeeded() ? Optional.of(branch.text().strip()) : Optional.empty();
+    }
+
+    /** Whether a setting is on, in any of the ways git has to write that; false where it is not set. */
+    public boolean isSet(String key, Cancellation cancellation) throws StoreException {
+        Answer answer = git.ask(cancellation, "config", "--type=bool", "--get", key);
+        return answer.succeeded() && answer.text().strip().equals("true");
     }
 
     /** A value of the repository's own configuration or the user's: {@code sourceos.branch}. */

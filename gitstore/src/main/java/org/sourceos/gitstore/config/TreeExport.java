@@ -16,17 +16,16 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
-import java.util.Comparator;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
-import java.util.stream.Stream;
 import org.sourceos.gitstore.StoreException;
 import org.sourceos.gitstore.config.StoredFiles.Item;
 import org.sourceos.gitstore.config.StoredFiles.Kind;
 import org.sourceos.gitstore.tree.TreePath;
 import org.sourceos.host.AtomicFile;
 import org.sourceos.host.Cancellation;
+import org.sourceos.host.Directories;
 import org.sourceos.host.posix.Posix;
 
 /**
@@ -98,11 +97,7 @@ final class TreeExport {
             Posix.removeRecursively(Posix.bytes(folder));
             return;
         }
-        try (Stream<Path> all = Files.walk(folder)) {
-            for (Path path : all.sorted(Comparator.reverseOrder()).toList()) {
-                Files.deleteIfExists(path);
-            }
-        }
+        Directories.remove(folder);
     }
 
     /** Printable ASCII, and such that the JDK leaves it as it is, which it does not with doubled slashes or one at the end. */
