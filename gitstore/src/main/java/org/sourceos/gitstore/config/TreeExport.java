@@ -9,6 +9,7 @@ import java.io.OutputStream;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -60,6 +61,18 @@ final class TreeExport {
     }
 
     void write(Path target, Listing listing) throws StoreException, IOException {
+        try {
+            writeComplete(target, listing);
+        } catch (FileSystemException e) {
+            String reason = e.getReason() == null ? e.toString() : e.getReason();
+            throw new StoreException(
+                    "cannot " + what + " into " + target.getParent() + ": " + reason
+                            + "; make that folder writable, or room on its disk",
+                    e);
+        }
+    }
+
+    private void writeComplete(Path target, Listing listing) throws StoreException, IOException {
         Path place = target.toAbsolutePath().normalize();
         Path parent = place.getParent();
         if (Files.exists(place, LinkOption.NOFOLLOW_LINKS)) {

@@ -116,6 +116,18 @@ class ExportTest {
     }
 
     @Test
+    void aPlaceThatCannotBeWrittenIsNamedWithTheReason() throws Exception {
+        CommitId id = user.write("a", "a\n").commitAll("one");
+        Path file = Files.writeString(home.resolve("file"), "in the way");
+        ConfigRepository repository = user.open();
+        assertThatThrownBy(() -> repository.export(id, file.resolve("exports/one"), new Cancellation()))
+                .isInstanceOf(StoreException.class)
+                .hasMessageContaining("cannot export commit " + id.abbreviated())
+                .hasMessageContaining("into " + file.resolve("exports") + ": ")
+                .hasMessageEndingWith("make that folder writable, or room on its disk");
+    }
+
+    @Test
     void leavesAFolderThatIsThereAlone() throws Exception {
         CommitId one = user.write("a", "one\n").commitAll("one");
         CommitId two = user.write("a", "two\n").commitAll("two");
