@@ -5,6 +5,7 @@ import java.io.PrintStream;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Map;
+import java.util.Optional;
 import org.sourceos.host.Cancellation;
 
 /**
@@ -19,6 +20,7 @@ import org.sourceos.host.Cancellation;
  * @param environment the caller's
  * @param directory the caller's working directory, absolute
  * @param terminals which of the three are terminals
+ * @param resident the service the command runs in; empty in a process of its own
  */
 public record CommandContext(
         String name,
@@ -31,7 +33,8 @@ public record CommandContext(
         Terminals terminals,
         Signals signals,
         Clock clock,
-        Cancellation cancellation) {
+        Cancellation cancellation,
+        Optional<Resident> resident) {
 
     public record Terminals(boolean in, boolean out, boolean err) {}
 

@@ -12,6 +12,7 @@ import java.nio.file.Path;
 import java.time.Clock;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import org.sourceos.host.Cancellation;
 
 /**
@@ -37,7 +38,8 @@ public final class Main {
                 new CommandContext.Terminals(isTerminal(0), isTerminal(1), isTerminal(2)),
                 signals,
                 Clock.systemUTC(),
-                cancellation);
+                cancellation,
+                Optional.empty());
         int status = SourceOs.execute(context, args);
         out.flush();
         err.flush();

@@ -210,7 +210,8 @@ class FmtCommandTest {
                         terminal,
                         Signals.none(),
                         plain.context().clock(),
-                        plain.context().cancellation()),
+                        plain.context().cancellation(),
+                        plain.context().resident()),
                 plain.outBytes(),
                 plain.errBytes());
         assertThat(context.execute("fmt")).isEqualTo(2);

@@ -7,6 +7,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.util.Map;
+import java.util.Optional;
 import org.sourceos.host.Cancellation;
 
 /** A command's world in a test: real everything, with the streams in memory. */
@@ -44,7 +45,8 @@ record TestContext(CommandContext context, ByteArrayOutputStream outBytes, ByteA
                         new CommandContext.Terminals(false, false, false),
                         Signals.none(),
                         Clock.systemUTC(),
-                        new Cancellation()),
+                        new Cancellation(),
+                        Optional.empty()),
                 out,
                 err);
     }
@@ -63,7 +65,8 @@ record TestContext(CommandContext context, ByteArrayOutputStream outBytes, ByteA
                         context.terminals(),
                         context.signals(),
                         context.clock(),
-                        context.cancellation()),
+                        context.cancellation(),
+                        context.resident()),
                 outBytes,
                 errBytes);
     }
