@@ -7,6 +7,7 @@ import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.sourceos.config.diagnostic.Diagnostic;
+import org.sourceos.config.diagnostic.Position;
 
 /** An internal error as its reader sees it. */
 final class Diagnostics {
@@ -22,11 +23,12 @@ final class Diagnostics {
         }
         Source source = place.source();
         String message = Bytes.toUnicode(error.text());
-        return List.of(new Diagnostic(
-                source.position(place.offset()),
-                message,
-                source.lineText(source.line(place.offset())),
-                suggestion(error)));
+        String line = source.lineText(source.line(place.offset()));
+        Position position = source.position(place.offset());
+        if (error.isWithheld()) {
+            line = line.substring(0, line.offsetByCodePoints(0, position.column() - 1)) + "…";
+        }
+        return List.of(new Diagnostic(position, message, line, suggestion(error)));
     }
 
     private static Optional<String> suggestion(EvalError error) {

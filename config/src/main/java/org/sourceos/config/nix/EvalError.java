@@ -51,6 +51,7 @@ final class EvalError extends RuntimeException {
 
     private @Nullable Pos position;
     private Optional<String> suggestion = Optional.empty();
+    private boolean withheld;
     private final transient List<Frame> frames = new ArrayList<>();
     private transient @Nullable Thunk cycleEnd;
     private final transient List<Pos> cycle = new ArrayList<>();
@@ -71,6 +72,16 @@ final class EvalError extends RuntimeException {
             position = place;
         }
         return this;
+    }
+
+    /** The line it is on is shown up to its column only: what follows is nothing to be printed. */
+    EvalError withhold() {
+        withheld = true;
+        return this;
+    }
+
+    boolean isWithheld() {
+        return withheld;
     }
 
     EvalError suggest(Optional<String> text) {

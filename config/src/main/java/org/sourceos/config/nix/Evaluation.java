@@ -160,6 +160,14 @@ public final class Evaluation {
                 .suggest(suggestion);
     }
 
+    /** The same, where what stands in the text must not be shown to anybody. To be thrown. */
+    public RuntimeException failureWithheld(String message, Optional<Place> place, Optional<String> suggestion) {
+        return new EvalError(EvalError.Kind.OTHER, Bytes.of(message))
+                .at(place.map(p -> p.pos).orElse(null))
+                .withhold()
+                .suggest(suggestion);
+    }
+
     /** Counts what Java code makes of values against the evaluation's budgets, which end it when they are used up. */
     public void spend(long bytes) {
         in.step();

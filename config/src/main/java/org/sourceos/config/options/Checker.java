@@ -177,6 +177,8 @@ final class Checker {
             return Optional.of(packaged(path, (NixAttrs) value, place));
         } else if (type instanceof OptionType.Anything) {
             return anything(path, value, place);
+        } else if (type instanceof OptionType.Secret) {
+            return secret(path, value, place);
         }
         return Optional.of(scalar(value));
     }
@@ -220,6 +222,22 @@ final class Checker {
             return new ConfigValue.Null();
         }
         throw new IllegalStateException("not a scalar: " + value.typeName());
+    }
+
+    /** A file that is in the repository as it is would be in everybody's copy of it. */
+    private Optional<ConfigValue> secret(String path, NixValue value, Optional<Place> place) {
+        String named = value instanceof NixString text ? text.text() : ((NixPath) value).text();
+        String file = root.equals("/") ? named : relative(named);
+        if (file.startsWith("/") || file.endsWith(OptionType.Secret.ENCRYPTED)) {
+            return Optional.of(new ConfigValue.FilePath(file));
+        }
+        return attempt(place, () -> {
+            throw evaluation.failureWithheld(
+                    "the option '" + path + "' names " + file + ", which is in the repository and not encrypted: who has the"
+                            + " repository can read it",
+                    place,
+                    Optional.of("encrypt it with age (./key.age), or keep it outside: \"/etc/sourceos-secrets/key\""));
+        });
     }
 
     private String relative(String path) {

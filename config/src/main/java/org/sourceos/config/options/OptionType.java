@@ -12,6 +12,7 @@ public sealed interface OptionType {
     OptionType WHOLE = new Whole(Long.MIN_VALUE, Long.MAX_VALUE);
     OptionType NUMBER = new Number();
     OptionType PATH = new FilePath();
+    OptionType SECRET = new Secret();
     OptionType PACKAGE = new Package();
     OptionType ANYTHING = new Anything();
 
@@ -132,6 +133,26 @@ public sealed interface OptionType {
         @Override
         public String plural() {
             return "paths";
+        }
+    }
+
+    /**
+     * Something that must not be read by who reads the configuration, by the file it is in: an absolute path of the machine, as
+     * a text or a path, or a file of the repository that is encrypted ({@code *.age}). What is in the file is read when it is
+     * needed and never evaluated; where something else stands, it is not repeated in the message.
+     */
+    record Secret() implements OptionType {
+        /** What an encrypted file's name ends with. */
+        public static final String ENCRYPTED = ".age";
+
+        @Override
+        public String described() {
+            return "the file that a secret is in";
+        }
+
+        @Override
+        public String plural() {
+            return "files that secrets are in";
         }
     }
 

@@ -40,6 +40,14 @@ final class TypeCheck {
     }
 
     private RuntimeException mismatch(String path, OptionType type, Definition definition, NixValue value) {
+        if (type instanceof OptionType.Secret) {
+            return evaluation.failureWithheld(
+                    "the option '" + path + "' wants " + type.described()
+                            + ", and this is something else: who has the repository can read it, and its history keeps it",
+                    definition.place(),
+                    Optional.of("name a file outside of the repository, such as \"/etc/sourceos-secrets/key\", or one that is"
+                            + " encrypted: ./key.age"));
+        }
         return evaluation.failure(
                 "the option '" + path + "' wants " + type.described() + ", and this is " + described(value),
                 definition.place(),
@@ -116,6 +124,8 @@ final class TypeCheck {
             return value instanceof NixInt number && choice.values().contains(number.value());
         } else if (type instanceof OptionType.FilePath) {
             return value instanceof NixPath;
+        } else if (type instanceof OptionType.Secret) {
+            return value instanceof NixPath || (value instanceof NixString text && text.text().matches("/[^\\n]+"));
         } else if (type instanceof OptionType.Package) {
             return isPackage(value);
         } else if (type instanceof OptionType.Anything) {

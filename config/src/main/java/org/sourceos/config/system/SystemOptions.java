@@ -258,6 +258,14 @@ public final class SystemOptions {
                                 "{ \"/data\" = ./data; }",
                                 "Folders of the host, by where the machine sees them."),
                         option(
+                                "secrets",
+                                setOf(OptionType.SECRET),
+                                "{ }",
+                                "{ db-password = \"/etc/sourceos-secrets/db\"; token = ./token.age; }",
+                                "What only the machine is to know, by the files it is in: there in `/run/secrets/NAME`, readable"
+                                        + " by its program alone. A file outside of the repository, or one in it that is"
+                                        + " encrypted with age; read when the machine starts, never evaluated or stored."),
+                        option(
                                 "clipboard",
                                 choice("disabled", "shared"),
                                 "\"disabled\"",
