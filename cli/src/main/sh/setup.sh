@@ -31,6 +31,7 @@ missing_packages() {
     have gpg || echo gnupg
     have make || echo make
     have setcap || echo libcap2-bin
+    have age || echo age
     have script || echo bsdutils
 }
 

@@ -59,6 +59,12 @@ struct list {
 	size_t count;
 };
 
+struct secret {
+	const char *name;
+	uint8_t *value; /* in START's bytes */
+	size_t length;
+};
+
 struct start {
 	uint8_t *bytes;
 	size_t length;
@@ -81,6 +87,8 @@ struct start {
 	const uint8_t *entropy;
 	size_t entropy_length;
 	const uint8_t *time; /* 12 bytes or NULL */
+	struct secret *secrets;
+	size_t secret_count;
 };
 
 /* Waits for START, checks it and does everything it asks for up to running the program. */

@@ -55,5 +55,6 @@
 #define START_ENTROPY 13
 #define START_TIME 14
 #define START_MACHINE_ID 15
+#define START_SECRET 32
 
 #endif

@@ -23,6 +23,7 @@
 
 #define INTERFACE_WAIT_MS 3000
 #define RECORD_HEADER 5
+#define SECRETS "/run/secrets"
 
 static void *allocate(size_t size)
 {
@@ -99,7 +100,21 @@ static void need(bool condition, int type)
 		fail("record %d of START is malformed", type);
 }
 
-static void read_record(struct start *start, int type, const uint8_t *value, size_t length)
+/* A name that is a file of one folder, a zero byte, the value. */
+static void read_secret(struct start *start, uint8_t *value, size_t length)
+{
+	size_t name = strnlen((const char *)value, length);
+
+	need(name > 0 && name < length && name <= 128 && value[0] != '.' && memchr(value, '/', name) == NULL, START_SECRET);
+	struct secret *larger = realloc(start->secrets, (start->secret_count + 1) * sizeof *larger);
+	if (larger == NULL)
+		fail("out of memory while starting; give the machine more with --mem");
+	start->secrets = larger;
+	start->secrets[start->secret_count++] =
+		(struct secret){ copy_text(value, name), value + name + 1, length - name - 1 };
+}
+
+static void read_record(struct start *start, int type, uint8_t *value, size_t length)
 {
 	switch (type) {
 	case START_ARGUMENT:
@@ -170,6 +185,9 @@ static void read_record(struct start *start, int type, const uint8_t *value, siz
 	case START_MACHINE_ID:
 		need(length == 32, type);
 		start->machine_id = copy_text(value, length);
+		break;
+	case START_SECRET:
+		read_secret(start, value, length);
 		break;
 	default:
 		fail("START has a record of unknown type %d; the host is newer than this init", type);
@@ -419,6 +437,32 @@ static void set_names(const struct start *start)
 	}
 }
 
+/* Each a file in memory that the program's user alone can read; what came in START is wiped. */
+static void write_secrets(struct start *start)
+{
+	int folder;
+
+	if (start->secret_count == 0)
+		return;
+	if (mkdir(SECRETS, 0700) != 0 || mount("secrets", SECRETS, "tmpfs", MS_NOSUID | MS_NODEV | MS_NOEXEC, "mode=0700") != 0)
+		fail("cannot make " SECRETS ": %s", strerror(errno));
+	folder = open(SECRETS, O_DIRECTORY | O_CLOEXEC);
+	for (size_t i = 0; i < start->secret_count; i++) {
+		struct secret *secret = &start->secrets[i];
+		int fd = openat(folder, secret->name, O_WRONLY | O_CREAT | O_EXCL | O_NOFOLLOW | O_CLOEXEC, 0400);
+
+		if (fd < 0 || write(fd, secret->value, secret->length) != (ssize_t)secret->length ||
+		    fchown(fd, start->uid, start->gid) != 0)
+			fail("cannot write the secret %s: %s", secret->name, strerror(errno));
+		close(fd);
+		explicit_bzero(secret->value, secret->length);
+	}
+	if (fchown(folder, start->uid, start->gid) != 0 || fchmod(folder, 0500) != 0 ||
+	    mount(NULL, SECRETS, NULL, MS_REMOUNT | MS_RDONLY | MS_NOSUID | MS_NODEV | MS_NOEXEC, NULL) != 0)
+		fail("cannot close " SECRETS ": %s", strerror(errno));
+	close(folder);
+}
+
 void apply_start(struct start *start)
 {
 	const char *root = getenv("SOURCEOS_ROOT");
@@ -433,6 +477,7 @@ void apply_start(struct start *start)
 	know_user(start);
 	make_home(start);
 	set_network(start->network);
+	write_secrets(start);
 	for (size_t i = 0; i < start->shares.count; i++)
 		mount_share(start->shares.items[i]);
 	if (start->directory == NULL)

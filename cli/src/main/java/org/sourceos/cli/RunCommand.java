@@ -17,11 +17,13 @@ import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.sourceos.cli.progress.Progress;
+import org.sourceos.cli.secret.SecretCommand;
 import org.sourceos.gitstore.BuildCache;
 import org.sourceos.gitstore.StoreException;
 import org.sourceos.gitstore.generation.Generation;
 import org.sourceos.gitstore.generation.GenerationManifest;
 import org.sourceos.gitstore.generation.Generations;
+import org.sourceos.gitstore.generation.MachineSettings;
 import org.sourceos.gitstore.image.ImageManifest;
 import org.sourceos.host.Cancellation;
 import org.sourceos.host.ProcessRunner;
@@ -37,6 +39,7 @@ import org.sourceos.launcher.RunOptions;
 import org.sourceos.launcher.VmSpecs;
 import org.sourceos.launcher.files.FileGrants;
 import org.sourceos.launcher.guest.GuestProgram;
+import org.sourceos.launcher.guest.GuestSecret;
 import org.sourceos.launcher.guest.GuestStreams;
 import org.sourceos.launcher.guest.GuestUser;
 import org.sourceos.launcher.initramfs.Initramfs;
@@ -46,6 +49,7 @@ import org.sourceos.launcher.qemu.QemuCommandLine;
 import org.sourceos.launcher.qemu.Share;
 import org.sourceos.launcher.qemu.TscFrequency;
 import org.sourceos.launcher.qemu.VmSpec;
+import org.sourceos.launcher.secret.SecretFiles;
 import org.sourceos.launcher.terminal.TerminalSession;
 import org.sourceos.rebuild.Rebuild;
 import org.sourceos.rebuild.RebuildException;
@@ -117,6 +121,12 @@ final class RunCommand implements Callable<Integer> {
             description = "where the program runs, in the machine")
     private @Nullable String workdir;
 
+    @Option(
+            names = "--secret",
+            paramLabel = "NAME=FILE",
+            description = "what only the program is to know: FILE (perhaps *.age) as /run/secrets/NAME")
+    private List<String> secrets = List.of();
+
     @Option(names = "--command", paramLabel = "PROGRAM", description = "run this instead of the recipe's command")
     private @Nullable String command;
 
@@ -185,7 +195,7 @@ final class RunCommand implements Callable<Integer> {
                     .print(building.json ? PlanText.explanationJson(explanations) + "\n" : PlanText.of(explanations));
             return ExitCode.DONE.status();
         }
-        Optional<ImageManifest> deployed = deployed(wanted, workbench);
+        Optional<Deployed> deployed = deployed(wanted, workbench);
         BuildPlan plan = building.dryRun && deployed.isEmpty()
                 ? workbench.rebuild().plan(List.of(wanted.request()))
                 : new BuildPlan(List.of());
@@ -194,7 +204,14 @@ final class RunCommand implements Callable<Integer> {
             return ExitCode.DONE.status();
         }
         try (Progress progress = building.progress(context)) {
-            ImageManifest image = deployed.isPresent() ? deployed.get() : built(wanted, workbench, progress);
+            ImageManifest image = deployed.isPresent() ? deployed.get().image() : built(wanted, workbench, progress);
+            Optional<MachineOptions> configured = deployed.flatMap(Deployed::machine)
+                    .map(settings ->
+                            new MachineOptions(settings, workbench.places().config()));
+            if (configured.isPresent()) {
+                shares.addAll(configured.get().mounts());
+            }
+            List<GuestSecret> known = secrets(configured, workbench.places());
             ImageFiles files = files(workbench, image);
             FileGrants grants = FileGrants.decide(image.run().files(), arguments, context.directory(), home(), shares);
             grants.warnings().forEach(warning -> context.err().println("sourceos: " + warning));
@@ -202,7 +219,8 @@ final class RunCommand implements Callable<Integer> {
             AccelProbe.Verdict verdict = new AccelProbe(
                             launch, workbench.places().state())
                     .decide(choice, files.kernel(), files.initramfs(), User.uid(), context.cancellation());
-            RunOptions options = options(grants.shares());
+            RunOptions line = options(grants.shares());
+            RunOptions options = configured.isPresent() ? configured.get().with(line) : line;
             VmSpec spec = VmSpecs.machine(image, files, options, verdict.accel(), TscFrequency.ofHost());
             if (building.dryRun) {
                 printPlan(
@@ -219,7 +237,7 @@ final class RunCommand implements Callable<Integer> {
                         .println("sourceos: running without KVM, which is slower: " + verdict.explanation()
                                 + " (--accel=tcg says that this is wanted)");
             }
-            return run(image, spec, options, grants, launch, progress);
+            return run(image, spec, options, known, grants, launch, progress);
         }
     }
 
@@ -234,7 +252,7 @@ final class RunCommand implements Callable<Integer> {
     }
 
     /** What the system that counts means by the name: nothing is looked up, planned or built for it. */
-    private Optional<ImageManifest> deployed(Wanted wanted, Workbench workbench) throws StoreException {
+    private Optional<Deployed> deployed(Wanted wanted, Workbench workbench) throws StoreException {
         if (!wanted.recipeFolders().isEmpty() || building.features != null) {
             return Optional.empty();
         }
@@ -244,14 +262,38 @@ final class RunCommand implements Callable<Integer> {
         Optional<GenerationManifest.Program> program = current.flatMap(
                 generation -> generation.manifest().program(wanted.request().name(), user));
         return current.isPresent() && program.isPresent()
-                ? Optional.of(generations.image(current.get(), program.get()))
+                ? Optional.of(new Deployed(
+                        generations.image(current.get(), program.get()),
+                        program.get().machine()))
                 : Optional.empty();
+    }
+
+    /** What the system that counts has under a name. */
+    private record Deployed(ImageManifest image, Optional<MachineSettings> machine) {}
+
+    /** Read before anything is started, for a machine without its secrets is of no use. */
+    private List<GuestSecret> secrets(Optional<MachineOptions> configured, Places places)
+            throws LaunchException, UsageException {
+        SortedMap<String, Path> files = new TreeMap<>();
+        configured.ifPresent(machine -> files.putAll(machine.secrets()));
+        for (String secret : secrets) {
+            int equals = secret.indexOf('=');
+            if (equals < 1 || !GuestSecret.isName(secret.substring(0, equals))) {
+                throw new UsageException("--secret " + (equals < 0 ? secret : secret.substring(0, equals))
+                        + ": write --secret NAME=FILE, with letters, digits and . _ - for NAME");
+            }
+            files.put(
+                    secret.substring(0, equals),
+                    context.directory().resolve(secret.substring(equals + 1)).normalize());
+        }
+        return files.isEmpty() ? List.of() : new SecretFiles(SecretCommand.identity(context, places)).read(files);
     }
 
     private int run(
             ImageManifest image,
             VmSpec spec,
             RunOptions options,
+            List<GuestSecret> known,
             FileGrants grants,
             LaunchContext launch,
             Progress progress)
@@ -272,12 +314,13 @@ final class RunCommand implements Callable<Integer> {
             }
             progress.machineReady(image.name(), machine.bootTook());
             if (!onTerminal) {
-                return end(machine.run(program, new GuestStreams.Pipes(context.in(), context.out(), context.err())));
+                return end(machine.run(
+                        program, known, new GuestStreams.Pipes(context.in(), context.out(), context.err())));
             }
             Terminal terminal = new SttyTerminal(Path.of("/dev/tty"), new ProcessRunner());
             try (TerminalSession session = TerminalSession.open(terminal, context.in(), context.out());
                     Cancellation.Registration resize = context.signals().onResize(() -> resized(session, machine))) {
-                GuestExit exit = machine.run(program, session.streams(machine));
+                GuestExit exit = machine.run(program, known, session.streams(machine));
                 session.close();
                 return end(exit);
             }

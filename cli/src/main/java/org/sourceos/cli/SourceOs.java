@@ -22,6 +22,7 @@ import org.sourceos.cli.language.OptionsCommand;
 import org.sourceos.cli.language.ParseCommand;
 import org.sourceos.cli.language.instantiate.NixInstantiate;
 import org.sourceos.cli.language.repl.ReplCommand;
+import org.sourceos.cli.secret.SecretCommand;
 import org.sourceos.cli.store.StoreCommand;
 import org.sourceos.cli.system.HooksCommand;
 import org.sourceos.cli.system.RebuildCommand;
@@ -162,6 +163,7 @@ public final class SourceOs implements Runnable {
                 LockCommand.class,
                 InitCommand.class,
                 StoreCommand.class,
+                SecretCommand.class,
                 CheckCommand.class,
                 OptionsCommand.class,
                 EvalCommand.class,

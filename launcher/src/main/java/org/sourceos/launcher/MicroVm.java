@@ -24,6 +24,7 @@ import org.sourceos.host.UnixListener;
 import org.sourceos.launcher.guest.GuestChannel;
 import org.sourceos.launcher.guest.GuestMessage;
 import org.sourceos.launcher.guest.GuestProgram;
+import org.sourceos.launcher.guest.GuestSecret;
 import org.sourceos.launcher.guest.GuestSession;
 import org.sourceos.launcher.guest.GuestStreams;
 import org.sourceos.launcher.guest.ProtocolException;
@@ -244,16 +245,22 @@ public final class MicroVm implements AutoCloseable {
      * @throws CancellationException when the run was cancelled
      */
     public GuestExit run(GuestProgram program, GuestStreams streams) throws LaunchException {
+        return run(program, List.of(), streams);
+    }
+
+    /** The same, with what the program alone is to know. */
+    public GuestExit run(GuestProgram program, List<GuestSecret> secrets, GuestStreams streams) throws LaunchException {
         try {
             Optional<GuestExit> failed = awaitReady();
-            return failed.isPresent() ? failed.get() : runReady(program, streams);
+            return failed.isPresent() ? failed.get() : runReady(program, secrets, streams);
         } finally {
             close();
             cancellation.throwIfCancelled();
         }
     }
 
-    private GuestExit runReady(GuestProgram program, GuestStreams streams) throws LaunchException {
+    private GuestExit runReady(GuestProgram program, List<GuestSecret> secrets, GuestStreams streams)
+            throws LaunchException {
         Optional<Terminal.Size> terminal =
                 streams instanceof GuestStreams.OnTerminal on ? Optional.of(on.size()) : Optional.empty();
         List<ByteBuffer> start = new StartMessage(
@@ -261,6 +268,7 @@ public final class MicroVm implements AutoCloseable {
                         terminal,
                         spec.shares(),
                         spec.network(),
+                        secrets,
                         context.clock().instant())
                 .encode(context.random());
         try {

@@ -61,6 +61,7 @@ public final class VmSpecs {
         String kind = options.network().orElse(image.run().network());
         return switch (kind) {
             case "user" -> new Network.User(options.ports());
+            case "isolated" -> new Network.User(options.ports(), true);
             case "none" -> {
                 if (!options.ports().isEmpty()) {
                     throw new LaunchException("cannot run " + image.name() + ": port "
@@ -71,7 +72,7 @@ public final class VmSpecs {
             }
             default ->
                 throw new LaunchException("cannot run " + image.name() + ": there is no network \"" + kind
-                        + "\"; this version knows user and none");
+                        + "\"; this version knows user, isolated and none");
         };
     }
 

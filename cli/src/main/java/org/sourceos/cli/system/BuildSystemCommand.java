@@ -8,6 +8,7 @@ import org.sourceos.cli.progress.Progress;
 import org.sourceos.gitstore.config.CommitId;
 import org.sourceos.gitstore.config.ConfigRepository;
 import org.sourceos.gitstore.generation.Generation;
+import org.sourceos.rebuild.system.WantedMachine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 
@@ -74,6 +75,12 @@ final class BuildSystemCommand extends SystemSubcommand {
                 .forEach(program -> command.say("of " + program.name() + ", "
                         + String.join(", ", program.withoutEffect())
                         + " has no effect yet: paths and packages do not reach builds in this version"));
+        system.programs()
+                .forEach(program -> program.machine()
+                        .map(WantedMachine::withoutEffect)
+                        .filter(options -> !options.isEmpty())
+                        .ifPresent(options -> command.say("of the machine " + program.name() + ", "
+                                + String.join(", ", options) + " has no effect in this version")));
         try (Progress progress = building.progress(command.context())) {
             return deployment.build(system, building.options(), progress);
         }

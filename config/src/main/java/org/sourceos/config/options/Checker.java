@@ -233,8 +233,8 @@ final class Checker {
         }
         return attempt(place, () -> {
             throw evaluation.failureWithheld(
-                    "the option '" + path + "' names " + file + ", which is in the repository and not encrypted: who has the"
-                            + " repository can read it",
+                    "the option '" + path + "' names " + file
+                            + ", which is in the repository and not encrypted: who has the" + " repository can read it",
                     place,
                     Optional.of("encrypt it with age (./key.age), or keep it outside: \"/etc/sourceos-secrets/key\""));
         });

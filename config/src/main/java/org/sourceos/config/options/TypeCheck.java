@@ -45,8 +45,9 @@ final class TypeCheck {
                     "the option '" + path + "' wants " + type.described()
                             + ", and this is something else: who has the repository can read it, and its history keeps it",
                     definition.place(),
-                    Optional.of("name a file outside of the repository, such as \"/etc/sourceos-secrets/key\", or one that is"
-                            + " encrypted: ./key.age"));
+                    Optional.of(
+                            "name a file outside of the repository, such as \"/etc/sourceos-secrets/key\", or one that is"
+                                    + " encrypted: ./key.age"));
         }
         return evaluation.failure(
                 "the option '" + path + "' wants " + type.described() + ", and this is " + described(value),
@@ -125,7 +126,8 @@ final class TypeCheck {
         } else if (type instanceof OptionType.FilePath) {
             return value instanceof NixPath;
         } else if (type instanceof OptionType.Secret) {
-            return value instanceof NixPath || (value instanceof NixString text && text.text().matches("/[^\\n]+"));
+            return value instanceof NixPath
+                    || (value instanceof NixString text && text.text().matches("/[^\\n]+"));
         } else if (type instanceof OptionType.Package) {
             return isPackage(value);
         } else if (type instanceof OptionType.Anything) {

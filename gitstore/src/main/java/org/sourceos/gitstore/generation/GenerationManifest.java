@@ -41,9 +41,16 @@ public record GenerationManifest(
      * @param version the package's
      * @param image the name of the image's tree in {@code images/}
      * @param settings what the configuration sets of the package's options, as canonical JSON
+     * @param machine what it says of the machine, where the program is one of its machines
      */
     public record Program(
-            String name, Optional<String> user, String packageName, String version, String image, String settings) {}
+            String name,
+            Optional<String> user,
+            String packageName,
+            String version,
+            String image,
+            String settings,
+            Optional<MachineSettings> machine) {}
 
     public GenerationManifest {
         programs = List.copyOf(programs);
@@ -75,6 +82,7 @@ public record GenerationManifest(
             entry.addProperty("version", program.version());
             entry.addProperty("image", program.image());
             entry.add("settings", JsonParser.parseString(program.settings()));
+            program.machine().ifPresent(machine -> entry.add("machine", machine.json()));
             list.add(entry);
         }
         object.add("programs", list);
@@ -104,7 +112,8 @@ public record GenerationManifest(
                         entry.get("package").getAsString(),
                         entry.get("version").getAsString(),
                         entry.get("image").getAsString(),
-                        entry.get("settings").toString()));
+                        entry.get("settings").toString(),
+                        Optional.ofNullable(entry.getAsJsonObject("machine")).map(MachineSettings::fromJson)));
             }
             return new GenerationManifest(
                     object.get("number").getAsInt(),

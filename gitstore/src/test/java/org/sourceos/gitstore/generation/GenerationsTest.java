@@ -5,10 +5,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalInt;
 import java.util.TreeMap;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
@@ -56,11 +58,33 @@ class GenerationsTest {
         return generations.record(
                 new Configuration(Optional.of(commit), subject),
                 List.of(
-                        new Program("hi", Optional.empty(), "hello", "1", "hello-1", "{}"),
-                        new Program("hi", Optional.of("dad"), "hello", "1", "hello-1", "{\"loud\":true}")),
+                        new Program("hi", Optional.empty(), "hello", "1", "hello-1", "{}", Optional.empty()),
+                        new Program(
+                                "hi",
+                                Optional.of("dad"),
+                                "hello",
+                                "1",
+                                "hello-1",
+                                "{\"loud\":true}",
+                                Optional.of(machine()))),
                 "{\"a\":1}",
                 new TreeMap<>(Map.of("hello-1", tree)),
                 WHEN);
+    }
+
+    private static MachineSettings machine() {
+        return new MachineSettings(
+                List.of("hello", "-t"),
+                new TreeMap<>(Map.of("LANG", "C")),
+                OptionalInt.of(64),
+                OptionalInt.empty(),
+                Optional.of("isolated"),
+                List.of("8080:80"),
+                new TreeMap<>(Map.of("/data", "./data")),
+                new TreeMap<>(Map.of("db", "/etc/keys/db")),
+                true,
+                "always",
+                Optional.of(new MachineSettings.Health(OptionalInt.of(80), List.of("true"), Duration.ofSeconds(3))));
     }
 
     private String git(String... words) throws Exception {

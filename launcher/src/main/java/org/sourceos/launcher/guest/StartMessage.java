@@ -24,7 +24,12 @@ import org.sourceos.launcher.qemu.Share;
  * @param shares in the order of the machine's devices
  */
 public record StartMessage(
-        GuestProgram program, Optional<Terminal.Size> terminal, List<Share> shares, Network network, Instant now) {
+        GuestProgram program,
+        Optional<Terminal.Size> terminal,
+        List<Share> shares,
+        Network network,
+        List<GuestSecret> secrets,
+        Instant now) {
     /** What {@code START_MAX_BYTES} in protocol.h allows. */
     static final int MAX_BYTES = 2_359_296;
 
@@ -35,6 +40,7 @@ public record StartMessage(
 
     public StartMessage {
         shares = List.copyOf(shares);
+        secrets = List.copyOf(secrets);
     }
 
     /** The message as frames, ready to be written. */
@@ -42,7 +48,7 @@ public record StartMessage(
         byte[] records = records(random);
         if (records.length > MAX_BYTES) {
             throw new LaunchException(
-                    "cannot run " + program.arguments().get(0) + ": its arguments and environment take "
+                    "cannot run " + program.arguments().get(0) + ": its arguments, environment and secrets take "
                             + records.length + " bytes, at most " + MAX_BYTES + " fit; pass long lists through a file");
         }
         List<ByteBuffer> frames = new ArrayList<>();
@@ -78,6 +84,9 @@ public record StartMessage(
         }
         if (network instanceof Network.User) {
             put(out, StartRecord.NETWORK, USER_NETWORK);
+        }
+        for (GuestSecret secret : secrets) {
+            put(out, StartRecord.SECRET, secret.named());
         }
         byte[] seed = new byte[SEED_BYTES];
         random.nextBytes(seed);

@@ -16,7 +16,8 @@ enum StartRecord {
     NETWORK(12),
     ENTROPY(13),
     TIME(14),
-    MACHINE_ID(15);
+    MACHINE_ID(15),
+    SECRET(32);
 
     private final int code;
 

@@ -62,7 +62,7 @@ public final class QemuCommandLine {
             add(argv, "-device", "virtio-blk-device,drive=layer" + i + ",serial=layer" + i);
         }
         if (spec.network() instanceof Network.User user) {
-            StringBuilder netdev = new StringBuilder("user,id=net,ipv6=off");
+            StringBuilder netdev = new StringBuilder("user,id=net,ipv6=off" + (user.isolated() ? ",restrict=on" : ""));
             for (PortForward forward : user.forwards()) {
                 netdev.append(",hostfwd=tcp:")
                         .append(forward.address())

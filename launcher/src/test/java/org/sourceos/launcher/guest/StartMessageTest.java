@@ -28,6 +28,7 @@ class StartMessageTest {
                 Optional.of(new Terminal.Size(24, 80)),
                 List.of(new Share(Path.of("/srv"), "/work", true)),
                 new Network.User(List.of()),
+                List.of(new GuestSecret("db", "hush".getBytes(StandardCharsets.UTF_8))),
                 Instant.ofEpochSecond(1_700_000_000, 5));
     }
 
@@ -62,6 +63,7 @@ class StartMessageTest {
                         10=4 bytes
                         11=\u0001share0\u0000/work
                         12=13 bytes
+                        32=7 bytes
                         13=64 bytes
                         14=12 bytes
                         15=32 bytes

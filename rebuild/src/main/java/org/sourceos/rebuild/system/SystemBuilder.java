@@ -125,7 +125,8 @@ public final class SystemBuilder {
                     program.packageName(),
                     image.version(),
                     ref.name(),
-                    program.settings()));
+                    program.settings(),
+                    program.machine().map(WantedMachine::settings)));
         }
         return generations.record(configuration, programs, evaluated, trees, clock.instant());
     }

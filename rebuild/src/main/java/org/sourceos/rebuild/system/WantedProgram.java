@@ -19,19 +19,27 @@ import org.sourceos.config.options.ConfigValue;
  * @param packageName its recipe
  * @param settings what is set of the package's options, as canonical JSON
  * @param variables those of the settings that can be texts: what the build and the program are given
+ * @param machine what is said of its machine, where it is one of the configuration's machines
  */
 public record WantedProgram(
-        String name, Optional<String> user, String packageName, String settings, SortedMap<String, String> variables) {
+        String name,
+        Optional<String> user,
+        String packageName,
+        String settings,
+        SortedMap<String, String> variables,
+        Optional<WantedMachine> machine) {
     private static final Comparator<WantedProgram> ORDER =
             Comparator.comparing(WantedProgram::name).thenComparing(program -> program.user.orElse(""));
 
     /**
      * Those of {@code system.applications} (by the names they have there), of each user's {@code packages} (by the packages'
-     * own names), and of the machines that are for one package (by the machines' names). Sorted by name, then by user.
+     * own names), and of the machines that are for one package (by the machines' names): the system's, the shared ones, each
+     * user's. Sorted by name, then by user.
      */
     public static List<WantedProgram> of(ConfigValue.Fields configuration) {
         List<WantedProgram> programs = new ArrayList<>();
         named(set(configuration, "system", "applications"), Optional.empty(), programs);
+        machines(set(configuration, "vms"), Optional.empty(), programs);
         machines(set(configuration, "shared", "vms"), Optional.empty(), programs);
         set(configuration, "users").forEach((user, value) -> {
             if (value instanceof ConfigValue.Fields fields) {
@@ -60,21 +68,24 @@ public record WantedProgram(
     private static void named(Map<String, ConfigValue> set, Optional<String> user, List<WantedProgram> into) {
         set.forEach((name, value) -> {
             if (value instanceof ConfigValue.Package packaged) {
-                into.add(new WantedProgram(
-                        name, user, packaged.name(), packaged.settings().json(), variables(packaged.settings())));
+                into.add(of(name, user, packaged, Optional.empty()));
             }
         });
     }
 
     private static void machines(Map<String, ConfigValue> machines, Optional<String> user, List<WantedProgram> into) {
-        Map<String, ConfigValue> packages = new TreeMap<>();
         machines.forEach((name, machine) -> {
             if (machine instanceof ConfigValue.Fields fields
                     && fields.values().get("package") instanceof ConfigValue.Package packaged) {
-                packages.put(name, packaged);
+                into.add(of(name, user, packaged, Optional.of(WantedMachine.of(fields))));
             }
         });
-        named(packages, user, into);
+    }
+
+    private static WantedProgram of(
+            String name, Optional<String> user, ConfigValue.Package packaged, Optional<WantedMachine> machine) {
+        return new WantedProgram(
+                name, user, packaged.name(), packaged.settings().json(), variables(packaged.settings()), machine);
     }
 
     /** The names of the settings that neither the build nor the program is given. */

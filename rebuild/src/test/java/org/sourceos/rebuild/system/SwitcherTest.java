@@ -55,7 +55,8 @@ class SwitcherTest {
         return generations.record(
                 new Configuration(Optional.empty(), "a test"),
                 List.of(programs).stream()
-                        .map(name -> new Program(name, Optional.empty(), name, "1", name + "-1", "{}"))
+                        .map(name ->
+                                new Program(name, Optional.empty(), name, "1", name + "-1", "{}", Optional.empty()))
                         .toList(),
                 "{}",
                 new TreeMap<>(),
