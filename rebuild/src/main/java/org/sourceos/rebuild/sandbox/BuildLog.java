@@ -26,7 +26,8 @@ import org.sourceos.gitstore.Digest;
 public final class BuildLog extends OutputStream {
     private static final int KEPT_LINES = 30;
     private static final int KEPT_ERRORS = 5;
-    private static final int LINE_BYTES = 4096;
+    /** A linker's command can have 30,000: what follows is in the file only, and nobody reads it in a message. */
+    private static final int LINE_BYTES = 400;
 
     /** As compilers, linkers and make's own children begin them. */
     private static final Pattern ERROR =
@@ -43,6 +44,7 @@ public final class BuildLog extends OutputStream {
     private final ByteArrayOutputStream line = new ByteArrayOutputStream();
     private long written;
     private long lines;
+    private boolean cut;
     private boolean full;
     private boolean triedNetwork;
 
@@ -77,19 +79,21 @@ public final class BuildLog extends OutputStream {
         out.write(bytes, offset, accepted);
         written += accepted;
         for (int i = offset; i < offset + accepted; i++) {
-            if (bytes[i] == '\n' || line.size() >= LINE_BYTES) {
+            if (bytes[i] == '\n') {
                 endLine();
-            }
-            if (bytes[i] != '\n') {
+            } else if (line.size() < LINE_BYTES) {
                 line.write(bytes[i]);
+            } else {
+                cut = true;
             }
         }
         full = accepted < length;
     }
 
     private void endLine() {
-        String text = printable(line.toString(StandardCharsets.UTF_8));
+        String text = printable(line.toString(StandardCharsets.UTF_8)) + (cut ? "…" : "");
         line.reset();
+        cut = false;
         tail.addLast(text);
         if (tail.size() > KEPT_LINES) {
             tail.removeFirst();
