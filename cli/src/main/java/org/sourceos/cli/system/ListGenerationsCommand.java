@@ -2,7 +2,6 @@ package org.sourceos.cli.system;
 
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
-import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Locale;
@@ -20,7 +19,7 @@ import picocli.CommandLine.Option;
         mixinStandardHelpOptions = true)
 final class ListGenerationsCommand extends SystemSubcommand {
     private static final DateTimeFormatter TIME =
-            DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm", Locale.ROOT).withZone(ZoneId.systemDefault());
+            DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm", Locale.ROOT);
 
     @Option(
             names = {"-n", "--number"},
@@ -59,13 +58,13 @@ final class ListGenerationsCommand extends SystemSubcommand {
         }
     }
 
-    private static String line(Generation generation, boolean counts) {
+    private String line(Generation generation, boolean counts) {
         return String.format(
                 Locale.ROOT,
                 "%s %4d  %s  %s  %s",
                 counts ? "*" : " ",
                 generation.number(),
-                TIME.format(generation.madeAt()),
+                TIME.withZone(context().zone()).format(generation.madeAt()),
                 generation
                         .manifest()
                         .configuration()
