@@ -410,14 +410,15 @@ static int the_terminal(const int files[3])
 
 enum outcome call_service(const struct client *client, int *status, char why[256])
 {
+	/* What the caller closed must not become our connection; a Java process finds it closed again. */
+	int spare;
+	while ((spare = open("/dev/null", O_RDWR | O_CLOEXEC)) >= 0 && spare <= STDERR_FILENO)
+		;
+	close(spare);
 	struct call call = { .client = client, .socket = connect_service(), .signals = -1 };
 	if (call.socket < 0)
 		return NO_SERVICE;
-	int files[3] = { STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO };
-	for (int i = 0; i < 3; i++) {
-		if (fcntl(files[i], F_GETFD) < 0) /* closed by the caller */
-			files[i] = open("/dev/null", O_RDWR | O_CLOEXEC);
-	}
+	const int files[3] = { STDIN_FILENO, STDOUT_FILENO, STDERR_FILENO };
 	call.terminal = the_terminal(files);
 	struct message hello = { 0 };
 	enum outcome outcome = NOT_THERE;

@@ -142,8 +142,11 @@ final class Service {
 
     synchronized void ended(Call call) {
         calls.remove(call);
-        lastEnd = System.nanoTime();
-        tidy = false;
+        // Who is refused does not keep a service alive that serves nobody.
+        if (call.isAdmitted()) {
+            lastEnd = System.nanoTime();
+            tidy = false;
+        }
         if (stopping && calls.isEmpty()) {
             wake.ring();
         }

@@ -8,6 +8,7 @@ import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.sourceos.cli.CommandContext;
 import org.sourceos.cli.ExitCode;
+import org.sourceos.cli.ServiceRequiredException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -22,7 +23,8 @@ import picocli.CommandLine.Option;
             "",
             "Examples:",
             "  sourceos service status",
-            "  sourceos service status --json"
+            "  sourceos service status --json",
+            "  sourceos service status --start     starts it where there is none"
         })
 final class ServiceStatusCommand implements Callable<Integer> {
     private final CommandContext context;
@@ -30,12 +32,18 @@ final class ServiceStatusCommand implements Callable<Integer> {
     @Option(names = "--json", description = "as JSON")
     private boolean json;
 
+    @Option(names = "--start", description = "start the service first if none runs")
+    private boolean start;
+
     ServiceStatusCommand(CommandContext context) {
         this.context = context;
     }
 
     @Override
-    public Integer call() {
+    public Integer call() throws ServiceRequiredException {
+        if (start) {
+            context.requireResident();
+        }
         Optional<Service> service = context.resident()
                 .filter(CallResident.class::isInstance)
                 .map(resident -> ((CallResident) resident).service());
