@@ -114,7 +114,7 @@ class ServiceLifeTest {
         assertThat(alone).isEqualTo(new Outcome(0, "SourceOS 0.1.0\n", ""));
         ServiceDesk.untilGone(first);
         Outcome served =
-                service.always().run(service.always().command(List.of(other + "/sourceos", "service", "status")));
+                service.always().run(service.always().command(List.of(other + "/sourceos", "service", "status", "--start")));
         assertThat(served.out()).as(served + service.log()).startsWith("running since ");
         answers(); // and back, which ends that of the other build
     }

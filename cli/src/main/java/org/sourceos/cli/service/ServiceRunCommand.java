@@ -67,10 +67,10 @@ final class ServiceRunCommand implements Callable<Integer> {
             Service service =
                     new Service(new Service.Settings(build, context.library(), idle(), context.clock(), this::log));
             LocalServer server = server(runtime);
-            try (Cancellation.Registration end =
-                    context.cancellation().onCancel(() -> service.stopNow(Optional.empty()))) {
-                log("serving in " + runtime + (server.isInherited() ? ", at a socket handed over" : ""));
-                WarmUp.begin(context, runtime);
+            log("serving in " + runtime + (server.isInherited() ? ", at a socket handed over" : ""));
+            try (WarmUp warmUp = WarmUp.begin(context, runtime);
+                    Cancellation.Registration end =
+                            context.cancellation().onCancel(() -> service.stopNow(Optional.empty()))) {
                 // The calls under way may take long; another service can begin meanwhile.
                 service.run(server, () -> release(held));
             }
