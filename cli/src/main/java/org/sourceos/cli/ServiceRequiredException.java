@@ -13,6 +13,7 @@ public final class ServiceRequiredException extends Exception {
     public static final int STATUS = 256;
 
     public ServiceRequiredException() {
-        super("this needs the resident service; call it through the program `sourceos`, without SOURCEOS_SERVICE=never");
+        super(
+                "this needs the resident service; call it through the program `sourceos`, without SOURCEOS_SERVICE=never");
     }
 }

@@ -60,10 +60,7 @@ final class ServiceDesk implements AutoCloseable {
     }
 
     void untilCalls(int count) {
-        Desk.until(
-                count + " calls",
-                () -> number(read(), "calls_now") == count + 1,
-                this::read);
+        Desk.until(count + " calls", () -> number(read(), "calls_now") == count + 1, this::read);
     }
 
     private String read() {

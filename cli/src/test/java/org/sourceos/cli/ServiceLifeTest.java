@@ -74,11 +74,13 @@ class ServiceLifeTest {
 
     @Test
     void manyAtOnceStartOne() throws IOException {
-        Outcome all = ServiceDesk.sh(
-                service.always(), "for i in 1 2 3 4 5 6 7 8; do \"$0\" store path & done; wait");
-        assertThat(all.out().lines()).as(all + service.log()).hasSize(8).containsOnly(
-                service.always().store().toString());
-        assertThat(service.log().lines().filter(line -> line.contains("serving in"))).hasSize(1);
+        Outcome all = ServiceDesk.sh(service.always(), "for i in 1 2 3 4 5 6 7 8; do \"$0\" store path & done; wait");
+        assertThat(all.out().lines())
+                .as(all + service.log())
+                .hasSize(8)
+                .containsOnly(service.always().store().toString());
+        assertThat(service.log().lines().filter(line -> line.contains("serving in")))
+                .hasSize(1);
     }
 
     @Test
@@ -97,7 +99,8 @@ class ServiceLifeTest {
         assertThat(quick.run(quick.client("--version")).status()).isZero();
         Desk.until("it has ended", () -> service.log().contains(" ended"), service::log);
         assertThat(service.socket()).doesNotExist();
-        assertThat(folder.resolve("run")).isDirectoryNotContaining(path -> path.toString().contains("warm-up"));
+        assertThat(folder.resolve("run"))
+                .isDirectoryNotContaining(path -> path.toString().contains("warm-up"));
     }
 
     @Test
@@ -106,15 +109,16 @@ class ServiceLifeTest {
         long first = service.pid();
         Path other = Files.createDirectories(folder.resolve("other"));
         for (String file : List.of("sourceos.jar", "sourceos.jsa", "guest-init", "templates")) {
-            Files.createSymbolicLink(other.resolve(file), TestContext.library().resolve(file).toRealPath());
+            Files.createSymbolicLink(
+                    other.resolve(file), TestContext.library().resolve(file).toRealPath());
         }
         Files.copy(TestContext.library().resolve("sourceos"), other.resolve("sourceos"));
         Desk usual = service.asUsual();
         Outcome alone = usual.run(usual.command(List.of(other + "/sourceos", "--version")));
         assertThat(alone).isEqualTo(new Outcome(0, "SourceOS 0.1.0\n", ""));
         ServiceDesk.untilGone(first);
-        Outcome served =
-                service.always().run(service.always().command(List.of(other + "/sourceos", "service", "status", "--start")));
+        Outcome served = service.always()
+                .run(service.always().command(List.of(other + "/sourceos", "service", "status", "--start")));
         assertThat(served.out()).as(served + service.log()).startsWith("running since ");
         answers(); // and back, which ends that of the other build
     }
@@ -166,9 +170,10 @@ class ServiceLifeTest {
     @Test
     void aSocketThatIsHandedOverIsServed() throws IOException {
         Files.createDirectories(folder.resolve("run"));
-        String activate = "use IO::Socket::UNIX; use POSIX; my $l = IO::Socket::UNIX->new(Local => $ARGV[0], Listen => 9)"
-                + " or die $!; POSIX::dup2(fileno($l), 3); $^F = 9; $ENV{LISTEN_PID} = $$; $ENV{LISTEN_FDS} = 1;"
-                + " fcntl(IO::Handle->new_from_fd(3, 'r'), 2, 0); exec $ARGV[1], 'service', 'run' or die $!";
+        String activate =
+                "use IO::Socket::UNIX; use POSIX; my $l = IO::Socket::UNIX->new(Local => $ARGV[0], Listen => 9)"
+                        + " or die $!; POSIX::dup2(fileno($l), 3); $^F = 9; $ENV{LISTEN_PID} = $$; $ENV{LISTEN_FDS} = 1;"
+                        + " fcntl(IO::Handle->new_from_fd(3, 'r'), 2, 0); exec $ARGV[1], 'service', 'run' or die $!";
         List<String> argv = new ArrayList<>(List.of("perl", "-MIO::Handle", "-e", activate));
         argv.addAll(List.of(service.socket().toString(), ServiceDesk.program()));
         Desk.Screen screen = new Desk.Screen();

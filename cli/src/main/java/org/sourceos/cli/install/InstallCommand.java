@@ -128,7 +128,8 @@ public final class InstallCommand implements Callable<Integer> {
 
         for (Path folder : unitFolders(target)) {
             for (String unit : UNITS) {
-                String text = Files.readString(context.library().resolve("templates/systemd").resolve(unit));
+                String text = Files.readString(
+                        context.library().resolve("templates/systemd").resolve(unit));
                 texts.put(folder.resolve(unit), text.replace("/usr/local/bin", bin.toString()));
             }
         }

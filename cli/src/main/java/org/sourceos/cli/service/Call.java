@@ -150,7 +150,8 @@ final class Call implements Runnable {
         }
 
         int execute(FrameReader frames) {
-            Thread listener = new Thread(() -> listen(frames), Thread.currentThread().getName() + "-client");
+            Thread listener =
+                    new Thread(() -> listen(frames), Thread.currentThread().getName() + "-client");
             listener.setDaemon(true);
             listener.start();
             InputStream in = hello.terminals().in() ? typed : new DescriptorInput(files.get(0), wake);
@@ -222,16 +223,15 @@ final class Call implements Runnable {
 
         private void signal(int number) {
             // Others have no meaning for a command; the client relays them for the day they do.
-            if (number == Signals.HANGUP
-                    || number == Signals.INTERRUPT
-                    || number == Signals.TERMINATE) {
+            if (number == Signals.HANGUP || number == Signals.INTERRUPT || number == Signals.TERMINATE) {
                 signals.received(number);
             }
         }
 
         private static ByteBuffer numbers(Frame frame, int length) throws ProtocolException {
             if (frame.content().length != length) {
-                throw new ProtocolException("a frame of type " + frame.type() + " with " + frame.content().length + " bytes");
+                throw new ProtocolException(
+                        "a frame of type " + frame.type() + " with " + frame.content().length + " bytes");
             }
             return ByteBuffer.wrap(frame.content());
         }
@@ -244,7 +244,8 @@ final class Call implements Runnable {
                 }
                 over = true;
             }
-            terminal.gone(files.get(hello.terminals().in() ? 0 : hello.terminals().out() ? 1 : 2));
+            terminal.gone(
+                    files.get(hello.terminals().in() ? 0 : hello.terminals().out() ? 1 : 2));
             typed.end();
             wake.ring();
             signals.received(Signals.HANGUP);

@@ -84,7 +84,8 @@ record Hello(
                     List.copyOf(arguments),
                     Map.copyOf(environment));
         } catch (BufferUnderflowException | CharacterCodingException | InvalidPathException e) {
-            throw new ProtocolException("a first message that is not one: " + e.getClass().getSimpleName());
+            throw new ProtocolException(
+                    "a first message that is not one: " + e.getClass().getSimpleName());
         }
     }
 
@@ -97,7 +98,10 @@ record Hello(
     }
 
     private static String text(ByteBuffer in) throws ProtocolException, CharacterCodingException {
-        String text = StandardCharsets.UTF_8.newDecoder().decode(ByteBuffer.wrap(bytes(in))).toString();
+        String text = StandardCharsets.UTF_8
+                .newDecoder()
+                .decode(ByteBuffer.wrap(bytes(in)))
+                .toString();
         if (text.indexOf('\0') >= 0) {
             throw new ProtocolException("a zero byte in a text");
         }

@@ -156,7 +156,8 @@ final class Service {
     /** Takes no further calls, and ends when those under way have ended. */
     synchronized void stop() {
         stopping = true;
-        // Who connects to a socket of systemd's is answered here until the end; it keeps the socket, we cannot close it.
+        // Who connects to a socket of systemd's is answered here until the end; it keeps the socket, we cannot close
+        // it.
         if (!inherited || calls.isEmpty()) {
             wake.ring();
         }

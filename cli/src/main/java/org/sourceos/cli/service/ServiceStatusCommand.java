@@ -61,7 +61,8 @@ final class ServiceStatusCommand implements Callable<Integer> {
         // This call is one of them.
         long others = service.callsUnderWay() - 1;
         List<String> kept = service.kept().names();
-        return "running since " + service.since().atZone(context.zone()).toLocalDateTime().withNano(0) + ", process "
+        return "running since "
+                + service.since().atZone(context.zone()).toLocalDateTime().withNano(0) + ", process "
                 + ProcessHandle.current().pid() + "\n"
                 + "calls: " + service.callsBegun() + " so far, " + others + " other"
                 + (others == 1 ? "" : "s") + " now\n"

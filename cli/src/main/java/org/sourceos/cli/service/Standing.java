@@ -12,8 +12,7 @@ import java.util.Set;
  * inside a service what it would do in the caller's own process only if the two have the same.
  */
 record Standing(List<String> facts) {
-    private static final Set<String> LINES =
-            Set.of("Uid", "Gid", "Groups", "Umask", "CapEff", "NoNewPrivs", "Seccomp");
+    private static final Set<String> LINES = Set.of("Uid", "Gid", "Groups", "Umask", "CapEff", "NoNewPrivs", "Seccomp");
     private static final List<String> LINKS =
             List.of("ns/mnt", "ns/net", "ns/user", "ns/ipc", "ns/uts", "ns/pid_for_children", "root");
 

@@ -18,8 +18,7 @@ import picocli.CommandLine.Option;
         header = "List what was deployed, newest first; the one that counts has a star.",
         mixinStandardHelpOptions = true)
 final class ListGenerationsCommand extends SystemSubcommand {
-    private static final DateTimeFormatter TIME =
-            DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm", Locale.ROOT);
+    private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm", Locale.ROOT);
 
     @Option(
             names = {"-n", "--number"},

@@ -93,7 +93,8 @@ class HelloTest {
 
     @Test
     void lengthsOfAHeaderAreBounded() throws ProtocolException {
-        assertThat(Hello.lengthAfter(new byte[] {'S', 'O', 'S', '1', 0, 0, 1, 0})).isEqualTo(256);
+        assertThat(Hello.lengthAfter(new byte[] {'S', 'O', 'S', '1', 0, 0, 1, 0}))
+                .isEqualTo(256);
         for (byte[] header : new byte[][] {
             {'S', 'O', 'S', '1', -1, -1, -1, -1},
             {'S', 'O', 'S', '1', 0x7f, -1, -1, -1},

@@ -21,7 +21,8 @@ public final class Descriptor implements AutoCloseable {
 
     /** One that this process was started with, as systemd hands over sockets (sd_listen_fds(3)). */
     public static Descriptor inherited(int number) throws PosixException {
-        Native.check(Native.C.fcntl(number, Native.F_SETFD, Native.FD_CLOEXEC), "use the inherited descriptor " + number);
+        Native.check(
+                Native.C.fcntl(number, Native.F_SETFD, Native.FD_CLOEXEC), "use the inherited descriptor " + number);
         return new Descriptor(number);
     }
 
@@ -89,7 +90,9 @@ public final class Descriptor implements AutoCloseable {
             }
             int chunk = Math.min(AT_ONCE, end - at);
             long n = Native.C.write(
-                    number(), at == 0 && chunk == bytes.length ? bytes : Arrays.copyOfRange(bytes, at, at + chunk), chunk);
+                    number(),
+                    at == 0 && chunk == bytes.length ? bytes : Arrays.copyOfRange(bytes, at, at + chunk),
+                    chunk);
             if (n < 0 && Native.again()) {
                 continue;
             }

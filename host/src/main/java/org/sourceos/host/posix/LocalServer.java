@@ -28,8 +28,8 @@ public final class LocalServer implements AutoCloseable {
     public static LocalServer open(Path path) throws IOException {
         byte[] address = LocalSocket.address(path);
         Files.deleteIfExists(path);
-        int fd = (int) Native.check(
-                Native.C.socket(LocalSocket.AF_UNIX, LocalSocket.SOCK_STREAM_CLOEXEC, 0), "make a socket");
+        int fd = (int)
+                Native.check(Native.C.socket(LocalSocket.AF_UNIX, LocalSocket.SOCK_STREAM_CLOEXEC, 0), "make a socket");
         LocalServer server = new LocalServer(fd, path);
         try {
             Native.check(Native.C.bind(fd, address, address.length), "listen at " + path);

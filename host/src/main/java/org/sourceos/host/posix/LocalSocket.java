@@ -66,8 +66,7 @@ public final class LocalSocket implements AutoCloseable {
         byte[] credentials = new byte[12];
         Pointer length = Native.memory(4);
         length.putInt(0, credentials.length);
-        Native.check(
-                Native.C.getsockopt(number, SOL_SOCKET, SO_PEERCRED, credentials, length), "ask who a client is");
+        Native.check(Native.C.getsockopt(number, SOL_SOCKET, SO_PEERCRED, credentials, length), "ask who a client is");
         ByteBuffer ucred = ByteBuffer.wrap(credentials).order(ByteOrder.nativeOrder());
         return new Peer(ucred.getInt(), ucred.getInt(), ucred.getInt());
     }

@@ -28,7 +28,10 @@ public final class Wake implements AutoCloseable {
         if (!closed) {
             Native.C.write(
                     number,
-                    ByteBuffer.allocate(8).order(ByteOrder.nativeOrder()).putLong(1).array(),
+                    ByteBuffer.allocate(8)
+                            .order(ByteOrder.nativeOrder())
+                            .putLong(1)
+                            .array(),
                     8);
         }
     }
