@@ -1,74 +1,138 @@
 /*
  * The thin client: what `sourceos`, `run` and the other names on PATH are.
  *
- * It starts the Java program beside it and stays as its guard: whatever becomes of the Java process (its own exit, a
- * signal, SIGKILL), the terminal is put back as it was found and the status is handed on. Started under another name
- * (`run`, `sourceos-rebuild`), it tells that name to the Java program, which picks the command by it.
+ * It hands the command to the resident service (call.c), or, where there is none, starts the Java program beside it (java.c)
+ * and a service for the next command (start.c). Started under another name (`run`, `sourceos-rebuild`), it tells that name,
+ * by which the command is picked.
  *
  * The folder this file lies in holds sourceos.jar, sourceos.jsa (class-data archive) and templates/.
  */
 #include <errno.h>
-#include <langinfo.h>
 #include <libgen.h>
-#include <limits.h>
-#include <locale.h>
 #include <signal.h>
-#include <stdbool.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/prctl.h>
-#include <sys/wait.h>
-#include <termios.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
-enum { FAILED = 1, OUR_ERROR_OF_RUN = 125 };
+#include "client.h"
 
-static volatile sig_atomic_t child_pid;
-
-static void pass_on(int signal_number)
-{
-	if (child_pid > 0)
-		kill(child_pid, signal_number);
-}
-
-static void handle(int signal_number, void (*handler)(int))
+void handle(int signal_number, void (*handler)(int))
 {
 	struct sigaction action = { .sa_handler = handler, .sa_flags = SA_RESTART };
 	sigemptyset(&action.sa_mask);
 	sigaction(signal_number, &action, NULL);
 }
 
-/* Writes `folder/name` into `path`; false when it does not fit. */
-static bool join(char path[PATH_MAX], const char *folder, const char *name)
+bool join(char path[PATH_MAX], const char *folder, const char *name)
 {
 	int length = snprintf(path, PATH_MAX, "%s/%s", folder, name);
 	return length > 0 && length < PATH_MAX;
 }
 
-/* The java to start: $SOURCEOS_JAVA, $JAVA_HOME/bin/java, or the one on PATH. */
-static const char *find_java(char buffer[PATH_MAX])
+/* How many bytes the UTF-8 character at `text` has; 0 when it is none (overlong, surrogate, too large, cut off). */
+static size_t character(const unsigned char *text)
 {
-	const char *own = getenv("SOURCEOS_JAVA");
-	if (own && *own)
-		return own;
-	const char *home = getenv("JAVA_HOME");
-	if (home && *home && join(buffer, home, "bin/java") && access(buffer, X_OK) == 0)
-		return buffer;
-	return "java";
+	if (text[0] < 0x80)
+		return 1;
+	if (text[0] < 0xc2 || text[0] > 0xf4)
+		return 0;
+	size_t length = text[0] < 0xe0 ? 2 : text[0] < 0xf0 ? 3 : 4;
+	if ((text[0] == 0xe0 && text[1] < 0xa0) || (text[0] == 0xed && text[1] > 0x9f)
+		|| (text[0] == 0xf0 && text[1] < 0x90) || (text[0] == 0xf4 && text[1] > 0x8f))
+		return 0;
+	for (size_t i = 1; i < length; i++) {
+		if ((text[i] & 0xc0) != 0x80)
+			return 0;
+	}
+	return length;
 }
 
-/*
- * Java reads arguments and file names in the locale's encoding and loses what that cannot say: in a locale of another
- * encoding (POSIX, in most containers) the Java process gets a UTF-8 one, and is told what LC_ALL was.
- */
-static const char *other_locale(void)
+static bool is_text(const char *text)
 {
-	setlocale(LC_CTYPE, "");
-	if (strcmp(nl_langinfo(CODESET), "UTF-8") == 0)
-		return NULL;
-	const char *found = getenv("LC_ALL");
-	return found ? found : "";
+	const unsigned char *at = (const unsigned char *)text;
+	while (*at) {
+		size_t length = character(at);
+		if (length == 0)
+			return false;
+		at += length;
+	}
+	return true;
+}
+
+static bool set(const char *name)
+{
+	const char *value = getenv(name);
+	return value && *value;
+}
+
+/* The word that says what to do, after options; 0 when there is none, and when the name says it already. */
+static int command_word(const struct client *client)
+{
+	static const char *const commands[] = { "run", "sourceos-rebuild", "sourceos-import", "sourceos-convert", "nix-instantiate" };
+	for (size_t i = 0; i < sizeof commands / sizeof *commands; i++) {
+		if (strcmp(client->name, commands[i]) == 0)
+			return 0;
+	}
+	for (int i = 1; i < client->argc; i++) {
+		if (strcmp(client->argv[i], "--config") == 0 || strcmp(client->argv[i], "--store") == 0)
+			i++;
+		else if (client->argv[i][0] != '-')
+			return i;
+	}
+	return 0;
+}
+
+static bool word_is(const struct client *client, int index, const char *word)
+{
+	return index > 0 && index < client->argc && strcmp(client->argv[index], word) == 0;
+}
+
+/* Arguments that name something of this very process, which another would look for in vain. */
+static bool names_this_process(const struct client *client)
+{
+	static const char *const signs[] = { "--progress-fd", "/dev/fd/", "/dev/std", "/dev/tty", "/proc/self", "/proc/thread-self" };
+	for (int i = 1; i < client->argc; i++) {
+		for (size_t s = 0; s < sizeof signs / sizeof *signs; s++) {
+			if (strstr(client->argv[i], signs[s]))
+				return true;
+		}
+	}
+	return false;
+}
+
+static void call_where_it_is(struct client *client, char self[PATH_MAX])
+{
+	strcpy(client->library, dirname(self));
+	if (!join(client->jar, client->library, "sourceos.jar")) {
+		fprintf(stderr, "%s: the path of %s is too long\n", client->name, client->library);
+		exit(client->our_error);
+	}
+	struct stat jar = { 0 };
+	stat(client->jar, &jar);
+	snprintf(client->build, sizeof client->build, "%s:%lld:%lld.%09ld", client->jar, (long long)jar.st_size,
+		(long long)jar.st_mtim.tv_sec, jar.st_mtim.tv_nsec);
+}
+
+/* For commands that only the service can do, and for SOURCEOS_SERVICE=always. */
+static int only_by_service(const struct client *client)
+{
+	char why[256] = "it did not start";
+	for (int attempt = 0; attempt < 3; attempt++) {
+		int status = client->our_error;
+		enum outcome outcome = call_service(client, &status, why);
+		if (outcome == DONE)
+			return status;
+		if (outcome == NOT_THERE)
+			break;
+		if (outcome == OTHER_BUILD)
+			snprintf(why, sizeof why, "one of another build is still busy; `sourceos service stop --now` of that build ends it");
+		if (!start_and_wait(client))
+			break;
+	}
+	fprintf(stderr, "%s: this needs the resident service: %s; service.log in the state folder may say more\n",
+		client->name, why);
+	return client->our_error;
 }
 
 int main(int argc, char **argv)
@@ -78,109 +142,61 @@ int main(int argc, char **argv)
 	if (!called || !*called)
 		called = argv[0];
 	const char *slash = strrchr(called, '/');
-	const char *name = slash ? slash + 1 : called;
-	int our_error = strcmp(name, "run") == 0 ? OUR_ERROR_OF_RUN : FAILED;
+	static struct client client;
+	client.name = slash ? slash + 1 : called;
+	client.our_error = strcmp(client.name, "run") == 0 ? OUR_ERROR_OF_RUN : FAILED;
+	client.argc = argc;
+	client.argv = argv;
+	int word = command_word(&client);
+	if (word_is(&client, word, "run"))
+		client.our_error = OUR_ERROR_OF_RUN;
 
-	char self[PATH_MAX], library[PATH_MAX];
+	char self[PATH_MAX];
 	ssize_t length = readlink("/proc/self/exe", self, sizeof self - 1);
 	if (length < 0) {
-		fprintf(stderr, "%s: cannot read /proc/self/exe: %s; is /proc mounted?\n", name, strerror(errno));
-		return our_error;
+		fprintf(stderr, "%s: cannot read /proc/self/exe: %s; is /proc mounted?\n", client.name, strerror(errno));
+		return client.our_error;
 	}
 	self[length] = '\0';
-	strcpy(library, dirname(self));
+	call_where_it_is(&client, self);
 
-	char jar[PATH_MAX], archive[PATH_MAX], java_buffer[PATH_MAX];
-	char archive_option[PATH_MAX + 32], library_option[PATH_MAX + 32], name_option[NAME_MAX + 32], locale_option[64];
-	if (!join(jar, library, "sourceos.jar") || !join(archive, library, "sourceos.jsa")) {
-		fprintf(stderr, "%s: the path of %s is too long\n", name, library);
-		return our_error;
-	}
-	snprintf(archive_option, sizeof archive_option, "-XX:SharedArchiveFile=%s", archive);
-	snprintf(library_option, sizeof library_option, "-Dsourceos.library=%s", library);
-	snprintf(name_option, sizeof name_option, "-Dsourceos.name=%.*s", NAME_MAX, name);
-
-	const char *locale = other_locale();
-	snprintf(locale_option, sizeof locale_option, "-Dsourceos.lc_all=%s", locale ? locale : "");
-
-	const char *java = find_java(java_buffer);
-	const char *options[] = {
-		java,
-		archive_option,
-		"-Xshare:auto", /* an archive of another Java is passed over, silently */
-		"-Xlog:disable",
-		"-XX:+UseSerialGC",
-		"-XX:-UsePerfData", /* no file in /tmp at every start */
-		library_option,
-		name_option,
-		"-cp", jar,
-	};
-	size_t count = sizeof options / sizeof options[0];
-	const char **command = calloc(count + (size_t)argc + 3, sizeof *command);
-	if (!command) {
-		fprintf(stderr, "%s: out of memory\n", name);
-		return our_error;
-	}
-	memcpy(command, options, sizeof options);
-	if (locale)
-		command[count++] = locale_option;
-	command[count++] = "org.sourceos.cli.Main";
-	for (int i = 1; i < argc; i++)
-		command[count++] = argv[i];
-
-	struct termios found;
-	bool terminal = tcgetattr(STDIN_FILENO, &found) == 0;
-
-	/* Ctrl-C and Ctrl-\ reach the whole foreground group: the Java program decides what they mean, we wait for it. */
-	handle(SIGINT, SIG_IGN);
-	handle(SIGQUIT, SIG_IGN);
-
-	sigset_t all, before;
-	sigfillset(&all);
-	sigprocmask(SIG_BLOCK, &all, &before);
-	pid_t own_pid = getpid();
-	pid_t child = fork();
-	if (child < 0) {
-		fprintf(stderr, "%s: cannot start a process: %s\n", name, strerror(errno));
-		return our_error;
-	}
-	if (child == 0) {
-		prctl(PR_SET_PDEATHSIG, SIGTERM);
-		if (getppid() != own_pid)
-			_exit(our_error); /* the guard died before it could be watched */
-		handle(SIGINT, SIG_DFL);
-		handle(SIGQUIT, SIG_DFL);
-		sigprocmask(SIG_SETMASK, &before, NULL);
-		unsetenv("SOURCEOS_NAME");
-		if (locale)
-			setenv("LC_ALL", "C.UTF-8", 1);
-		execvp(java, (char *const *)command);
-		fprintf(stderr, "%s: cannot start %s: %s; install a Java 17 runtime (Debian: default-jre-headless) or set JAVA_HOME\n",
-			name, java, strerror(errno));
-		_exit(our_error);
-	}
-	child_pid = child;
-	handle(SIGTERM, pass_on);
-	handle(SIGHUP, pass_on);
-	handle(SIGUSR1, pass_on);
-	handle(SIGUSR2, pass_on);
-	sigprocmask(SIG_SETMASK, &before, NULL);
-
-	int status;
-	while (waitpid(child, &status, 0) < 0) {
-		if (errno != EINTR) {
-			fprintf(stderr, "%s: cannot wait for Java: %s\n", name, strerror(errno));
-			return our_error;
+	for (int i = 1; i < argc; i++) {
+		if (!is_text(argv[i])) {
+			fprintf(stderr, "%s: argument %d is not UTF-8 and would not arrive as it is; give such bytes through a file"
+				" or standard input\n", client.name, i);
+			return client.our_error == FAILED ? UNUSABLE : client.our_error;
 		}
 	}
-	if (terminal) {
-		handle(SIGTTOU, SIG_IGN); /* putting the terminal right must work from the background too */
-		tcsetattr(STDIN_FILENO, TCSADRAIN, &found);
+
+	bool about_service = word_is(&client, word, "service");
+	if (strcmp(client.name, "sourceosd") == 0 || (about_service && word_is(&client, word + 1, "run")))
+		return become_service(&client);
+
+	const char *wish = getenv("SOURCEOS_SERVICE");
+	bool never = wish && strcmp(wish, "never") == 0;
+	bool always = wish && strcmp(wish, "always") == 0;
+	/* Who says how Java is to be started wants it started. */
+	bool own = names_this_process(&client) || set("JAVA_TOOL_OPTIONS") || set("JDK_JAVA_OPTIONS") || set("_JAVA_OPTIONS");
+	if (always && !own && !about_service)
+		return only_by_service(&client);
+
+	char why[256];
+	int status = client.our_error;
+	enum outcome outcome = NOT_THERE;
+	if (!own && (!never || about_service))
+		outcome = call_service(&client, &status, why);
+	if (outcome == DONE)
+		return status;
+
+	bool asked;
+	status = run_java(&client, &asked);
+	if (asked) {
+		if (!never && !own)
+			return only_by_service(&client);
+		fprintf(stderr, "%s: this needs the resident service, which %s keeps it from\n", client.name,
+			never ? "SOURCEOS_SERVICE=never" : "an argument or a variable for Java");
+	} else if (!never && !about_service && (outcome == NO_SERVICE || outcome == OTHER_BUILD) && status < 128) {
+		start_service(&client);
 	}
-	if (WIFEXITED(status))
-		return WEXITSTATUS(status);
-	int number = WTERMSIG(status);
-	if (number != SIGINT && number != SIGTERM && number != SIGHUP)
-		fprintf(stderr, "%s: the Java process was ended by signal %d (%s)\n", name, number, strsignal(number));
-	return 128 + number;
+	return status;
 }

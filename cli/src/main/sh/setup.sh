@@ -96,7 +96,7 @@ build_program() {
         cp "$root/cli/target/sourceos.jar" "$dist/.sourceos.jar" && mv "$dist/.sourceos.jar" "$dist/sourceos.jar"
         rm -f "$dist/sourceos.jsa"
     fi
-    compile "$dist/sourceos" "$root/cli/src/main/c/sourceos.c"
+    compile "$dist/sourceos" -static "$root"/cli/src/main/c/*.c
     compile "$dist/guest-init" -static "$root"/launcher/src/main/c/*.c
     ln -sfn ../../templates "$dist/templates"
     if test ! -e "$dist/sourceos.jsa" || test "$(cat "$dist/java-version" 2> /dev/null)" != "$java_version"; then
@@ -123,7 +123,7 @@ compile() {
     else
         flags=
     fi
-    out_of_date "$output" "$@" || return 0
+    out_of_date "$output" "$(dirname "$1")" || return 0
     # shellcheck disable=SC2086
     if ! gcc -std=gnu11 -D_GNU_SOURCE -Os -Wall -Wextra -Werror -fstack-protector-strong $flags -s -o "$output.new" "$@"; then
         say "sourceos: cannot compile $(basename "$output"): see gcc's messages above"

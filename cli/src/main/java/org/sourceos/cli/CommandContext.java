@@ -4,9 +4,14 @@ import java.io.InputStream;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.time.Clock;
+import java.time.DateTimeException;
+import java.time.ZoneId;
 import java.util.Map;
 import java.util.Optional;
 import org.sourceos.host.Cancellation;
+import org.sourceos.host.ProcessRunner;
+import org.sourceos.host.SttyTerminal;
+import org.sourceos.host.Terminal;
 
 /**
  * Everything a command has of the world it was started in. A command takes nothing from the process it runs in, so that the
@@ -49,5 +54,26 @@ public record CommandContext(
 
     public boolean colour() {
         return liveOutput() && environment.getOrDefault("NO_COLOR", "").isEmpty();
+    }
+
+    /** The terminal the caller sits at, wherever the command runs; there is one only if {@link #terminals} says so. */
+    public Terminal terminal() {
+        return resident.map(Resident::terminal)
+                .orElseGet(() -> new SttyTerminal(Path.of("/dev/tty"), new ProcessRunner()));
+    }
+
+    /** The service, for a command that nothing else can do; elsewhere the client is asked to call it there. */
+    public Resident requireResident() throws ServiceRequiredException {
+        return resident.orElseThrow(ServiceRequiredException::new);
+    }
+
+    /** The caller's time zone, which need not be that of the process. */
+    public ZoneId zone() {
+        String name = environment.getOrDefault("TZ", "").replaceFirst("^:", "");
+        try {
+            return name.isEmpty() ? ZoneId.systemDefault() : ZoneId.of(name);
+        } catch (DateTimeException e) {
+            return ZoneId.systemDefault();
+        }
     }
 }

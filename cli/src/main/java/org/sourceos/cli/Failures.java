@@ -18,6 +18,9 @@ final class Failures {
      * @param run whether the command is {@code run}, whose own failures are all 125: every other status is the program's
      */
     static int report(CommandContext context, Exception failure, boolean run) {
+        if (failure instanceof ServiceRequiredException) {
+            return ServiceRequiredException.STATUS;
+        }
         context.err().println(text(context, failure));
         ExitCode code = codeOf(context, failure);
         return (run && code != ExitCode.INTERRUPTED ? ExitCode.RUN_FAILED : code).status();

@@ -5,6 +5,7 @@ import java.io.FileInputStream;
 import java.io.FileOutputStream;
 import java.io.FilterInputStream;
 import java.io.IOException;
+import java.io.OutputStream;
 import java.io.PrintStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -41,10 +42,28 @@ public final class Main {
                 cancellation,
                 Optional.empty());
         int status = SourceOs.execute(context, args);
+        if (status == ServiceRequiredException.STATUS) {
+            status = askForService(err);
+        }
         out.flush();
         err.flush();
         // Not System.exit: no thread or hook of a library may keep a finished command waiting.
         Runtime.getRuntime().halt(status);
+    }
+
+    /** A byte to the client, which then calls the command again in the service. */
+    private static int askForService(PrintStream err) {
+        String descriptor = System.getProperty("sourceos.ask");
+        if (descriptor == null) {
+            err.println("sourceos: " + new ServiceRequiredException().getMessage());
+            return ExitCode.FAILED.status();
+        }
+        try (OutputStream ask = new FileOutputStream("/proc/self/fd/" + descriptor)) {
+            ask.write(1);
+        } catch (IOException e) {
+            err.println("sourceos: cannot ask for the resident service: " + e.getMessage());
+        }
+        return ExitCode.FAILED.status();
     }
 
     /** The caller's: the thin client changes {@code LC_ALL} where Java would misread arguments, and says what it was. */

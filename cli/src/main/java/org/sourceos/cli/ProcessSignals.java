@@ -1,56 +1,39 @@
 package org.sourceos.cli;
 
-import java.util.concurrent.atomic.AtomicInteger;
-import java.util.concurrent.atomic.AtomicReference;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.IntPredicate;
 import org.sourceos.host.Cancellation;
 import sun.misc.Signal;
 
 /** The signals of this process. */
 final class ProcessSignals implements Signals {
-    private final Cancellation cancellation;
-    private final AtomicReference<IntPredicate> handler = new AtomicReference<>();
-    private final AtomicReference<Runnable> resize = new AtomicReference<>();
-    private final AtomicInteger received = new AtomicInteger();
+    private final SignalRelay relay;
+    private final AtomicBoolean watchesSize = new AtomicBoolean();
 
-    private ProcessSignals(Cancellation cancellation) {
-        this.cancellation = cancellation;
+    private ProcessSignals(SignalRelay relay) {
+        this.relay = relay;
     }
 
     /** Takes over the signals that end a command; from now on they cancel it. */
     static ProcessSignals install(Cancellation cancellation) {
-        ProcessSignals signals = new ProcessSignals(cancellation);
+        SignalRelay relay = new SignalRelay(cancellation);
         for (String name : new String[] {"INT", "TERM", "HUP"}) {
-            Signal.handle(new Signal(name), signal -> signals.received(signal.getNumber()));
+            Signal.handle(new Signal(name), signal -> relay.received(signal.getNumber()));
         }
-        return signals;
-    }
-
-    private void received(int number) {
-        IntPredicate current = handler.get();
-        boolean first = received.getAndIncrement() == 0;
-        if (current == null || !first || !current.test(number)) {
-            cancellation.cancel();
-        }
+        return new ProcessSignals(relay);
     }
 
     @Override
-    public Cancellation.Registration forward(IntPredicate newHandler) {
-        handler.set(newHandler);
-        return () -> handler.compareAndSet(newHandler, null);
+    public Cancellation.Registration forward(IntPredicate handler) {
+        return relay.forward(handler);
     }
 
     @Override
     public Cancellation.Registration onResize(Runnable action) {
         // Only a program with a terminal asks for this; nobody else pays for the handler.
-        if (resize.getAndSet(action) == null) {
-            Signal.handle(new Signal("WINCH"), signal -> {
-                Runnable current = resize.get();
-                if (current != null) {
-                    current.run();
-                }
-            });
+        if (watchesSize.compareAndSet(false, true)) {
+            Signal.handle(new Signal("WINCH"), signal -> relay.resized());
         }
-        return () -> resize.compareAndSet(action, null);
+        return relay.onResize(action);
     }
 }

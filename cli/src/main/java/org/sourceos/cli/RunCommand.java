@@ -27,8 +27,6 @@ import org.sourceos.gitstore.generation.MachineSettings;
 import org.sourceos.gitstore.image.ImageManifest;
 import org.sourceos.host.Cancellation;
 import org.sourceos.host.ProcessRunner;
-import org.sourceos.host.SttyTerminal;
-import org.sourceos.host.Terminal;
 import org.sourceos.launcher.AccelProbe;
 import org.sourceos.launcher.GuestExit;
 import org.sourceos.launcher.ImageFiles;
@@ -317,8 +315,7 @@ final class RunCommand implements Callable<Integer> {
                 return end(machine.run(
                         program, known, new GuestStreams.Pipes(context.in(), context.out(), context.err())));
             }
-            Terminal terminal = new SttyTerminal(Path.of("/dev/tty"), new ProcessRunner());
-            try (TerminalSession session = TerminalSession.open(terminal, context.in(), context.out());
+            try (TerminalSession session = TerminalSession.open(context.terminal(), context.in(), context.out());
                     Cancellation.Registration resize = context.signals().onResize(() -> resized(session, machine))) {
                 GuestExit exit = machine.run(program, known, session.streams(machine));
                 session.close();

@@ -23,6 +23,7 @@ import org.sourceos.cli.language.ParseCommand;
 import org.sourceos.cli.language.instantiate.NixInstantiate;
 import org.sourceos.cli.language.repl.ReplCommand;
 import org.sourceos.cli.secret.SecretCommand;
+import org.sourceos.cli.service.ServiceCommand;
 import org.sourceos.cli.store.StoreCommand;
 import org.sourceos.cli.system.HooksCommand;
 import org.sourceos.cli.system.RebuildCommand;
@@ -62,6 +63,9 @@ public final class SourceOs implements Runnable {
             "sourceos-rebuild", "rebuild",
             "sourceos-import", "import",
             "sourceos-convert", "convert");
+
+    /** Another name for `sourceos service run`; not one that people type, so it has no completions. */
+    public static final String SERVICE_NAME = "sourceosd";
 
     /** Commands whose names are taken but which this version does not have yet, and what they will do. */
     private static final Map<String, String> NOT_YET = Map.of(
@@ -117,6 +121,8 @@ public final class SourceOs implements Runnable {
         String command = NAMES.get(context.name());
         if (command != null) {
             words.add(0, command);
+        } else if (context.name().equals(SERVICE_NAME)) {
+            words.addAll(0, List.of("service", "run"));
         }
         if (!words.isEmpty() && NOT_YET.containsKey(words.get(0))) {
             context.err()
@@ -171,6 +177,7 @@ public final class SourceOs implements Runnable {
                 FmtCommand.class,
                 ReplCommand.class,
                 DoctorCommand.class,
+                ServiceCommand.class,
                 InstallCommand.class,
                 WarmUpCommand.class)) {
             commands.put(command.getAnnotation(Command.class).name(), command);

@@ -51,6 +51,7 @@ final class Desk {
         environment.put("SOURCEOS_CONFIG", folder.resolve("config").toString());
         environment.put("SOURCEOS_RUNTIME", folder.resolve("run").toString());
         environment.put("SOURCEOS_ACCEL", "auto");
+        environment.put("SOURCEOS_SERVICE", "never");
     }
 
     /** One without a configuration: the shipped recipes, pinned as in the shared state. */

@@ -58,11 +58,12 @@ class NixInstantiateProgramTest {
         Files.writeString(desk.work().resolve("é.nix"), "builtins.getEnv \"LC_ALL\" + \"é\"");
         for (String locale : List.of("C", "POSIX", "C.UTF-8", "")) {
             Outcome value = desk.run(desk.command(List.of(program, "--eval", "é.nix"))
-                    .withOnlyEnvironment(Map.of("PATH", "/usr/bin:/bin", "LC_ALL", locale)));
+                    .withOnlyEnvironment(
+                            Map.of("PATH", "/usr/bin:/bin", "SOURCEOS_SERVICE", "never", "LC_ALL", locale)));
             assertThat(value).isEqualTo(new Outcome(0, "\"" + locale + "é\"\n", ""));
         }
         Outcome value = desk.run(desk.command(List.of(program, "--eval", "--raw", "-E", "\"é\""))
-                .withOnlyEnvironment(Map.of("PATH", "/usr/bin:/bin")));
+                .withOnlyEnvironment(Map.of("PATH", "/usr/bin:/bin", "SOURCEOS_SERVICE", "never")));
         assertThat(value).isEqualTo(new Outcome(0, "é", ""));
     }
 

@@ -33,7 +33,8 @@ import picocli.CommandLine.Option;
         description = {
             "Copies the program to PREFIX/lib/sourceos, links its names in PREFIX/bin, and writes manual pages",
             "and bash completions below PREFIX/share. PREFIX is /usr/local for root and ~/.local for others.",
-            "Files of the same names that SourceOS did not make are never replaced.",
+            "Files of the same names that SourceOS did not make are never replaced. Units for systemd, which start",
+            "the resident service when it is needed, are put where systemd looks for them; they are not enabled.",
         },
         mixinStandardHelpOptions = true,
         footer = {
@@ -53,6 +54,8 @@ public final class InstallCommand implements Callable<Integer> {
     /** What is copied from the library folder; without the class-data archive everything works, slower. */
     private static final List<String> FILES =
             List.of("sourceos.jar", "sourceos.jsa", "java-version", "guest-init", "sourceos");
+
+    private static final List<String> UNITS = List.of("sourceos.service", "sourceos.socket");
 
     private final CommandContext context;
 
@@ -90,6 +93,7 @@ public final class InstallCommand implements Callable<Integer> {
     private int install(Path target, Path library) throws IOException {
         Path bin = target.resolve("bin");
         List<String> names = new ArrayList<>(NAMES);
+        names.add(SourceOs.SERVICE_NAME);
         if (nixInstantiate) {
             names.add(NixInstantiate.NAME);
         }
@@ -121,6 +125,14 @@ public final class InstallCommand implements Callable<Integer> {
         }
         String completion = AutoComplete.bash("sourceos", SourceOs.commandLine(context));
         texts.put(target.resolve("share/bash-completion/completions/sourceos"), completion);
+
+        for (Path folder : unitFolders(target)) {
+            for (String unit : UNITS) {
+                String text = Files.readString(
+                        context.library().resolve("templates/systemd").resolve(unit));
+                texts.put(folder.resolve(unit), text.replace("/usr/local/bin", bin.toString()));
+            }
+        }
 
         List<Path> written = new ArrayList<>();
         for (String file : FILES) {
@@ -167,6 +179,9 @@ public final class InstallCommand implements Callable<Integer> {
                         (String.join("\n", written.stream().map(Path::toString).toList()) + "\n")
                                 .getBytes(StandardCharsets.UTF_8)));
         context.out().println("installed " + String.join(", ", names) + " in " + bin);
+        context.out()
+                .println("systemd can start the resident service: systemctl " + (User.isRoot() ? "" : "--user ")
+                        + "enable --now sourceos.socket");
         List<String> path =
                 List.of(context.environment().getOrDefault("PATH", "").split(":"));
         if (!path.contains(bin.toString())) {
@@ -193,6 +208,13 @@ public final class InstallCommand implements Callable<Integer> {
             context.out().println("removed SourceOS from " + target);
         }
         return ExitCode.DONE.status();
+    }
+
+    /** Where systemd looks for units of the system and of users; below another prefix than the usual ones it does not. */
+    private static List<Path> unitFolders(Path target) {
+        return User.isRoot()
+                ? List.of(target.resolve("lib/systemd/system"), target.resolve("lib/systemd/user"))
+                : List.of(target.resolve("share/systemd/user"));
     }
 
     private static boolean isOurs(Path link) throws IOException {

@@ -2,7 +2,6 @@ package org.sourceos.cli.store;
 
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
-import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
 import java.util.List;
@@ -25,8 +24,7 @@ import picocli.CommandLine.Parameters;
         mixinStandardHelpOptions = true,
         footer = {"", "Examples:", "  sourceos store ls", "  sourceos store ls vms --json"})
 final class StoreListCommand extends StoreSubcommand implements Callable<Integer> {
-    private static final DateTimeFormatter TIME =
-            DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm", Locale.ROOT).withZone(ZoneId.systemDefault());
+    private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm", Locale.ROOT);
 
     @Parameters(
             arity = "0..1",
@@ -63,7 +61,10 @@ final class StoreListCommand extends StoreSubcommand implements Callable<Integer
             context().out().println(array);
         } else {
             for (StoredItem item : items) {
-                context().out().println(TIME.format(item.madeAt()) + "  " + item.ref() + "  " + title(item));
+                context()
+                        .out()
+                        .println(TIME.withZone(context().zone()).format(item.madeAt()) + "  " + item.ref() + "  "
+                                + title(item));
             }
         }
         return ExitCode.DONE.status();

@@ -2,7 +2,6 @@ package org.sourceos.cli.system;
 
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
-import java.time.ZoneId;
 import java.time.format.DateTimeFormatter;
 import java.util.List;
 import java.util.Locale;
@@ -19,8 +18,7 @@ import picocli.CommandLine.Option;
         header = "List what was deployed, newest first; the one that counts has a star.",
         mixinStandardHelpOptions = true)
 final class ListGenerationsCommand extends SystemSubcommand {
-    private static final DateTimeFormatter TIME =
-            DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm", Locale.ROOT).withZone(ZoneId.systemDefault());
+    private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm", Locale.ROOT);
 
     @Option(
             names = {"-n", "--number"},
@@ -59,13 +57,13 @@ final class ListGenerationsCommand extends SystemSubcommand {
         }
     }
 
-    private static String line(Generation generation, boolean counts) {
+    private String line(Generation generation, boolean counts) {
         return String.format(
                 Locale.ROOT,
                 "%s %4d  %s  %s  %s",
                 counts ? "*" : " ",
                 generation.number(),
-                TIME.format(generation.madeAt()),
+                TIME.withZone(context().zone()).format(generation.madeAt()),
                 generation
                         .manifest()
                         .configuration()

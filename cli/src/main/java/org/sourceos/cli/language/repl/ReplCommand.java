@@ -12,8 +12,6 @@ import org.sourceos.cli.SourceOs;
 import org.sourceos.cli.language.ConfigurationFolder;
 import org.sourceos.cli.language.RuleOptions;
 import org.sourceos.config.nix.EvalException;
-import org.sourceos.host.ProcessRunner;
-import org.sourceos.host.SttyTerminal;
 import org.sourceos.rebuild.RebuildException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -95,7 +93,7 @@ public final class ReplCommand implements Callable<Integer> {
     private Console terminal(Session session) throws IOException {
         return TerminalConsole.open(
                 context,
-                new SttyTerminal(Path.of("/dev/tty"), new ProcessRunner()),
+                context.terminal(),
                 parent.places().state().resolve("repl-history"),
                 new Completions(session, context.directory()));
     }
