@@ -1,5 +1,6 @@
 package org.sourceos.launcher.template;
 
+import java.time.Duration;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -8,8 +9,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
-import java.util.concurrent.ArrayBlockingQueue;
-import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import org.sourceos.host.Cancellation;
 import org.sourceos.launcher.LaunchContext;
@@ -32,20 +32,25 @@ public final class Pool implements AutoCloseable {
     private static final int CLOSE_SECONDS = 5;
 
     private final int size;
+    private final Duration delay;
     private final FreeMemory memory;
     private final Map<VmSpec, Wish> wishes = new HashMap<>();
     private final Map<VmSpec, ArrayDeque<MicroVm>> waiting = new HashMap<>();
-    private final ThreadPoolExecutor worker =
-            new ThreadPoolExecutor(1, 1, 10, TimeUnit.SECONDS, new ArrayBlockingQueue<>(1), Pool::thread, (task, all) -> {});
+    private final ScheduledThreadPoolExecutor worker = new ScheduledThreadPoolExecutor(1, Pool::thread);
     private Cancellation restoring = new Cancellation();
+    private boolean scheduled;
     private boolean closed;
 
     /** What was launched, how, and how often lately. */
     private record Wish(int launches, Templates templates, LaunchContext context) {}
 
-    /** @param size how many machines wait at most */
-    public Pool(int size, FreeMemory memory) {
+    /**
+     * @param size how many machines wait at most
+     * @param delay from a launch to the work that follows from it: the program begins first
+     */
+    public Pool(int size, Duration delay, FreeMemory memory) {
         this.size = size;
+        this.delay = delay;
         this.memory = memory;
     }
 
@@ -99,11 +104,18 @@ public final class Pool implements AutoCloseable {
 
     /** Has the pool brought into line, for instance because there is a template now. */
     public void fill() {
-        // One that runs and one that waits see everything that there is to see.
-        worker.execute(this::refill);
+        synchronized (this) {
+            if (!closed && !scheduled) {
+                scheduled = true;
+                worker.schedule(this::refill, delay.toMillis(), TimeUnit.MILLISECONDS);
+            }
+        }
     }
 
     private void refill() {
+        synchronized (this) {
+            scheduled = false;
+        }
         Optional<VmSpec> next = next();
         while (next.isPresent() && restore(next.get())) {
             next = next();
@@ -176,6 +188,7 @@ public final class Pool implements AutoCloseable {
                 return false;
             }
             synchronized (this) {
+                restoring = new Cancellation();
                 if (!closed) {
                     waiting.computeIfAbsent(spec, key -> new ArrayDeque<>()).add(machine.get());
                     return true;
@@ -206,7 +219,7 @@ public final class Pool implements AutoCloseable {
         }
         left.forEach(MicroVm::close);
         unfinished.cancel();
-        worker.shutdown();
+        worker.shutdownNow();
         try {
             worker.awaitTermination(CLOSE_SECONDS, TimeUnit.SECONDS);
         } catch (InterruptedException e) {

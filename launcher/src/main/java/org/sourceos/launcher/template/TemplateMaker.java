@@ -1,13 +1,14 @@
 package org.sourceos.launcher.template;
 
 import java.io.IOException;
+import java.time.Duration;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.Map;
 import java.util.Set;
-import java.util.concurrent.ArrayBlockingQueue;
 import java.util.concurrent.CancellationException;
-import java.util.concurrent.ThreadPoolExecutor;
+import java.util.concurrent.RejectedExecutionException;
+import java.util.concurrent.ScheduledThreadPoolExecutor;
 import java.util.concurrent.TimeUnit;
 import org.sourceos.host.Cancellation;
 import org.sourceos.launcher.LaunchContext;
@@ -27,8 +28,13 @@ public final class TemplateMaker implements AutoCloseable {
     private final Cancellation cancellation = new Cancellation();
     private final Set<TemplateKey> wanted = new HashSet<>();
     private final Map<TemplateKey, Integer> failures = new HashMap<>();
-    private final ThreadPoolExecutor worker = new ThreadPoolExecutor(
-            1, 1, 10, TimeUnit.SECONDS, new ArrayBlockingQueue<>(WAITING), TemplateMaker::thread, (task, all) -> {});
+    private final Duration delay;
+    private final ScheduledThreadPoolExecutor worker = new ScheduledThreadPoolExecutor(1, TemplateMaker::thread);
+
+    /** @param delay from the wish to the work: the program that was launched begins first */
+    public TemplateMaker(Duration delay) {
+        this.delay = delay;
+    }
 
     private static Thread thread(Runnable work) {
         Thread thread = new Thread(work, "template-maker");
@@ -46,7 +52,10 @@ public final class TemplateMaker implements AutoCloseable {
                     return;
                 }
             }
-            worker.execute(() -> make(key, templates, spec, context, then));
+            worker.schedule(
+                    () -> make(key, templates, spec, context, then), delay.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (RejectedExecutionException e) {
+            // Closed.
         } catch (IOException e) {
             // What the machine needs is gone; so is the reason to prepare it.
         }
