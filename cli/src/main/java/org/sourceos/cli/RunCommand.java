@@ -349,13 +349,16 @@ final class RunCommand implements Callable<Integer> {
             object.addProperty("result", made.name().toLowerCase(Locale.ROOT));
             context.out().println(object);
         } else {
-            context.err().println("sourceos: " + switch (made) {
-                case MADE -> "made a template of " + image;
-                case PRESENT -> "there is a template of " + image + " already";
-                case BUSY -> "another process makes a template at this moment; try again";
-                case TOO_LARGE -> "a template of " + image
-                        + " takes more room than all may; allow more, for instance SOURCEOS_TEMPLATES_SIZE=2G";
-            });
+            context.err()
+                    .println("sourceos: "
+                            + switch (made) {
+                                case MADE -> "made a template of " + image;
+                                case PRESENT -> "there is a template of " + image + " already";
+                                case BUSY -> "another process makes a template at this moment; try again";
+                                case TOO_LARGE ->
+                                    "a template of " + image
+                                            + " takes more room than all may; allow more, for instance SOURCEOS_TEMPLATES_SIZE=2G";
+                            });
         }
         boolean there = made == Templates.Made.MADE || made == Templates.Made.PRESENT;
         return (there ? ExitCode.DONE : ExitCode.FAILED).status();

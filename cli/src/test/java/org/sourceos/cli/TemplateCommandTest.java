@@ -51,7 +51,10 @@ class TemplateCommandTest {
     void aTemplateIsMadeOnDemandListedUsedAndRemoved() {
         assertThat(succeeds("template", "ls").out()).isEmpty();
         assertThat(succeeds("template", "make", "hello").err()).contains("made a template of hello");
-        assertThat(succeeds("template", "make", "--json", "hello").json().get("result").getAsString())
+        assertThat(succeeds("template", "make", "--json", "hello")
+                        .json()
+                        .get("result")
+                        .getAsString())
                 .isEqualTo("present");
         assertThat(succeeds("template", "ls").out()).contains("hello  128 MiB of memory");
         var listed = succeeds("template", "ls", "--json").jsonArray();
@@ -87,9 +90,13 @@ class TemplateCommandTest {
 
     @Test
     void badSettingsAreNamed() {
-        assertThat(desk.with("SOURCEOS_TEMPLATES", "maybe").execute("run", "hello").err())
+        assertThat(desk.with("SOURCEOS_TEMPLATES", "maybe")
+                        .execute("run", "hello")
+                        .err())
                 .contains("SOURCEOS_TEMPLATES=maybe: there are auto and never");
-        assertThat(desk.with("SOURCEOS_TEMPLATES_SIZE", "much").execute("template", "ls").err())
+        assertThat(desk.with("SOURCEOS_TEMPLATES_SIZE", "much")
+                        .execute("template", "ls")
+                        .err())
                 .contains("write for instance 500M");
         assertThat(desk.with("SOURCEOS_POOL", "-1").execute("run", "hello").err())
                 .contains("not a number of machines");

@@ -414,8 +414,8 @@ public final class MicroVm implements AutoCloseable {
         Reason reason = killed.get();
         String text = console.text();
         if (reason == Reason.BOOT_DEADLINE) {
-            return new GuestExit.BootTimedOut(spec.name() + " did not come up within "
-                    + deadline().toSeconds() + " s" + hint() + tail());
+            return new GuestExit.BootTimedOut(
+                    spec.name() + " did not come up within " + deadline().toSeconds() + " s" + hint() + tail());
         } else if (reason != null) {
             return new GuestExit.Killed("the machine " + spec.name() + " was killed");
         } else if (text.contains(PANIC)) {

@@ -58,7 +58,8 @@ class PoolTest {
     @AfterEach
     void end() {
         pool.close();
-        assertThat(ProcessHandle.current().children().filter(ProcessHandle::isAlive)).isEmpty();
+        assertThat(ProcessHandle.current().children().filter(ProcessHandle::isAlive))
+                .isEmpty();
     }
 
     private void make(VmSpec spec) throws Exception {

@@ -105,8 +105,7 @@ class TemplatesTest {
             ByteArrayOutputStream out = new ByteArrayOutputStream();
             byte[] input = new byte[3_000_000];
             GuestExit exit = machine.run(
-                    Machines.program("cat"),
-                    new GuestStreams.Pipes(new java.io.ByteArrayInputStream(input), out, out));
+                    Machines.program("cat"), new GuestStreams.Pipes(new java.io.ByteArrayInputStream(input), out, out));
             assertThat(exit).isEqualTo(new GuestExit.Exited(0));
             assertThat(out.toByteArray()).isEqualTo(input);
         }
@@ -126,8 +125,8 @@ class TemplatesTest {
         for (String what : List.of("random", "layout")) {
             assertThat(lines(spec, what)).doesNotContainAnyElementsOf(lines(spec, what));
         }
-        for (String file : List.of(
-                "/etc/machine-id", "/proc/sys/kernel/random/uuid", "/proc/sys/kernel/random/boot_id")) {
+        for (String file :
+                List.of("/etc/machine-id", "/proc/sys/kernel/random/uuid", "/proc/sys/kernel/random/boot_id")) {
             assertThat(output(spec, "show", file)).hasSizeGreaterThan(30).isNotEqualTo(output(spec, "show", file));
         }
     }
@@ -173,12 +172,18 @@ class TemplatesTest {
         Path kernel = copy(spec.kernel());
         Path initramfs = copy(spec.initramfs());
         Path disk = copy(spec.disks().get(0));
-        assertThat(templates.find(with(kernel, spec.initramfs(), spec.disks(), 128, 1))).isEmpty();
-        assertThat(templates.find(with(spec.kernel(), initramfs, spec.disks(), 128, 1))).isEmpty();
-        assertThat(templates.find(with(spec.kernel(), spec.initramfs(), List.of(disk), 128, 1))).isEmpty();
-        assertThat(templates.find(with(spec.kernel(), spec.initramfs(), spec.disks(), 129, 1))).isEmpty();
-        assertThat(templates.find(with(spec.kernel(), spec.initramfs(), spec.disks(), 128, 2))).isEmpty();
-        assertThat(templates.find(with(spec.kernel(), spec.initramfs(), spec.disks(), 128, 1))).isPresent();
+        assertThat(templates.find(with(kernel, spec.initramfs(), spec.disks(), 128, 1)))
+                .isEmpty();
+        assertThat(templates.find(with(spec.kernel(), initramfs, spec.disks(), 128, 1)))
+                .isEmpty();
+        assertThat(templates.find(with(spec.kernel(), spec.initramfs(), List.of(disk), 128, 1)))
+                .isEmpty();
+        assertThat(templates.find(with(spec.kernel(), spec.initramfs(), spec.disks(), 129, 1)))
+                .isEmpty();
+        assertThat(templates.find(with(spec.kernel(), spec.initramfs(), spec.disks(), 128, 2)))
+                .isEmpty();
+        assertThat(templates.find(with(spec.kernel(), spec.initramfs(), spec.disks(), 128, 1)))
+                .isPresent();
     }
 
     @Test
@@ -367,7 +372,8 @@ class TemplatesTest {
             assertThat(output(spec, "hello")).isEqualTo("Hello from the machine\n");
         }
         assertThat(descriptors()).isLessThanOrEqualTo(descriptors);
-        assertThat(ProcessHandle.current().children().filter(ProcessHandle::isAlive)).isEmpty();
+        assertThat(ProcessHandle.current().children().filter(ProcessHandle::isAlive))
+                .isEmpty();
         assertThat(names(machines.context.runtimeDirectory())).isEmpty();
         assertThat(names(folder.resolve("templates"))).hasSize(2);
         assertThat(warnings).isEmpty();

@@ -45,8 +45,8 @@ final class TemplateMakeCommand implements Callable<Integer> {
     @Override
     public Integer call() {
         Places places = ((SourceOs) spec.root().userObject()).places();
-        List<String> run = new ArrayList<>(List.of(
-                "run", "--config=" + places.config(), "--store=" + places.store(), "--make-template"));
+        List<String> run = new ArrayList<>(
+                List.of("run", "--config=" + places.config(), "--store=" + places.store(), "--make-template"));
         run.addAll(words);
         int status = SourceOs.execute(context, run.toArray(String[]::new));
         return status == ExitCode.RUN_FAILED.status() ? ExitCode.FAILED.status() : status;

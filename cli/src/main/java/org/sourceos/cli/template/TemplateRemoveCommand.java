@@ -56,13 +56,16 @@ final class TemplateRemoveCommand implements Callable<Integer> {
             }
         }
         if (removed.isEmpty() && !all) {
-            throw new UsageException("there is no template of " + name + "; `sourceos template ls` lists what there is");
+            throw new UsageException(
+                    "there is no template of " + name + "; `sourceos template ls` lists what there is");
         }
         return ExitCode.DONE.status();
     }
 
     private static boolean isMeant(Template template, @Nullable String name) {
         return template.name().equals(name)
-                || (name != null && name.length() >= SHORTEST_KEY && template.key().startsWith(name));
+                || (name != null
+                        && name.length() >= SHORTEST_KEY
+                        && template.key().startsWith(name));
     }
 }

@@ -12,7 +12,8 @@ public interface FreeMemory {
     /** This host's {@code MemAvailable}; zero where it is not told. */
     static long ofHost() {
         try {
-            for (String line : Files.readString(Path.of("/proc/meminfo")).lines().toList()) {
+            for (String line :
+                    Files.readString(Path.of("/proc/meminfo")).lines().toList()) {
                 if (line.startsWith("MemAvailable:")) {
                     return Long.parseLong(line.replaceAll("[^0-9]", "")) / 1024;
                 }

@@ -33,8 +33,8 @@ record SparseRam(Digest digest, long usedBytes) {
 
     /** Copies all that is not zero to a new file and flushes that to the disk. */
     static SparseRam copy(Path from, Path to, Cancellation cancellation) throws IOException {
-        try (FileChannel out =
-                FileChannel.open(to, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE, StandardOpenOption.SPARSE)) {
+        try (FileChannel out = FileChannel.open(
+                to, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE, StandardOpenOption.SPARSE)) {
             SparseRam ram = read(from, cancellation, (chunk, at, length, place) -> {
                 ByteBuffer bytes = ByteBuffer.wrap(chunk, at, length);
                 for (long written = place; bytes.hasRemaining(); ) {

@@ -38,7 +38,10 @@ public record TemplateKey(Digest digest) {
         List<Path> files = new ArrayList<>(List.of(qemu.toRealPath(), spec.kernel(), spec.initramfs()));
         files.addAll(spec.disks());
         for (Path file : files) {
-            text.append(file).append('\0').append(FileIdentity.of(file).content()).append('\n');
+            text.append(file)
+                    .append('\0')
+                    .append(FileIdentity.of(file).content())
+                    .append('\n');
         }
         arguments.forEach(argument -> text.append(argument).append('\0'));
         text.append('\n').append(QemuCommandLine.kernelCommandLine(spec)).append('\n');

@@ -52,8 +52,7 @@ public final class TemplateMaker implements AutoCloseable {
                     return;
                 }
             }
-            worker.schedule(
-                    () -> make(key, templates, spec, context, then), delay.toMillis(), TimeUnit.MILLISECONDS);
+            worker.schedule(() -> make(key, templates, spec, context, then), delay.toMillis(), TimeUnit.MILLISECONDS);
         } catch (RejectedExecutionException e) {
             // Closed.
         } catch (IOException e) {

@@ -100,8 +100,7 @@ public final class Templates {
 
     private void used(Template template) {
         try {
-            Files.setLastModifiedTime(
-                    template.folder().resolve(Template.DESCRIPTION), FileTime.from(clock.instant()));
+            Files.setLastModifiedTime(template.folder().resolve(Template.DESCRIPTION), FileTime.from(clock.instant()));
         } catch (IOException e) {
             // Somebody else's store: its owner's uses decide what stays.
         }
@@ -143,8 +142,7 @@ public final class Templates {
         Path written = begun.resolve("written");
         Path shared = Files.createDirectory(begun.resolve("shared"));
         byte[] state;
-        try (MicroVm machine =
-                MicroVm.startToSave(TemplateKey.common(spec, shared), written, context, cancellation)) {
+        try (MicroVm machine = MicroVm.startToSave(TemplateKey.common(spec, shared), written, context, cancellation)) {
             Optional<GuestExit> failed = machine.awaitReady();
             cancellation.throwIfCancelled();
             if (failed.isPresent()) {
