@@ -1,21 +1,31 @@
 package org.sourceos.launcher;
 
 import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import java.io.ByteArrayInputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.OutputStream;
+import java.net.InetAddress;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.time.Clock;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
+import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -26,9 +36,12 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.sourceos.gitstore.Digest;
 import org.sourceos.host.Cancellation;
 import org.sourceos.launcher.guest.GuestProgram;
 import org.sourceos.launcher.guest.GuestStreams;
+import org.sourceos.launcher.qemu.Network;
+import org.sourceos.launcher.qemu.PortForward;
 import org.sourceos.launcher.qemu.Share;
 import org.sourceos.launcher.qemu.VmSpec;
 import org.sourceos.launcher.template.MachineStarter;
@@ -85,7 +98,7 @@ class TemplatesTest {
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         GuestExit exit = machine.run(program, new GuestStreams.Pipes(InputStream.nullInputStream(), out, out));
         assertThat(exit).isEqualTo(new GuestExit.Exited(0));
-        return out.toString(java.nio.charset.StandardCharsets.UTF_8);
+        return out.toString(StandardCharsets.UTF_8);
     }
 
     private static boolean isRestored(MicroVm machine) throws IOException {
@@ -105,7 +118,7 @@ class TemplatesTest {
             ByteArrayOutputStream out = new ByteArrayOutputStream();
             byte[] input = new byte[3_000_000];
             GuestExit exit = machine.run(
-                    Machines.program("cat"), new GuestStreams.Pipes(new java.io.ByteArrayInputStream(input), out, out));
+                    Machines.program("cat"), new GuestStreams.Pipes(new ByteArrayInputStream(input), out, out));
             assertThat(exit).isEqualTo(new GuestExit.Exited(0));
             assertThat(out.toByteArray()).isEqualTo(input);
         }
@@ -252,14 +265,63 @@ class TemplatesTest {
         make(spec);
         Path place = templates.list().get(0).folder();
         Path state = place.resolve("state");
-        String old = org.sourceos.gitstore.Digest.of(Files.readAllBytes(state)).hex();
+        String old = Digest.of(Files.readAllBytes(state)).hex();
         truncate(state, 20_000);
-        String now = org.sourceos.gitstore.Digest.of(Files.readAllBytes(state)).hex();
+        String now = Digest.of(Files.readAllBytes(state)).hex();
         Path description = place.resolve("template.json");
         Files.writeString(description, Files.readString(description).replace(old, now));
         assertThat(output(spec, "hello")).isEqualTo("Hello from the machine\n");
         assertThat(warnings).hasSize(1);
         assertThat(templates.list()).isEmpty();
+    }
+
+    @Test
+    void aPortLeadsIntoARestoredMachine() throws Exception {
+        String kernel = System.getProperty("sourceos.test.kernel.net", "");
+        assumeTrue(!kernel.isEmpty(), "no kernel with NET: run with -Dsourceos.test.kernel.net=/path/to/vmlinux");
+        VmSpec alone = machines.spec();
+        make(networked(kernel, alone, new Network.User(List.of())));
+        int port;
+        try (ServerSocket free = new ServerSocket(0)) {
+            port = free.getLocalPort();
+        }
+        VmSpec spec = networked(kernel, alone, new Network.User(List.of(new PortForward("127.0.0.1", port, 80))));
+        CompletableFuture<String> answer = new CompletableFuture<>();
+        OutputStream out = new OutputStream() {
+            @Override
+            public void write(int b) {
+                answer.completeAsync(() -> fetch(port));
+            }
+        };
+        try (MicroVm machine = start(spec)) {
+            assertThat(isRestored(machine)).isTrue();
+            machine.run(
+                    Machines.program("serve"), new GuestStreams.Pipes(InputStream.nullInputStream(), out, System.err));
+        }
+        assertThat(answer.get()).isEqualTo("from the machine\n");
+    }
+
+    private static String fetch(int port) {
+        try (Socket socket = new Socket(InetAddress.getLoopbackAddress(), port)) {
+            return new String(socket.getInputStream().readAllBytes(), StandardCharsets.UTF_8);
+        } catch (IOException e) {
+            return e.toString();
+        }
+    }
+
+    private static VmSpec networked(String kernel, VmSpec like, Network network) {
+        return new VmSpec(
+                "networked",
+                Path.of(kernel),
+                like.initramfs(),
+                like.disks(),
+                like.rootMode(),
+                like.memoryMib(),
+                like.cpus(),
+                network,
+                List.of(),
+                like.accel(),
+                like.tscKhz());
     }
 
     private interface Damage {
@@ -287,7 +349,7 @@ class TemplatesTest {
         make(spec);
         Path ram = templates.list().get(0).folder().resolve("ram");
         Path other = Files.copy(ram, folder.resolve("copy"));
-        Files.move(other, ram, java.nio.file.StandardCopyOption.REPLACE_EXISTING);
+        Files.move(other, ram, StandardCopyOption.REPLACE_EXISTING);
         try (MicroVm machine = start(spec)) {
             assertThat(isRestored(machine)).isTrue();
         }
@@ -319,7 +381,7 @@ class TemplatesTest {
         ExecutorService threads = Executors.newFixedThreadPool(3);
         try {
             List<Future<Templates.Made>> all = threads.invokeAll(
-                    java.util.Collections.nCopies(3, (Callable<Templates.Made>) () -> make(machines.spec())));
+                    Collections.nCopies(3, (Callable<Templates.Made>) () -> make(machines.spec())));
             List<Templates.Made> made = new ArrayList<>();
             for (Future<Templates.Made> one : all) {
                 made.add(one.get());
