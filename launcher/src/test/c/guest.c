@@ -8,8 +8,11 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/auxv.h>
 #include <sys/ioctl.h>
+#include <sys/mman.h>
 #include <sys/mount.h>
+#include <sys/random.h>
 #include <sys/reboot.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
@@ -185,6 +188,40 @@ int main(int argc, char **argv)
 			then = now;
 		}
 		printf("%lld\n%ld\n", (long long)now.tv_sec, smallest);
+	} else if (strcmp(what, "random") == 0) {
+		unsigned char bytes[2][16] = { 0 };
+		int fd = open("/dev/urandom", O_RDONLY);
+		if (getrandom(bytes[0], 16, 0) != 16 || fd < 0 || read(fd, bytes[1], 16) != 16)
+			return 1;
+		const unsigned char *given = (const unsigned char *)getauxval(AT_RANDOM);
+		for (int i = 0; i < 2; i++) {
+			for (int j = 0; j < 16; j++)
+				printf("%02x", bytes[i][j]);
+			printf("\n");
+		}
+		/* What the C library makes the stack's canary of. */
+		for (int j = 0; j < 16; j++)
+			printf("%02x", given[j]);
+		printf("\n");
+	} else if (strcmp(what, "layout") == 0) {
+		void *mapped = mmap(NULL, 4096, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
+		printf("stack %p\nvdso %lx\nmapped %p\n", (void *)&mapped, getauxval(AT_SYSINFO_EHDR), mapped);
+	} else if (strcmp(what, "clocks") == 0) {
+		struct timespec now, then, rest = { 0, 20000000 };
+		clock_gettime(CLOCK_REALTIME, &now);
+		printf("%lld\n", (long long)now.tv_sec);
+		clock_gettime(CLOCK_MONOTONIC, &then);
+		for (int i = 0; i < 10; i++) {
+			nanosleep(&rest, NULL);
+			clock_gettime(CLOCK_MONOTONIC, &now);
+			long long slept = (now.tv_sec - then.tv_sec) * 1000000000LL + now.tv_nsec - then.tv_nsec;
+			if (slept < rest.tv_nsec || slept > 20000000000LL) {
+				printf("slept %lld ns\n", slept);
+				return 1;
+			}
+			then = now;
+		}
+		printf("steady\n");
 	} else if (strcmp(what, "serve") == 0) {
 		struct sockaddr_in address = { .sin_family = AF_INET, .sin_port = htons(80) };
 		int fd = socket(AF_INET, SOCK_STREAM, 0);

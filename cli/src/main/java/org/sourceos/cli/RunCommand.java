@@ -18,6 +18,7 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.sourceos.cli.progress.Progress;
 import org.sourceos.cli.secret.SecretCommand;
+import org.sourceos.cli.template.Launches;
 import org.sourceos.gitstore.BuildCache;
 import org.sourceos.gitstore.StoreException;
 import org.sourceos.gitstore.generation.Generation;
@@ -48,6 +49,7 @@ import org.sourceos.launcher.qemu.Share;
 import org.sourceos.launcher.qemu.TscFrequency;
 import org.sourceos.launcher.qemu.VmSpec;
 import org.sourceos.launcher.secret.SecretFiles;
+import org.sourceos.launcher.template.Templates;
 import org.sourceos.launcher.terminal.TerminalSession;
 import org.sourceos.rebuild.Rebuild;
 import org.sourceos.rebuild.RebuildException;
@@ -159,6 +161,14 @@ final class RunCommand implements Callable<Integer> {
     private @Nullable Boolean tty;
 
     @Option(
+            names = "--no-template",
+            description = "boot the machine even if there is a template of it (also SOURCEOS_TEMPLATES=never)")
+    private boolean noTemplate;
+
+    @Option(names = "--make-template", hidden = true) // `template make`
+    private boolean makeTemplate;
+
+    @Option(
             names = {"--with-profile", "--vim-mode", "--input-domain", "--keyboard"},
             hidden = true)
     private @Nullable String notYet;
@@ -235,7 +245,10 @@ final class RunCommand implements Callable<Integer> {
                         .println("sourceos: running without KVM, which is slower: " + verdict.explanation()
                                 + " (--accel=tcg says that this is wanted)");
             }
-            return run(image, spec, options, known, grants, launch, progress);
+            Launches launches = Launches.of(context, workbench.places());
+            return makeTemplate
+                    ? makeTemplate(image.name(), launches.make(spec, launch))
+                    : run(image, spec, options, known, grants, launch, launches, progress);
         }
     }
 
@@ -294,6 +307,7 @@ final class RunCommand implements Callable<Integer> {
             List<GuestSecret> known,
             FileGrants grants,
             LaunchContext launch,
+            Launches launches,
             Progress progress)
             throws IOException, LaunchException {
         boolean onTerminal = tty != null
@@ -303,7 +317,7 @@ final class RunCommand implements Callable<Integer> {
         Optional<String> term =
                 onTerminal ? Optional.of(context.environment().getOrDefault("TERM", "vt100")) : Optional.empty();
         GuestProgram program = VmSpecs.program(image, options, guestUser(), directory, term);
-        try (MicroVm machine = MicroVm.start(spec, launch, context.cancellation());
+        try (MicroVm machine = launches.start(spec, launch, noTemplate);
                 Cancellation.Registration signals = context.signals().forward(machine::signal)) {
             Optional<GuestExit> failed = machine.awaitReady();
             context.cancellation().throwIfCancelled();
@@ -311,6 +325,7 @@ final class RunCommand implements Callable<Integer> {
                 return end(failed.get());
             }
             progress.machineReady(image.name(), machine.bootTook());
+            launches.launched(spec, launch);
             if (!onTerminal) {
                 return end(machine.run(
                         program, known, new GuestStreams.Pipes(context.in(), context.out(), context.err())));
@@ -322,6 +337,28 @@ final class RunCommand implements Callable<Integer> {
                 return end(exit);
             }
         }
+    }
+
+    private int makeTemplate(String image, Templates.Made made) {
+        if (building.json) {
+            JsonObject object = new JsonObject();
+            object.addProperty("name", image);
+            object.addProperty("result", made.name().toLowerCase(Locale.ROOT));
+            context.out().println(object);
+        } else {
+            context.err()
+                    .println("sourceos: "
+                            + switch (made) {
+                                case MADE -> "made a template of " + image;
+                                case PRESENT -> "there is a template of " + image + " already";
+                                case BUSY -> "another process makes a template at this moment; try again";
+                                case TOO_LARGE ->
+                                    "a template of " + image
+                                            + " takes more room than all may; allow more, for instance SOURCEOS_TEMPLATES_SIZE=2G";
+                            });
+        }
+        boolean there = made == Templates.Made.MADE || made == Templates.Made.PRESENT;
+        return (there ? ExitCode.DONE : ExitCode.FAILED).status();
     }
 
     private static void resized(TerminalSession session, MicroVm machine) {

@@ -28,6 +28,7 @@ import org.sourceos.cli.store.StoreCommand;
 import org.sourceos.cli.system.HooksCommand;
 import org.sourceos.cli.system.RebuildCommand;
 import org.sourceos.cli.system.ServeCommand;
+import org.sourceos.cli.template.TemplateCommand;
 import picocli.CommandLine;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
@@ -170,6 +171,7 @@ public final class SourceOs implements Runnable {
                 InitCommand.class,
                 StoreCommand.class,
                 SecretCommand.class,
+                TemplateCommand.class,
                 CheckCommand.class,
                 OptionsCommand.class,
                 EvalCommand.class,

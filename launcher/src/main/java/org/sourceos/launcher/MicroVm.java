@@ -7,6 +7,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CancellationException;
@@ -30,6 +31,7 @@ import org.sourceos.launcher.guest.GuestStreams;
 import org.sourceos.launcher.guest.ProtocolException;
 import org.sourceos.launcher.guest.StartMessage;
 import org.sourceos.launcher.qemu.Accel;
+import org.sourceos.launcher.qemu.Memory;
 import org.sourceos.launcher.qemu.QemuCommandLine;
 import org.sourceos.launcher.qemu.VmSpec;
 import org.sourceos.launcher.qmp.QmpClient;
@@ -57,15 +59,16 @@ public final class MicroVm implements AutoCloseable {
 
     private final VmSpec spec;
     private final LaunchContext context;
-    private final Cancellation cancellation;
+    private final boolean restored;
     private final RunningProcess process;
     private final ConsoleTail console;
     private final GuestChannel channel;
     private final GuestSession session;
     private final QmpClient qmp;
-    private final Cancellation.Registration registration;
     private final AtomicReference<Reason> killed = new AtomicReference<>();
     private final long startedNanos;
+    private Cancellation cancellation;
+    private Cancellation.Registration registration;
     private boolean ready;
     private Duration bootTook = Duration.ZERO;
 
@@ -73,6 +76,7 @@ public final class MicroVm implements AutoCloseable {
             VmSpec spec,
             LaunchContext context,
             Cancellation cancellation,
+            boolean restored,
             RunningProcess process,
             ConsoleTail console,
             SocketChannel control,
@@ -81,6 +85,7 @@ public final class MicroVm implements AutoCloseable {
             throws IOException {
         this.spec = spec;
         this.context = context;
+        this.restored = restored;
         this.cancellation = cancellation;
         this.process = process;
         this.console = console;
@@ -93,6 +98,57 @@ public final class MicroVm implements AutoCloseable {
 
     /** Starts QEMU and returns when it runs; the guest boots meanwhile. */
     public static MicroVm start(VmSpec spec, LaunchContext context, Cancellation cancellation) throws LaunchException {
+        return launch(spec, new Memory.Private(), List.of(), context, cancellation);
+    }
+
+    /**
+     * Starts a machine that can be {@linkplain #save saved}, at the lowest priority: nobody waits for it.
+     *
+     * @param ram a file to be made for its memory
+     */
+    public static MicroVm startToSave(VmSpec spec, Path ram, LaunchContext context, Cancellation cancellation)
+            throws LaunchException {
+        return launch(spec, new Memory.Recorded(ram), MachineState.BEHIND_EVERYBODY, context, cancellation);
+    }
+
+    /**
+     * Starts a machine as it was when it was saved; {@link #awaitReady} says whether its guest lives.
+     *
+     * @param spec must match the saved machine's in everything but its name, its forwards and where its shares are
+     */
+    public static MicroVm restore(VmSpec spec, SavedMachine saved, LaunchContext context, Cancellation cancellation)
+            throws LaunchException {
+        Path folder = makeFolder(spec, context);
+        try {
+            MicroVm machine = launch(spec, new Memory.Restored(saved.ram()), List.of(), context, cancellation);
+            try {
+                MachineState.load(machine.qmp, folder.resolve("state"), saved.state());
+            } catch (IOException e) {
+                // Whoever waits for its guest is told; if QEMU has ended, by what that said.
+                machine.process.kill();
+            }
+            return machine;
+        } finally {
+            remove(folder);
+        }
+    }
+
+    /** Everything of the waiting machine but its memory, which is in its file; the machine runs no more after that. */
+    public byte[] save() throws LaunchException {
+        Path folder = makeFolder(spec, context);
+        try (UnixListener listener = UnixListener.open(folder.resolve("state"))) {
+            return MachineState.save(qmp, folder.resolve("state"), () -> connection(spec, listener, process));
+        } catch (IOException e) {
+            cancellation.throwIfCancelled();
+            throw new LaunchException("cannot save " + spec.name() + ": " + e.getMessage(), e);
+        } finally {
+            remove(folder);
+        }
+    }
+
+    private static MicroVm launch(
+            VmSpec spec, Memory memory, List<String> prefix, LaunchContext context, Cancellation cancellation)
+            throws LaunchException {
         spec.check();
         checkFiles(spec);
         Path folder = makeFolder(spec, context);
@@ -102,14 +158,27 @@ public final class MicroVm implements AutoCloseable {
                 UnixListener monitorListener = UnixListener.open(monitor)) {
             long started = System.nanoTime();
             ConsoleTail console = new ConsoleTail();
-            Command command = Command.of(QemuCommandLine.arguments(spec, control, monitor));
+            List<String> argv = new ArrayList<>(prefix);
+            argv.addAll(QemuCommandLine.arguments(spec, memory, control, monitor));
             RunningProcess process = context.processes()
-                    .start(command, new ProcessOutput.ToStream(console), new ProcessOutput.Captured(), cancellation);
+                    .start(
+                            Command.of(argv),
+                            new ProcessOutput.ToStream(console),
+                            new ProcessOutput.Captured(),
+                            cancellation);
             try {
                 SocketChannel monitorChannel = connection(spec, monitorListener, process);
                 SocketChannel controlChannel = connection(spec, controlListener, process);
                 return new MicroVm(
-                        spec, context, cancellation, process, console, controlChannel, monitorChannel, started);
+                        spec,
+                        context,
+                        cancellation,
+                        memory instanceof Memory.Restored,
+                        process,
+                        console,
+                        controlChannel,
+                        monitorChannel,
+                        started);
             } catch (IOException | RuntimeException | LaunchException e) {
                 process.close();
                 cancellation.throwIfCancelled();
@@ -188,6 +257,7 @@ public final class MicroVm implements AutoCloseable {
 
     private static void remove(Path folder) {
         try {
+            Files.deleteIfExists(folder.resolve("state"));
             Files.deleteIfExists(folder);
         } catch (IOException e) {
             // An empty folder of our own in the runtime directory: the next start of the host removes it.
@@ -199,6 +269,10 @@ public final class MicroVm implements AutoCloseable {
         return process.pid();
     }
 
+    public boolean isAlive() {
+        return process.isAlive();
+    }
+
     public QmpClient qmp() {
         return qmp;
     }
@@ -208,6 +282,14 @@ public final class MicroVm implements AutoCloseable {
         return bootTook;
     }
 
+    /** From now on the machine is this one's, and ends when it is cancelled; for one that was started ahead of its use. */
+    public void handTo(Cancellation owner) {
+        registration.close();
+        cancellation = owner;
+        bootTook = Duration.ZERO;
+        registration = owner.onCancel(() -> end(Reason.CANCELLED));
+    }
+
     /** Waits until the guest takes a program; why it never will otherwise. */
     public Optional<GuestExit> awaitReady() {
         if (ready) {
@@ -215,14 +297,14 @@ public final class MicroVm implements AutoCloseable {
         }
         CompletableFuture<Boolean> watched = new CompletableFuture<>();
         CompletableFuture<Void> watchdog = watched.completeOnTimeout(
-                        false, context.bootDeadline().toMillis(), TimeUnit.MILLISECONDS)
+                        false, deadline().toMillis(), TimeUnit.MILLISECONDS)
                 .thenAccept(inTime -> {
                     if (!inTime) {
                         end(Reason.BOOT_DEADLINE);
                     }
                 });
         try {
-            GuestSession.ReadyOutcome outcome = session.awaitReady();
+            GuestSession.ReadyOutcome outcome = restored ? session.awaitAnswer(question()) : session.awaitReady();
             if (outcome.ready() && !watchdog.isDone()) {
                 ready = true;
                 bootTook = Duration.ofNanos(System.nanoTime() - startedNanos);
@@ -237,6 +319,18 @@ public final class MicroVm implements AutoCloseable {
         } finally {
             watched.complete(true);
         }
+    }
+
+    private Duration deadline() {
+        return restored && context.bootDeadline().compareTo(MachineState.RESTORE_LIMIT) > 0
+                ? MachineState.RESTORE_LIMIT
+                : context.bootDeadline();
+    }
+
+    private byte[] question() {
+        byte[] question = new byte[16];
+        context.random().nextBytes(question);
+        return question;
     }
 
     /**
@@ -320,8 +414,8 @@ public final class MicroVm implements AutoCloseable {
         Reason reason = killed.get();
         String text = console.text();
         if (reason == Reason.BOOT_DEADLINE) {
-            return new GuestExit.BootTimedOut(spec.name() + " did not come up within "
-                    + context.bootDeadline().toSeconds() + " s" + hint() + tail());
+            return new GuestExit.BootTimedOut(
+                    spec.name() + " did not come up within " + deadline().toSeconds() + " s" + hint() + tail());
         } else if (reason != null) {
             return new GuestExit.Killed("the machine " + spec.name() + " was killed");
         } else if (text.contains(PANIC)) {

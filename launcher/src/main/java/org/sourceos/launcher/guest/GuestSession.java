@@ -46,6 +46,26 @@ public final class GuestSession {
         throw new ProtocolException("it sent something else before READY");
     }
 
+    /**
+     * Asks a guest that has been ready before, in another machine's life, whether it lives, and waits for its answer.
+     *
+     * @param question up to 64 bytes that no other guest was asked
+     */
+    public ReadyOutcome awaitAnswer(byte[] question) throws IOException {
+        outbox.offer(GuestChannel.frame(FrameType.PING, 0, question, 0, question.length));
+        Optional<GuestMessage> message = channel.read();
+        if (message.isEmpty()) {
+            return ReadyOutcome.GONE;
+        }
+        if (message.get() instanceof GuestMessage.Pong pong && pong.payload().equals(ByteBuffer.wrap(question))) {
+            return ReadyOutcome.READY;
+        }
+        if (message.get() instanceof GuestMessage.Failed failed) {
+            return new ReadyOutcome(false, Optional.of(failed.text()));
+        }
+        throw new ProtocolException("it sent something else than the answer to PING");
+    }
+
     /** How the wait for PID 1 ended: it is there, it has said why not, or it has gone without a word. */
     public record ReadyOutcome(boolean ready, Optional<String> error) {
         private static final ReadyOutcome READY = new ReadyOutcome(true, Optional.empty());

@@ -26,6 +26,11 @@ public final class QemuCommandLine {
      * @param qmp a socket QEMU connects to for its machine protocol
      */
     public static List<String> arguments(VmSpec spec, Path control, Path qmp) {
+        return arguments(spec, new Memory.Private(), control, qmp);
+    }
+
+    /** The same for a machine that is saved, or restored: but for where it begins, it must match in everything. */
+    public static List<String> arguments(VmSpec spec, Memory memory, Path control, Path qmp) {
         List<String> argv = new ArrayList<>(List.of(PROGRAM));
         add(argv, "-name", escape("sourceos-" + spec.name()));
         // No user files, no default devices: the machine is what stands here.
@@ -33,7 +38,15 @@ public final class QemuCommandLine {
         // A guest that resets has ended: that is how it switches off, for there is no ACPI.
         argv.add("-no-reboot");
         // The RTC saves a second in which the kernel waits for one; PIT and PIC let it measure its timers.
-        add(argv, "-M", "microvm,acpi=off,pit=on,pic=on,rtc=on,isa-serial=on,usb=off,graphics=off");
+        String machine = "microvm,acpi=off,pit=on,pic=on,rtc=on,isa-serial=on,usb=off,graphics=off";
+        if (memory instanceof Memory.Recorded recorded) {
+            add(argv, "-object", memoryFile(spec, recorded.file(), true));
+            machine += ",memory-backend=ram";
+        } else if (memory instanceof Memory.Restored restored) {
+            add(argv, "-object", memoryFile(spec, restored.file(), false));
+            machine += ",memory-backend=ram";
+        }
+        add(argv, "-M", machine);
         switch (spec.accel()) {
             case KVM -> add(argv, "-accel", "kvm", "-cpu", "host");
             // One translation thread per virtual processor.
@@ -41,9 +54,13 @@ public final class QemuCommandLine {
         }
         add(argv, "-m", spec.memoryMib() + "M");
         add(argv, "-smp", String.valueOf(spec.cpus()));
-        add(argv, "-kernel", spec.kernel().toString());
-        add(argv, "-initrd", spec.initramfs().toString());
-        add(argv, "-append", kernelCommandLine(spec));
+        if (memory instanceof Memory.Restored) {
+            add(argv, "-incoming", "defer");
+        } else {
+            add(argv, "-kernel", spec.kernel().toString());
+            add(argv, "-initrd", spec.initramfs().toString());
+            add(argv, "-append", kernelCommandLine(spec));
+        }
         add(argv, "-sandbox", "on,obsolete=deny,elevateprivileges=deny,spawn=deny,resourcecontrol=deny");
         // Modern virtio only; the transports would otherwise speak the one before 1.0.
         add(argv, "-global", "virtio-mmio.force-legacy=false");
@@ -86,12 +103,19 @@ public final class QemuCommandLine {
         return List.copyOf(argv);
     }
 
+    /** Shared, QEMU writes into the file; otherwise what the guest changes stays in QEMU's own memory. */
+    private static String memoryFile(VmSpec spec, Path file, boolean share) {
+        return "memory-backend-file,id=ram,size=" + spec.memoryMib() + "M,share=" + (share ? "on" : "off")
+                + ",mem-path=" + escape(file.toString());
+    }
+
     /** The name under which the guest mounts the share at this place of the list. */
     public static String tag(int share) {
         return "share" + share;
     }
 
-    private static String kernelCommandLine(VmSpec spec) {
+    /** What the kernel is told. */
+    public static String kernelCommandLine(VmSpec spec) {
         StringBuilder line = new StringBuilder("console=ttyS0 quiet reboot=t panic=-1 random.trust_cpu=on");
         if (spec.tscKhz() > 0 && spec.accel() == Accel.TCG) {
             // The translator hands out the host's counter. Without its frequency the guest measures it, 50 ms long.

@@ -1,0 +1,4 @@
+@NullMarked
+package org.sourceos.cli.template;
+
+import org.jspecify.annotations.NullMarked;

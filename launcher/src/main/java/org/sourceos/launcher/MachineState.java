@@ -1,0 +1,108 @@
+package org.sourceos.launcher;
+
+import com.google.gson.JsonArray;
+import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
+import java.io.ByteArrayOutputStream;
+import java.io.IOException;
+import java.nio.ByteBuffer;
+import java.nio.channels.SocketChannel;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.List;
+import org.sourceos.host.UnixConnection;
+import org.sourceos.launcher.qmp.QmpClient;
+
+/**
+ * Takes a machine's state out of QEMU, and puts it into one that waits for it: QEMU's migration, over a unix socket whose
+ * other end is ours (its sandbox forbids it to start programs). The memory stays where it is, in its file
+ * ({@code x-ignore-shared}).
+ */
+final class MachineState {
+    /** A restored machine that has not answered by then is given up; it takes 50 ms, on a host that is very busy a second. */
+    static final Duration RESTORE_LIMIT = Duration.ofSeconds(15);
+
+    static final List<String> BEHIND_EVERYBODY = List.of("nice", "-n", "19");
+
+    private static final Duration SAVE_LIMIT = Duration.ofSeconds(30);
+    private static final int MAX_STATE = 64 << 20;
+    private static final int CHUNK = 1 << 16;
+    private static final int STEP_MILLIS = 2;
+
+    private MachineState() {}
+
+    /** Waits for QEMU to connect. */
+    interface Connection {
+        SocketChannel accept() throws IOException, LaunchException;
+    }
+
+    static byte[] save(QmpClient qmp, Path socket, Connection connection) throws IOException, LaunchException {
+        ignoreSharedMemory(qmp);
+        qmp.execute("migrate", uri(socket), SAVE_LIMIT);
+        ByteArrayOutputStream state = new ByteArrayOutputStream();
+        try (SocketChannel channel = connection.accept()) {
+            ByteBuffer chunk = ByteBuffer.allocate(CHUNK);
+            while (channel.read(chunk) >= 0) {
+                state.write(chunk.array(), 0, chunk.position());
+                if (state.size() > MAX_STATE) {
+                    throw new IOException("its state is larger than " + (MAX_STATE >> 20) + " MiB");
+                }
+                chunk.clear();
+            }
+        }
+        awaitCompletion(qmp);
+        return state.toByteArray();
+    }
+
+    private static void awaitCompletion(QmpClient qmp) throws IOException {
+        long end = System.nanoTime() + SAVE_LIMIT.toNanos();
+        while (System.nanoTime() < end) {
+            JsonElement answer = qmp.execute("query-migrate", new JsonObject(), SAVE_LIMIT);
+            String status = answer instanceof JsonObject object && object.has("status")
+                    ? object.get("status").getAsString()
+                    : "unknown";
+            if (status.equals("completed")) {
+                return;
+            }
+            if (status.equals("failed") || status.equals("cancelled")) {
+                throw new IOException("QEMU could not save it: " + answer);
+            }
+            try {
+                Thread.sleep(STEP_MILLIS);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                throw new IOException("interrupted while it was saved", e);
+            }
+        }
+        throw new IOException("QEMU did not finish saving it within " + SAVE_LIMIT.toSeconds() + " s");
+    }
+
+    /** QEMU runs the machine as soon as it has read all of the state, and ends when it does not like it. */
+    static void load(QmpClient qmp, Path socket, byte[] state) throws IOException {
+        ignoreSharedMemory(qmp);
+        qmp.execute("migrate-incoming", uri(socket), RESTORE_LIMIT);
+        try (SocketChannel channel = UnixConnection.open(socket)) {
+            ByteBuffer bytes = ByteBuffer.wrap(state);
+            while (bytes.hasRemaining()) {
+                channel.write(bytes);
+            }
+        }
+    }
+
+    private static void ignoreSharedMemory(QmpClient qmp) throws IOException {
+        JsonObject capability = new JsonObject();
+        capability.addProperty("capability", "x-ignore-shared");
+        capability.addProperty("state", true);
+        JsonArray capabilities = new JsonArray();
+        capabilities.add(capability);
+        JsonObject arguments = new JsonObject();
+        arguments.add("capabilities", capabilities);
+        qmp.execute("migrate-set-capabilities", arguments, RESTORE_LIMIT);
+    }
+
+    private static JsonObject uri(Path socket) {
+        JsonObject arguments = new JsonObject();
+        arguments.addProperty("uri", "unix:" + socket);
+        return arguments;
+    }
+}

@@ -1,0 +1,4 @@
+@NullMarked
+package org.sourceos.launcher.template;
+
+import org.jspecify.annotations.NullMarked;
