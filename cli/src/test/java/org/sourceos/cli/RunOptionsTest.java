@@ -89,7 +89,7 @@ class RunOptionsTest {
                 "--mem    | lots           | write for instance 256M or 2G",
                 "--mem    | 0              | must be at least 1",
                 "--accel  | fast           | there are auto, kvm and tcg",
-                "--network | bridge        | this version knows user and none",
+                "--network | bridge        | this version knows user, isolated and none",
                 "--workdir | /no/such      | /no/such",
                 "--no-such-option | x      | --no-such-option",
             })
