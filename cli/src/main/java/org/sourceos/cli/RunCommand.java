@@ -45,6 +45,7 @@ import org.sourceos.launcher.initramfs.Initramfs;
 import org.sourceos.launcher.qemu.AccelChoice;
 import org.sourceos.launcher.qemu.PortForward;
 import org.sourceos.launcher.qemu.QemuCommandLine;
+import org.sourceos.launcher.qemu.QemuProgram;
 import org.sourceos.launcher.qemu.Share;
 import org.sourceos.launcher.qemu.TscFrequency;
 import org.sourceos.launcher.qemu.VmSpec;
@@ -224,12 +225,14 @@ final class RunCommand implements Callable<Integer> {
             FileGrants grants = FileGrants.decide(image.run().files(), arguments, context.directory(), home(), shares);
             grants.warnings().forEach(warning -> context.err().println("sourceos: " + warning));
             LaunchContext launch = launchContext(workbench);
+            QemuProgram qemu = new QemuChoice(context, workbench.cache()).of(Optional.empty());
             AccelProbe.Verdict verdict = new AccelProbe(
-                            launch, workbench.places().state())
+                            launch, workbench.places().state(), qemu)
                     .decide(choice, files.kernel(), files.initramfs(), User.uid(), context.cancellation());
             RunOptions line = options(grants.shares());
             RunOptions options = configured.isPresent() ? configured.get().with(line) : line;
-            VmSpec spec = VmSpecs.machine(image, files, options, verdict.accel(), TscFrequency.ofHost());
+            VmSpec spec = VmSpecs.machine(image, files, options, verdict.accel(), TscFrequency.ofHost())
+                    .by(qemu);
             if (building.dryRun) {
                 printPlan(
                         plan,

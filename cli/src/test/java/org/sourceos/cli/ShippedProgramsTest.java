@@ -190,7 +190,8 @@ class ShippedProgramsTest {
                     .map(file -> file.replace(".source.toml", ""))
                     .collect(Collectors.toCollection(TreeSet::new));
         }
-        recipes.removeAll(Set.of("linux", "ncurses", "oniguruma", "libslirp", "qemu")); // no programs of a machine: built for the others
+        recipes.removeAll(Set.of(
+                "linux", "ncurses", "oniguruma", "libslirp", "qemu")); // no programs of a machine: built for the others
         assertThat(recipes).containsExactlyInAnyOrderElementsOf(Desk.SHIPPED_PROGRAMS);
     }
 

@@ -12,6 +12,7 @@ import org.sourceos.host.Cancellation;
 import org.sourceos.launcher.qemu.Accel;
 import org.sourceos.launcher.qemu.AccelChoice;
 import org.sourceos.launcher.qemu.Network;
+import org.sourceos.launcher.qemu.QemuProgram;
 import org.sourceos.launcher.qemu.RootMode;
 import org.sourceos.launcher.qemu.VmSpec;
 
@@ -24,20 +25,21 @@ public final class AccelProbe {
     /** A guest under real KVM is ready in a quarter of a second. */
     private static final Duration DEADLINE = Duration.ofSeconds(2);
 
-    private static final Path QEMU = Path.of("/usr/bin/qemu-system-x86_64");
     private static final String WORKS = "works";
 
     private final LaunchContext context;
     private final Path stateDirectory;
     private final Path device;
+    private final QemuProgram qemu;
 
-    public AccelProbe(LaunchContext context, Path stateDirectory) {
-        this(context, stateDirectory, Path.of("/dev/kvm"));
+    public AccelProbe(LaunchContext context, Path stateDirectory, QemuProgram qemu) {
+        this(context, stateDirectory, qemu, Path.of("/dev/kvm"));
     }
 
-    AccelProbe(LaunchContext context, Path stateDirectory, Path device) {
+    AccelProbe(LaunchContext context, Path stateDirectory, QemuProgram qemu, Path device) {
         this.context = context;
         this.stateDirectory = stateDirectory;
+        this.qemu = qemu;
         this.device = device;
     }
 
@@ -104,9 +106,9 @@ public final class AccelProbe {
     }
 
     /** Everything the verdict depends on; files by size and time, for hashing a kernel would cost more than it is worth. */
-    private static Digest key(Path kernel, Path initramfs) throws IOException {
+    private Digest key(Path kernel, Path initramfs) throws IOException {
         StringBuilder text = new StringBuilder(Files.readString(Path.of("/proc/sys/kernel/random/boot_id")));
-        for (Path file : List.of(QEMU, kernel, initramfs)) {
+        for (Path file : List.of(program(), kernel, initramfs)) {
             text.append(file).append('\0');
             if (Files.exists(file)) {
                 text.append(Files.size(file)).append('\0').append(Files.getLastModifiedTime(file));
@@ -114,6 +116,11 @@ public final class AccelProbe {
             text.append('\n');
         }
         return Digest.of(text.toString());
+    }
+
+    /** Where Debian has it, when it is named without a folder. */
+    private Path program() {
+        return Path.of("/usr/bin").resolve(qemu.program());
     }
 
     private String probe(Path kernel, Path initramfs, Cancellation cancellation) throws LaunchException {
@@ -128,6 +135,7 @@ public final class AccelProbe {
                 new Network.None(),
                 List.of(),
                 Accel.KVM,
+                qemu,
                 0);
         try (MicroVm vm = MicroVm.start(spec, context.withBootDeadline(DEADLINE), cancellation)) {
             Optional<GuestExit> failed = vm.awaitReady();
@@ -137,7 +145,7 @@ public final class AccelProbe {
                     : "KVM does not run a guest on this host (a kernel was not up after " + DEADLINE.toSeconds() + " s"
                             + (failed.get() instanceof GuestExit.BootTimedOut ? "" : ": it crashed") + ")";
         } catch (LaunchException e) {
-            if (!Files.isExecutable(QEMU)) {
+            if (!Files.isExecutable(program())) {
                 throw e;
             }
             return "KVM does not run a guest on this host (QEMU refused it)";

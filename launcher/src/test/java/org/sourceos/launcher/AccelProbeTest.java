@@ -14,6 +14,7 @@ import org.junit.jupiter.api.io.TempDir;
 import org.sourceos.host.Cancellation;
 import org.sourceos.launcher.qemu.Accel;
 import org.sourceos.launcher.qemu.AccelChoice;
+import org.sourceos.launcher.qemu.QemuProgram;
 
 @Tag("vm")
 @Timeout(120)
@@ -29,7 +30,7 @@ class AccelProbeTest {
     }
 
     private AccelProbe.Verdict decide(AccelChoice choice, Path device) throws LaunchException {
-        return new AccelProbe(machines.context, directory.resolve("state"), device)
+        return new AccelProbe(machines.context, directory.resolve("state"), QemuProgram.installed(), device)
                 .decide(choice, machines.kernel, machines.initramfs, 1000, new Cancellation());
     }
 

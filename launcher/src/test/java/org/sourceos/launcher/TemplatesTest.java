@@ -380,8 +380,8 @@ class TemplatesTest {
     void onlyOneMakesATemplateAtATime() throws Exception {
         ExecutorService threads = Executors.newFixedThreadPool(3);
         try {
-            List<Future<Templates.Made>> all = threads.invokeAll(
-                    Collections.nCopies(3, (Callable<Templates.Made>) () -> make(machines.spec())));
+            List<Future<Templates.Made>> all =
+                    threads.invokeAll(Collections.nCopies(3, (Callable<Templates.Made>) () -> make(machines.spec())));
             List<Templates.Made> made = new ArrayList<>();
             for (Future<Templates.Made> one : all) {
                 made.add(one.get());

@@ -20,6 +20,7 @@ import org.sourceos.launcher.LaunchException;
 import org.sourceos.launcher.initramfs.Initramfs;
 import org.sourceos.launcher.qemu.Accel;
 import org.sourceos.launcher.qemu.AccelChoice;
+import org.sourceos.launcher.qemu.QemuProgram;
 
 /** Whether machines run under KVM here: by booting the newest kernel of the store, where there is one. */
 public final class KvmCheck {
@@ -55,7 +56,7 @@ public final class KvmCheck {
                     LaunchContext.DEFAULT_BOOT_DEADLINE,
                     context.clock(),
                     new SecureRandom());
-            AccelProbe.Verdict verdict = new AccelProbe(launch, places.state())
+            AccelProbe.Verdict verdict = new AccelProbe(launch, places.state(), QemuProgram.installed())
                     .decide(
                             AccelChoice.AUTO,
                             cache.file(cache.layer(layer.get()), "vmlinux", context.cancellation()),

@@ -15,8 +15,6 @@ public final class QemuCommandLine {
     /** The guest opens the port of this name. */
     public static final String PORT_NAME = "org.sourceos.control";
 
-    private static final String PROGRAM = "qemu-system-x86_64";
-
     private QemuCommandLine() {}
 
     /**
@@ -31,7 +29,8 @@ public final class QemuCommandLine {
 
     /** The same for a machine that is saved, or restored: but for where it begins, it must match in everything. */
     public static List<String> arguments(VmSpec spec, Memory memory, Path control, Path qmp) {
-        List<String> argv = new ArrayList<>(List.of(PROGRAM));
+        List<String> argv = new ArrayList<>(List.of(spec.qemu().program()));
+        spec.qemu().firmware().ifPresent(folder -> add(argv, "-L", folder.toString()));
         add(argv, "-name", escape("sourceos-" + spec.name()));
         // No user files, no default devices: the machine is what stands here.
         argv.addAll(List.of("-no-user-config", "-nodefaults", "-display", "none"));

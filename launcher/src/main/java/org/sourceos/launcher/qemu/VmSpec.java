@@ -12,6 +12,7 @@ import org.sourceos.launcher.LaunchException;
  * @param kernel an uncompressed {@code vmlinux} with a PVH entry
  * @param initramfs what {@link org.sourceos.launcher.initramfs.Initramfs} wrote
  * @param disks EROFS images of the root file system, topmost first; none for a machine that only shows that it boots
+ * @param qemu the program that runs it
  * @param tscKhz the frequency of the host's time stamp counter, so that the guest need not measure it; 0 when unknown
  */
 public record VmSpec(
@@ -25,6 +26,7 @@ public record VmSpec(
         Network network,
         List<Share> shares,
         Accel accel,
+        QemuProgram qemu,
         long tscKhz) {
 
     /** Slots for devices that a microvm without ACPI has. */
@@ -36,6 +38,40 @@ public record VmSpec(
         if (memoryMib < 1 || cpus < 1 || tscKhz < 0) {
             throw new IllegalArgumentException("a machine needs memory and a processor");
         }
+    }
+
+    /** Run by the installed QEMU. */
+    public VmSpec(
+            String name,
+            Path kernel,
+            Path initramfs,
+            List<Path> disks,
+            RootMode rootMode,
+            int memoryMib,
+            int cpus,
+            Network network,
+            List<Share> shares,
+            Accel accel,
+            long tscKhz) {
+        this(
+                name,
+                kernel,
+                initramfs,
+                disks,
+                rootMode,
+                memoryMib,
+                cpus,
+                network,
+                shares,
+                accel,
+                QemuProgram.installed(),
+                tscKhz);
+    }
+
+    /** The same machine, run by another QEMU. */
+    public VmSpec by(QemuProgram other) {
+        return new VmSpec(
+                name, kernel, initramfs, disks, rootMode, memoryMib, cpus, network, shares, accel, other, tscKhz);
     }
 
     /** The slots it takes: its disks, the control port, the network card and the shares. */

@@ -85,6 +85,7 @@ public record TemplateKey(Digest digest) {
                 network,
                 shares,
                 spec.accel(),
+                spec.qemu(),
                 spec.tscKhz());
     }
 

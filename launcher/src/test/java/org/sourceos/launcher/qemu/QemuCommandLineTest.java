@@ -131,4 +131,13 @@ class QemuCommandLineTest {
         assertThat(TscFrequency.parse("")).isZero();
         assertThat(TscFrequency.parse(one.replace("5192.25", "9e99999999"))).isZero();
     }
+
+    @Test
+    void anotherQemuIsToldWhereItsFirmwareIs() {
+        VmSpec spec = spec(1, new Network.None(), List.of(), List.of(), Accel.TCG)
+                .by(QemuProgram.in(Path.of("/store/roots/q")));
+        assertThat(QemuCommandLine.arguments(spec, Path.of("/c"), Path.of("/q")))
+                .startsWith(
+                        "/store/roots/q/usr/bin/qemu-system-x86_64", "-L", "/store/roots/q/usr/share/qemu", "-name");
+    }
 }
