@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.function.Consumer;
 import org.sourceos.cli.CommandContext;
 import org.sourceos.cli.Places;
 import org.sourceos.cli.Workbench;
@@ -24,6 +25,7 @@ import org.sourceos.rebuild.plan.BuildPlan;
 import org.sourceos.rebuild.plan.CommittedLock;
 import org.sourceos.rebuild.plan.FileLockStore;
 import org.sourceos.rebuild.plan.LockStore;
+import org.sourceos.rebuild.system.FailedCommits;
 import org.sourceos.rebuild.system.Profile;
 import org.sourceos.rebuild.system.Switcher;
 import org.sourceos.rebuild.system.SystemBuilder;
@@ -48,12 +50,21 @@ final class Deployment implements AutoCloseable {
         this.switcher = new Switcher(generations, profile, places.state(), context.clock());
     }
 
-    /** Finishes first what an earlier switch left. */
+    /** Finishes first what an earlier switch left, and says so if it was taken back. */
     static Deployment open(CommandContext context, Places places) throws StoreException, RebuildException {
+        return open(context, places, line -> context.err().println("sourceos: " + line));
+    }
+
+    static Deployment open(CommandContext context, Places places, Consumer<String> log)
+            throws StoreException, RebuildException {
         Deployment deployment =
                 new Deployment(context, places, BuildCache.open(places.store(), context.cancellation()));
         try {
-            deployment.switcher.recover(context.cancellation());
+            deployment
+                    .switcher
+                    .recover(context.cancellation())
+                    .ifPresent(waited -> log.accept("nobody confirmed generation " + waited.to() + " in time: "
+                            + waited.from().map(from -> "generation " + from).orElse("none") + " counts again"));
             return deployment;
         } catch (RebuildException | RuntimeException e) {
             deployment.close();
@@ -67,6 +78,10 @@ final class Deployment implements AutoCloseable {
 
     Switcher switcher() {
         return switcher;
+    }
+
+    FailedCommits failedCommits() {
+        return new FailedCommits(places.state());
     }
 
     Profile profile() {

@@ -1,6 +1,7 @@
 package org.sourceos.cli.system;
 
 import com.google.gson.JsonObject;
+import java.io.IOException;
 import java.util.Optional;
 import org.sourceos.cli.CommandContext;
 import org.sourceos.cli.ExitCode;
@@ -9,6 +10,7 @@ import org.sourceos.gitstore.config.CommitId;
 import org.sourceos.gitstore.config.ConfigRepository;
 import org.sourceos.gitstore.generation.Generation;
 import org.sourceos.gitstore.generation.GenerationManifest.Program;
+import org.sourceos.rebuild.system.FailedCommits;
 import org.sourceos.rebuild.system.Switcher;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -43,14 +45,23 @@ final class StatusCommand extends SystemSubcommand {
                         .ifPresent(commit -> object.addProperty("deployed_commit", commit));
                 head.ifPresent(commit -> object.addProperty("head", commit.hex()));
                 object.addProperty("clean", clean);
+                failure(deployment, head).ifPresent(why -> object.addProperty("head_failed", why));
                 waiting.ifPresent(
                         w -> object.addProperty("confirm_by", w.until().toString()));
                 context().out().println(object);
             } else {
                 text(current, waiting, head, clean);
+                failure(deployment, head)
+                        .ifPresent(why -> context().out().println("HEAD was deployed before and failed, " + why));
             }
             return ExitCode.DONE.status();
         }
+    }
+
+    private static Optional<String> failure(Deployment deployment, Optional<CommitId> head) throws IOException {
+        return head.isEmpty()
+                ? Optional.empty()
+                : deployment.failedCommits().find(head.get().hex()).map(FailedCommits.Failure::described);
     }
 
     private void text(

@@ -108,6 +108,12 @@ public final class ConfigRepository {
                 + "': `git log --all` and `git branch --all` there show what it has" + more);
     }
 
+    /** What a ref is at, named in full; empty if there is no such ref. */
+    public Optional<CommitId> find(String ref, Cancellation cancellation) throws StoreException {
+        Answer answer = git.ask(cancellation, "rev-parse", "--verify", "--quiet", "--end-of-options", ref);
+        return answer.succeeded() ? Optional.of(id(answer.text().strip())) : Optional.empty();
+    }
+
     private Answer resolve(String revision, Cancellation cancellation) throws StoreException {
         return git.ask(cancellation, "rev-parse", "--verify", "--end-of-options", revision + "^{commit}");
     }

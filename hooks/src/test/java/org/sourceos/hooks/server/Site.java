@@ -9,11 +9,13 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
@@ -34,6 +36,7 @@ final class Site implements AutoCloseable {
     private final Path folder;
     private final PushServer server;
     private final List<String> log = new CopyOnWriteArrayList<>();
+    private final List<Contacts.Contact> contacts = new CopyOnWriteArrayList<>();
     private final Map<String, String> trust = new HashMap<>();
     private final ProcessRunner runner = new ProcessRunner();
 
@@ -60,6 +63,8 @@ final class Site implements AutoCloseable {
                         folder.resolve("host_key"),
                         limits,
                         Map.of("PATH", PATH, "HOME", home(), "GIT_CONFIG_GLOBAL", "/dev/null", "LC_ALL", "C.UTF-8"),
+                        this::contact,
+                        Clock.systemUTC(),
                         log::add),
                 runner);
         Files.writeString(folder.resolve("known_hosts"), "");
@@ -71,6 +76,16 @@ final class Site implements AutoCloseable {
 
     static Site in(Path folder, Limits limits) throws Exception {
         return new Site(folder, limits);
+    }
+
+    private Optional<String> contact(Contacts.Contact contact) {
+        contacts.add(contact);
+        return contact.confirms() ? Optional.of("it stays") : Optional.empty();
+    }
+
+    /** What the server told of, oldest first. */
+    List<Contacts.Contact> contacts() {
+        return contacts;
     }
 
     private Access access() {
