@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Consumer;
 import org.sourceos.cli.CommandContext;
 import org.sourceos.cli.Places;
@@ -91,6 +92,15 @@ final class Deployment implements AutoCloseable {
     ConfigRepository repository() throws StoreException {
         return ConfigRepository.open(
                 places.config(), context.environment(), new ProcessRunner(), context.cancellation());
+    }
+
+    /** Empty where the configuration is a folder that git knows nothing of. */
+    Optional<ConfigRepository> repositoryIfAny() {
+        try {
+            return Optional.of(repository());
+        } catch (StoreException e) {
+            return Optional.empty();
+        }
     }
 
     Path exports() {

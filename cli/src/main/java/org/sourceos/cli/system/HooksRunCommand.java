@@ -102,6 +102,7 @@ final class HooksRunCommand extends SystemSubcommand {
             return true;
         }
         CommitId head = repository.commit("HEAD", context().cancellation());
+        BuildSystemCommand.refuseUnsigned(deployment, context(), Optional.of(head));
         if (!new CommitBuild(context(), deployment, repository).succeeds(head, Optional.empty())) {
             return false;
         }

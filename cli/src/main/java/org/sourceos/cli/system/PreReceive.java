@@ -46,6 +46,9 @@ final class PreReceive {
                     return false;
                 }
             }
+            if (!new SignatureGuard(context, deployment.exports(), repository).allowsPush(updates)) {
+                return false;
+            }
         }
         for (RefUpdate update : updates) {
             if (update.ref().equals(branch) && !allowsDeployment(update)) {

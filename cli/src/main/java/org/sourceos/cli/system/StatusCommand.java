@@ -33,8 +33,9 @@ final class StatusCommand extends SystemSubcommand {
         try (Deployment deployment = Deployment.open(context(), places())) {
             Optional<Generation> current = deployment.generations().current();
             Optional<Switcher.Waiting> waiting = deployment.switcher().waiting();
-            Optional<ConfigRepository> repository = repository(deployment);
+            Optional<ConfigRepository> repository = deployment.repositoryIfAny();
             Optional<CommitId> head = repository.isPresent() ? head(repository.get()) : Optional.empty();
+            // What counts can be told without a configuration.
             boolean clean = repository.isEmpty()
                     || repository.get().changes(context().cancellation()).isEmpty();
             if (json) {
@@ -92,15 +93,6 @@ final class StatusCommand extends SystemSubcommand {
         }
         if (!clean) {
             context().out().println("the configuration has changes that are not committed");
-        }
-    }
-
-    /** What counts can be told without a configuration. */
-    private static Optional<ConfigRepository> repository(Deployment deployment) {
-        try {
-            return Optional.of(deployment.repository());
-        } catch (StoreException e) {
-            return Optional.empty();
         }
     }
 

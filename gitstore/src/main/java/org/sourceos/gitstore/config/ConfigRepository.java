@@ -270,6 +270,23 @@ public final class ConfigRepository {
         return List.copyOf(commits);
     }
 
+    /** The commits up to {@code newer} that no ref of the repository has, in no order. */
+    public List<CommitId> arriving(CommitId newer, Cancellation cancellation) throws StoreException {
+        Answer answer = git.need(
+                "list the commits up to " + newer.abbreviated() + " in " + place(),
+                cancellation,
+                "rev-list",
+                newer.hex(),
+                "--not",
+                "--all",
+                "--");
+        List<CommitId> commits = new ArrayList<>();
+        for (String line : answer.text().lines().toList()) {
+            commits.add(id(line));
+        }
+        return List.copyOf(commits);
+    }
+
     /** Whether {@code of} is {@code ancestor} or comes after it. */
     public boolean isAncestor(CommitId ancestor, CommitId of, Cancellation cancellation) throws StoreException {
         Answer answer = git.ask(cancellation, "merge-base", "--is-ancestor", ancestor.hex(), of.hex());
