@@ -210,4 +210,41 @@ class ServeTest {
                 .containsPattern("remote: sourceos: refused: superseded by [0-9a-f]{12} \\(Quick\\) of dad");
         assertThat(deployed()).isEqualTo("generation 2 (Quick) counts");
     }
+
+    private String stored() throws IOException {
+        try (var files = Files.walk(folder.resolve("system.git"))) {
+            return files.map(Path::toString)
+                    .filter(file -> !file.contains("/hooks/"))
+                    .sorted()
+                    .collect(java.util.stream.Collectors.joining("\n"));
+        }
+    }
+
+    /** With SourceOS's hooks before git: what is refused leaves nothing, whoever of the two would refuse it. */
+    @Test
+    void whatIsRefusedLeavesNothingBehind() throws Exception {
+        String before = stored();
+        commit("Forced");
+        git(0, dad, "commit", "-q", "--amend", "-m", "Another beginning");
+        git(0, dad, "reset", "-q", "--soft", "HEAD~1");
+        git(0, dad, "commit", "-q", "--amend", "-m", "Another beginning");
+        assertThat(git(1, dad, "push", "--force", url, "main").err()).contains("would forget commits");
+        assertThat(git(1, dad, "push", url, ":main").err()).contains("cannot be deleted");
+        assertThat(git(1, dad, "push", url, "HEAD:refs/replace/" + "1".repeat(40)).err())
+                .contains("is no name of a branch or tag");
+        assertThat(git(1, dad, "push", url, "HEAD:refs/system/current").err()).contains("is no name of a branch");
+
+        StringBuilder refs = new StringBuilder("create refs/heads/many/0 HEAD\n");
+        for (int i = 1; i < 3000; i++) {
+            refs.append("create refs/heads/many/").append(i).append(" HEAD\n");
+        }
+        Path updates = Files.writeString(folder.resolve("updates"), refs);
+        desk.run(desk.command(java.util.List.of("git", "-C", desk.config().toString(), "update-ref", "--stdin"))
+                .withStdin(new org.sourceos.host.Command.Stdin.File(updates)));
+        assertThat(git(1, dad, "push", url, "refs/heads/many/*:refs/heads/many/*")
+                        .err())
+                .contains("pre-receive hook declined");
+        assertThat(stored()).isEqualTo(before);
+        git(0, mom, "ls-remote", url);
+    }
 }

@@ -41,8 +41,10 @@ final class Deployment implements AutoCloseable {
     private final Generations generations;
     private final Profile profile;
     private final Switcher switcher;
+    private final Consumer<String> log;
 
-    private Deployment(CommandContext context, Places places, BuildCache cache) {
+    private Deployment(CommandContext context, Places places, BuildCache cache, Consumer<String> log) {
+        this.log = log;
         this.context = context;
         this.places = places;
         this.cache = cache;
@@ -59,7 +61,7 @@ final class Deployment implements AutoCloseable {
     static Deployment open(CommandContext context, Places places, Consumer<String> log)
             throws StoreException, RebuildException {
         Deployment deployment =
-                new Deployment(context, places, BuildCache.open(places.store(), context.cancellation()));
+                new Deployment(context, places, BuildCache.open(places.store(), context.cancellation()), log);
         try {
             deployment
                     .switcher
@@ -148,8 +150,12 @@ final class Deployment implements AutoCloseable {
         return new CommittedLock(committed, new FileLockStore(places.state().resolve(LOCK), mutex));
     }
 
+    /** Says what of the user's it has moved out of the way. */
     @Override
     public void close() {
+        for (Path kept : profile.setAside()) {
+            log.accept("what was there had been changed by hand, and is kept as " + kept);
+        }
         cache.close();
     }
 }

@@ -6,6 +6,7 @@ import java.util.Optional;
 import java.util.concurrent.CancellationException;
 import org.sourceos.cli.CommandContext;
 import org.sourceos.cli.Places;
+import org.sourceos.config.diagnostic.Quoted;
 import org.sourceos.gitstore.StoreException;
 import org.sourceos.gitstore.config.CommitId;
 import org.sourceos.gitstore.config.ConfigRepository;
@@ -38,6 +39,11 @@ final class PreReceive {
         if (updates.size() > MOST_REFS) {
             return refuse(updates.size() + " refs in one push, and " + MOST_REFS
                     + " are the most that are taken; nothing was changed");
+        }
+        for (RefUpdate update : updates) {
+            if (!update.isOrdinary()) {
+                return refuse(Quoted.of(update.ref()) + " is no name of a branch or tag; nothing was changed");
+            }
         }
         try (Deployment deployment = Deployment.open(context, places)) {
             TrustGuard trust = new TrustGuard(context, deployment, repository);

@@ -1,7 +1,9 @@
 package org.sourceos.cli.system;
 
+import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import java.io.IOException;
+import java.util.List;
 import java.util.Optional;
 import org.sourceos.cli.CommandContext;
 import org.sourceos.cli.ExitCode;
@@ -47,6 +49,9 @@ final class StatusCommand extends SystemSubcommand {
                 head.ifPresent(commit -> object.addProperty("head", commit.hex()));
                 object.addProperty("clean", clean);
                 failure(deployment, head).ifPresent(why -> object.addProperty("head_failed", why));
+                JsonArray changed = new JsonArray();
+                changed(deployment, current).forEach(changed::add);
+                object.add("changed_by_hand", changed);
                 waiting.ifPresent(
                         w -> object.addProperty("confirm_by", w.until().toString()));
                 context().out().println(object);
@@ -54,9 +59,19 @@ final class StatusCommand extends SystemSubcommand {
                 text(current, waiting, head, clean);
                 failure(deployment, head)
                         .ifPresent(why -> context().out().println("HEAD was deployed before and failed, " + why));
+                for (String file : changed(deployment, current)) {
+                    context()
+                            .out()
+                            .println("changed by hand: " + places().state().resolve(file)
+                                    + " (sourceos-rebuild switch puts it right, and keeps a copy)");
+                }
             }
             return ExitCode.DONE.status();
         }
+    }
+
+    private static List<String> changed(Deployment deployment, Optional<Generation> current) throws IOException {
+        return current.isEmpty() ? List.of() : deployment.profile().changed(current.get());
     }
 
     private static Optional<String> failure(Deployment deployment, Optional<CommitId> head) throws IOException {

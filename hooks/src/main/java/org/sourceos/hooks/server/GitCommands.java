@@ -94,9 +94,6 @@ final class GitCommands implements CommandFactory {
                         "receive.maxInputSize=" + settings.limits().packBytes(),
                         "-c",
                         "receive.advertisePushOptions=true",
-                        // A replacement would make the name of one commit stand for the content of another.
-                        "-c",
-                        "receive.hideRefs=refs/replace",
                         request.service().subcommand(),
                         repository.directory().toString())
                 .withOnlyEnvironment(variables)

@@ -261,15 +261,27 @@ final class Site implements AutoCloseable {
 
     /** What git's client says when it pushes HEAD as {@code main} (gitprotocol-pack, "Reference Update Request"). */
     byte[] pushed() throws IOException {
+        return pushed("");
+    }
+
+    /** As {@link #pushed()}, with a pack of one object only. */
+    byte[] pushed(String only) throws IOException {
         String head = inWork("rev-parse", "HEAD");
         String old = main().isEmpty() ? "0".repeat(head.length()) : main();
         String line = old + " " + head + " refs/heads/main\0 report-status\n";
         ByteArrayOutputStream said = new ByteArrayOutputStream();
         said.writeBytes("%04x%s0000".formatted(line.length() + 4, line).getBytes(StandardCharsets.UTF_8));
-        Path revisions = Files.writeString(folder.resolve("revisions"), head + "\n");
+        Path revisions = Files.writeString(folder.resolve("revisions"), (only.isEmpty() ? head : only) + "\n");
         Path pack = Files.createTempFile(folder, "pack", "");
         ProcessResult result = runner.run(
-                command(List.of("git", "-C", work().toString(), "pack-objects", "--revs", "--stdout", "-q"))
+                command(List.of(
+                                "git",
+                                "-C",
+                                work().toString(),
+                                "pack-objects",
+                                only.isEmpty() ? "--revs" : "--no-reuse-delta",
+                                "--stdout",
+                                "-q"))
                         .withStdin(new Command.Stdin.File(revisions)),
                 new ProcessOutput.ToFile(pack),
                 new ProcessOutput.Captured(),
@@ -282,6 +294,15 @@ final class Site implements AutoCloseable {
     /** The commit that the served branch is at; empty if there is none. */
     String main() throws IOException {
         return git("-C", repository().toString(), "for-each-ref", "--format=%(objectname)", "refs/heads/main");
+    }
+
+    /** All files of the repository: objects, refs, and whatever was left lying about. */
+    List<String> stored() throws IOException {
+        try (Stream<Path> files = Files.walk(repository())) {
+            return files.map(path -> repository().relativize(path).toString())
+                    .sorted()
+                    .toList();
+        }
     }
 
     /** Every object is there and right, and nothing half-received is left among them. */

@@ -32,6 +32,9 @@ final class SwitchJournal {
      */
     record Entry(
             Optional<Integer> from, int to, Optional<Instant> confirmBy, Optional<Instant> since, boolean byContact) {
+        /** A switch of which nothing is known: it is no switch to any generation. */
+        static final Entry UNREADABLE = new Entry(Optional.empty(), 0, Optional.empty());
+
         Entry(Optional<Integer> from, int to, Optional<Instant> confirmBy) {
             this(from, to, confirmBy, Optional.empty(), false);
         }
@@ -60,8 +63,8 @@ final class SwitchJournal {
                     time(object, "since"),
                     object.has("by_contact") && object.get("by_contact").getAsBoolean()));
         } catch (JsonParseException | IllegalStateException | NullPointerException | UnsupportedOperationException e) {
-            throw new IOException(
-                    file + " is damaged: remove it, and choose a generation with sourceos-rebuild rollback --to N", e);
+            // Written whole or not at all, so a disk or a person has damaged it. The ref says what counts.
+            return Optional.of(Entry.UNREADABLE);
         }
     }
 

@@ -159,7 +159,7 @@ public final class Switcher {
 
     private boolean isActive(Generation to, Optional<Generation> current) throws IOException {
         return current.filter(generation -> generation.number() == to.number()).isPresent()
-                && profile.current().equals(Optional.of(to.number()));
+                && profile.changed(to).isEmpty();
     }
 
     private void change(Generation to, SwitchJournal.Entry entry) throws IOException, StoreException {
@@ -247,6 +247,11 @@ public final class Switcher {
             return Optional.empty();
         }
         SwitchJournal.Entry entry = left.get();
+        if (entry.equals(SwitchJournal.Entry.UNREADABLE)) {
+            // It neither goes on nor back: what the ref says counts, and has its commands.
+            revert(generations.current().map(Generation::number));
+            return Optional.empty();
+        }
         if (entry.confirmBy().isPresent()) {
             // Not pointed there: whoever did it died on the way, so there is nothing that could be confirmed.
             boolean complete = profile.current().equals(Optional.of(entry.to()));
