@@ -4,6 +4,7 @@ import com.google.gson.JsonObject;
 import com.google.gson.JsonParseException;
 import com.google.gson.JsonParser;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -55,7 +56,7 @@ final class PushQueue {
     /** What cannot be read counts as nothing: it only tells pushes apart that are under way together. */
     private int last() throws IOException {
         try {
-            String text = Files.readString(folder.resolve("last")).strip();
+            String text = Files.readString(folder.resolve("last"), StandardCharsets.ISO_8859_1).strip();
             return text.matches("[0-9]{1,9}") ? Integer.parseInt(text) : 0;
         } catch (NoSuchFileException e) {
             return 0;
@@ -65,7 +66,7 @@ final class PushQueue {
     private Optional<Push> newest() throws IOException {
         try {
             JsonObject object =
-                    JsonParser.parseString(Files.readString(newestFile())).getAsJsonObject();
+                    JsonParser.parseString(Files.readString(newestFile(), StandardCharsets.ISO_8859_1)).getAsJsonObject();
             return Optional.of(new Push(
                     object.get("number").getAsInt(),
                     object.get("commit").getAsString(),

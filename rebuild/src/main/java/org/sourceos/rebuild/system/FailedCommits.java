@@ -4,6 +4,7 @@ import com.google.gson.JsonObject;
 import com.google.gson.JsonParseException;
 import com.google.gson.JsonParser;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -34,7 +35,8 @@ public final class FailedCommits {
     public Optional<Failure> find(String commit) throws IOException {
         try {
             JsonObject object =
-                    JsonParser.parseString(Files.readString(file(commit))).getAsJsonObject();
+                    JsonParser.parseString(Files.readString(file(commit), StandardCharsets.ISO_8859_1))
+                            .getAsJsonObject();
             return Optional.of(new Failure(
                     Instant.parse(object.get("when").getAsString()),
                     object.get("why").getAsString()));

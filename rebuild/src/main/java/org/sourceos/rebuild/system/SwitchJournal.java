@@ -5,6 +5,7 @@ import com.google.gson.JsonObject;
 import com.google.gson.JsonParseException;
 import com.google.gson.JsonParser;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -50,7 +51,7 @@ final class SwitchJournal {
     Optional<Entry> read() throws IOException {
         String text;
         try {
-            text = Files.readString(file);
+            text = Files.readString(file, StandardCharsets.ISO_8859_1); // noise too is a text then, which is no JSON
         } catch (NoSuchFileException e) {
             return Optional.empty();
         }

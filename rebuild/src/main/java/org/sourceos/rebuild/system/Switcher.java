@@ -231,6 +231,7 @@ public final class Switcher {
      */
     public Optional<Waiting> recover(Cancellation cancellation) throws RebuildException {
         return explained("finish the switch that was interrupted", () -> {
+            mendRef(cancellation);
             if (journal.read().isEmpty()) {
                 return Optional.empty();
             }
@@ -238,6 +239,22 @@ public final class Switcher {
                 return settle();
             }
         });
+    }
+
+    /** A disk can lose the ref alone; the commands say what counted too. */
+    private void mendRef(Cancellation cancellation) throws IOException, StoreException {
+        try {
+            generations.current();
+        } catch (StoreException damaged) {
+            Optional<Integer> shown = profile.current();
+            Optional<Generation> counted = shown.isPresent() ? generations.find(shown.get()) : Optional.empty();
+            if (counted.isEmpty()) {
+                throw damaged;
+            }
+            try (FileLock lock = lock(cancellation)) {
+                generations.makeCurrent(counted.get());
+            }
+        }
     }
 
     /** With the lock held, so that nobody is at it: what a dead process left is brought to one end or the other. */
