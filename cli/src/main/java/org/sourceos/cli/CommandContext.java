@@ -47,6 +47,12 @@ public record CommandContext(
         environment = Map.copyOf(environment);
     }
 
+    /** The same world, for a part of the command that can be stopped alone. */
+    public CommandContext withCancellation(Cancellation other) {
+        return new CommandContext(
+                name, library, in, out, err, environment, directory, terminals, signals, clock, other, resident);
+    }
+
     /** Whether messages may use colour and redraw lines: a terminal that can, and {@code NO_COLOR} not set. */
     public boolean liveOutput() {
         return terminals.err() && !environment.getOrDefault("TERM", "dumb").equals("dumb");

@@ -12,6 +12,8 @@ public enum ExitCode {
     NOT_REPRODUCIBLE(104),
     /** A switch was taken back: what counted before counts again. */
     REVERTED(110),
+    /** Forbidden by what {@code trust/} demands. */
+    REFUSED(113),
     /** {@code run} itself failed; its program was not started. */
     RUN_FAILED(125),
     /** The shell's way to say that Ctrl-C ended it: 128 + SIGINT. */

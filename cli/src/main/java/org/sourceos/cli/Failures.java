@@ -33,6 +33,9 @@ final class Failures {
         if (failure instanceof ConfigException) {
             return ExitCode.UNUSABLE;
         }
+        if (failure instanceof RefusedException) {
+            return ExitCode.REFUSED;
+        }
         if (failure instanceof RebuildException rebuild) {
             return switch (rebuild.kind()) {
                 case UNUSABLE -> ExitCode.UNUSABLE;
@@ -58,6 +61,7 @@ final class Failures {
                 || failure instanceof LaunchException
                 || failure instanceof ServerException
                 || failure instanceof UsageException
+                || failure instanceof RefusedException
                 || failure instanceof IOException) {
             return "sourceos: " + failure.getMessage();
         }

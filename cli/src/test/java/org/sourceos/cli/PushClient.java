@@ -45,12 +45,23 @@ record PushClient(Path key, Map<String, String> environment) {
         return run(folder, argv.toArray(String[]::new));
     }
 
-    private Outcome run(Path folder, String... argv) throws IOException {
-        String ssh = "ssh -F /dev/null -o IdentitiesOnly=yes -o BatchMode=yes -o StrictHostKeyChecking=accept-new"
+    /** As people confirm a push: {@code ssh -p PORT HOST confirm}. */
+    Outcome confirm(String url) throws IOException {
+        java.net.URI server = java.net.URI.create(url);
+        List<String> argv = new ArrayList<>(List.of(ssh().split(" ")));
+        argv.addAll(List.of("-p", Integer.toString(server.getPort()), server.getHost(), "confirm"));
+        return run(key.resolveSibling(""), argv.toArray(String[]::new));
+    }
+
+    private String ssh() {
+        return "ssh -F /dev/null -o IdentitiesOnly=yes -o BatchMode=yes -o StrictHostKeyChecking=accept-new"
                 + " -o UserKnownHostsFile=" + key.resolveSibling("known_hosts") + " -i " + key;
+    }
+
+    private Outcome run(Path folder, String... argv) throws IOException {
         Command command = Command.of(argv)
                 .withOnlyEnvironment(environment)
-                .withEnvironment("GIT_SSH_COMMAND", ssh)
+                .withEnvironment("GIT_SSH_COMMAND", ssh())
                 .withDirectory(folder)
                 .withTimeout(Duration.ofMinutes(3));
         ProcessResult result = new ProcessRunner().run(command, new Cancellation());

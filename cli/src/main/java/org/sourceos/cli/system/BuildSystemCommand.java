@@ -46,6 +46,7 @@ final class BuildSystemCommand extends SystemSubcommand {
             throws Exception {
         CommandContext context = command.context();
         if (building.dirty()) {
+            refuseUnsigned(deployment, context, Optional.empty());
             return made(
                     deployment,
                     building,
@@ -54,6 +55,7 @@ final class BuildSystemCommand extends SystemSubcommand {
         }
         ConfigRepository repository = deployment.repository();
         CommitId commit = building.commit(repository, context).orElseThrow();
+        refuseUnsigned(deployment, context, Optional.of(commit));
         Optional<Generation> known = deployment.generations().ofConfiguration(commit.hex());
         return known.isPresent()
                 ? known.get()
@@ -62,6 +64,34 @@ final class BuildSystemCommand extends SystemSubcommand {
                         building,
                         command,
                         ConfigurationSource.ofCommit(context, repository, commit, deployment.exports()));
+    }
+
+    /**
+     * Where {@code trust/} of what is deployed demands signed commits.
+     *
+     * @param wanted empty for files that are not committed
+     */
+    static void refuseUnsigned(Deployment deployment, CommandContext context, Optional<CommitId> wanted)
+            throws Exception {
+        Optional<String> deployed = deployment
+                .generations()
+                .current()
+                .flatMap(generation -> generation.manifest().configuration().commit());
+        if (deployed.isEmpty() || deployed.equals(wanted.map(CommitId::hex))) {
+            return;
+        }
+        Optional<ConfigRepository> repository = wanted.isPresent()
+                ? Optional.of(deployment.repository())
+                : deployment.repositoryIfAny();
+        if (repository.isEmpty()) {
+            return;
+        }
+        SignatureGuard guard = new SignatureGuard(context, deployment.exports(), repository.get());
+        if (wanted.isPresent()) {
+            guard.check(new CommitId(deployed.get()), wanted.get());
+        } else {
+            guard.refuseFiles(new CommitId(deployed.get()));
+        }
     }
 
     private static Generation made(

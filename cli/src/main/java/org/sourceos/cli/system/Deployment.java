@@ -5,6 +5,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
+import java.util.function.Consumer;
 import org.sourceos.cli.CommandContext;
 import org.sourceos.cli.Places;
 import org.sourceos.cli.Workbench;
@@ -24,6 +26,7 @@ import org.sourceos.rebuild.plan.BuildPlan;
 import org.sourceos.rebuild.plan.CommittedLock;
 import org.sourceos.rebuild.plan.FileLockStore;
 import org.sourceos.rebuild.plan.LockStore;
+import org.sourceos.rebuild.system.FailedCommits;
 import org.sourceos.rebuild.system.Profile;
 import org.sourceos.rebuild.system.Switcher;
 import org.sourceos.rebuild.system.SystemBuilder;
@@ -38,8 +41,10 @@ final class Deployment implements AutoCloseable {
     private final Generations generations;
     private final Profile profile;
     private final Switcher switcher;
+    private final Consumer<String> log;
 
-    private Deployment(CommandContext context, Places places, BuildCache cache) {
+    private Deployment(CommandContext context, Places places, BuildCache cache, Consumer<String> log) {
+        this.log = log;
         this.context = context;
         this.places = places;
         this.cache = cache;
@@ -48,12 +53,21 @@ final class Deployment implements AutoCloseable {
         this.switcher = new Switcher(generations, profile, places.state(), context.clock());
     }
 
-    /** Finishes first what an earlier switch left. */
+    /** Finishes first what an earlier switch left, and says so if it was taken back. */
     static Deployment open(CommandContext context, Places places) throws StoreException, RebuildException {
+        return open(context, places, line -> context.err().println("sourceos: " + line));
+    }
+
+    static Deployment open(CommandContext context, Places places, Consumer<String> log)
+            throws StoreException, RebuildException {
         Deployment deployment =
-                new Deployment(context, places, BuildCache.open(places.store(), context.cancellation()));
+                new Deployment(context, places, BuildCache.open(places.store(), context.cancellation()), log);
         try {
-            deployment.switcher.recover(context.cancellation());
+            deployment
+                    .switcher
+                    .recover(context.cancellation())
+                    .ifPresent(waited -> log.accept("nobody confirmed generation " + waited.to() + " in time: "
+                            + waited.from().map(from -> "generation " + from).orElse("none") + " counts again"));
             return deployment;
         } catch (RebuildException | RuntimeException e) {
             deployment.close();
@@ -69,6 +83,10 @@ final class Deployment implements AutoCloseable {
         return switcher;
     }
 
+    FailedCommits failedCommits() {
+        return new FailedCommits(places.state());
+    }
+
     Profile profile() {
         return profile;
     }
@@ -76,6 +94,15 @@ final class Deployment implements AutoCloseable {
     ConfigRepository repository() throws StoreException {
         return ConfigRepository.open(
                 places.config(), context.environment(), new ProcessRunner(), context.cancellation());
+    }
+
+    /** Empty where the configuration is a folder that git knows nothing of. */
+    Optional<ConfigRepository> repositoryIfAny() {
+        try {
+            return Optional.of(repository());
+        } catch (StoreException e) {
+            return Optional.empty();
+        }
     }
 
     Path exports() {
@@ -123,8 +150,12 @@ final class Deployment implements AutoCloseable {
         return new CommittedLock(committed, new FileLockStore(places.state().resolve(LOCK), mutex));
     }
 
+    /** Says what of the user's it has moved out of the way. */
     @Override
     public void close() {
+        for (Path kept : profile.setAside()) {
+            log.accept("what was there had been changed by hand, and is kept as " + kept);
+        }
         cache.close();
     }
 }

@@ -2,21 +2,16 @@ package org.sourceos.cli.system;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.sourceos.cli.CommandContext;
 import org.sourceos.cli.ExitCode;
 import org.sourceos.cli.Places;
 import org.sourceos.cli.UsageException;
-import org.sourceos.cli.progress.Progress;
-import org.sourceos.config.ConfigException;
 import org.sourceos.gitstore.config.CommitId;
 import org.sourceos.gitstore.config.ConfigRepository;
 import org.sourceos.gitstore.generation.Generation;
 import org.sourceos.host.ProcessRunner;
-import org.sourceos.rebuild.Rebuild;
-import org.sourceos.rebuild.RebuildException;
 import org.sourceos.rebuild.system.Switcher;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Parameters;
@@ -50,35 +45,44 @@ final class HooksRunCommand extends SystemSubcommand {
                 new ProcessRunner(),
                 context().cancellation());
         Places here = new Places(repository.place(), places().store(), places().state(), places().runtime());
+        boolean fine = switch (name) {
+            case "pre-receive" ->
+                new PreReceive(context(), here, repository, branch(repository)).allows(updates());
+            case "post-receive" -> {
+                new PostReceive(context(), here, repository, branch(repository)).deploy(updates());
+                yield true;
+            }
+            default -> inWorkingCopy(here, repository);
+        };
+        return (fine ? ExitCode.DONE : ExitCode.FAILED).status();
+    }
+
+    private boolean inWorkingCopy(Places here, ConfigRepository repository) throws Exception {
         try (Deployment deployment = Deployment.open(context(), here)) {
             PushGate gate = new PushGate(context(), deployment, repository);
-            boolean fine = switch (name) {
+            return switch (name) {
                 case "pre-commit" -> gate.allowsCommit();
                 case "pre-push" -> prePush(gate);
-                case "pre-receive" -> preReceive(gate, deployment, repository);
-                case "post-receive" -> postReceive(deployment, repository);
                 case "post-checkout", "post-merge" -> moved(deployment, repository);
                 default -> throw new UsageException("there is no hook " + name + " of SourceOS");
             };
-            return (fine ? ExitCode.DONE : ExitCode.FAILED).status();
         }
     }
 
     /** What git writes to a hook, a line a ref. */
-    private List<List<String>> lines() throws IOException {
-        String text = new String(context().in().readAllBytes(), StandardCharsets.UTF_8);
-        return text.lines().map(line -> List.of(line.split(" "))).toList();
+    private String input() throws IOException {
+        return new String(context().in().readAllBytes(), StandardCharsets.UTF_8);
     }
 
-    private static Optional<CommitId> id(String hex) {
-        return hex.matches("0+") ? Optional.empty() : Optional.of(new CommitId(hex));
+    private List<RefUpdate> updates() throws IOException, UsageException {
+        return RefUpdate.parse(input());
     }
 
     /** {@code <local ref> <local name> <remote ref> <remote name>} */
     private boolean prePush(PushGate gate) throws Exception {
         boolean fine = true;
-        for (List<String> line : lines()) {
-            Optional<CommitId> pushed = id(line.get(1));
+        for (String line : input().lines().toList()) {
+            Optional<CommitId> pushed = RefUpdate.id(line.split(" ")[1]);
             fine &= pushed.isEmpty() || gate.allows(pushed.get());
         }
         return fine;
@@ -87,74 +91,6 @@ final class HooksRunCommand extends SystemSubcommand {
     private String branch(ConfigRepository repository) throws Exception {
         return "refs/heads/"
                 + repository.setting(BRANCH, context().cancellation()).orElse("main");
-    }
-
-    /** {@code <old name> <new name> <ref>} */
-    private boolean preReceive(PushGate gate, Deployment deployment, ConfigRepository repository) throws Exception {
-        String branch = branch(repository);
-        TrustGuard trust = new TrustGuard(context(), deployment, repository);
-        List<CommitId> accepted = new ArrayList<>();
-        for (List<String> line : lines()) {
-            if (!trust.allowsUpdate(line.get(2), branch, id(line.get(0)), id(line.get(1)))) {
-                return false;
-            }
-            if (line.get(2).equals(branch)) {
-                if (!gate.allowsUpdate(branch, id(line.get(0)), id(line.get(1)))) {
-                    return false;
-                }
-                id(line.get(1)).ifPresent(accepted::add);
-            }
-        }
-        for (CommitId commit : accepted) {
-            if (!builds(deployment, repository, commit)) {
-                return false;
-            }
-        }
-        return true;
-    }
-
-    private boolean builds(Deployment deployment, ConfigRepository repository, CommitId commit) throws Exception {
-        if (deployment.generations().ofConfiguration(commit.hex()).isPresent()) {
-            return true;
-        }
-        ConfigurationSource source = ConfigurationSource.ofCommit(context(), repository, commit, deployment.exports());
-        try (Progress progress = Progress.of(context(), false, null)) {
-            EvaluatedSystem system = EvaluatedSystem.of(context(), source);
-            system.refuseWithoutRecipes();
-            Generation built = deployment.build(system, Rebuild.Options.DEFAULT, progress);
-            progress.close();
-            say(named(built) + " is built");
-            return true;
-        } catch (RebuildException | UsageException | ConfigException e) {
-            context().cancellation().throwIfCancelled();
-            context().err().println(String.valueOf(e.getMessage()));
-            say("refused: " + commit.abbreviated() + " cannot be built; nothing was changed");
-            return false;
-        }
-    }
-
-    /** What was accepted was built before: it only has to be made to count. */
-    private boolean postReceive(Deployment deployment, ConfigRepository repository) throws Exception {
-        String branch = branch(repository);
-        for (List<String> line : lines()) {
-            Optional<CommitId> commit = id(line.get(1));
-            if (line.get(2).equals(branch) && commit.isPresent()) {
-                deploy(deployment, commit.get());
-            }
-        }
-        return true;
-    }
-
-    private void deploy(Deployment deployment, CommitId commit) throws Exception {
-        Optional<Generation> built = deployment.generations().ofConfiguration(commit.hex());
-        if (built.isEmpty()) {
-            say(commit.abbreviated() + " was accepted without being built (was pre-receive not run?): "
-                    + "sourceos-rebuild switch");
-            return;
-        }
-        Switcher.Outcome outcome =
-                deployment.switcher().activate(built.get(), context().cancellation());
-        say(named(built.get()) + (outcome == Switcher.Outcome.NOTHING_TO_DO ? " counts already" : " counts now"));
     }
 
     /** After {@code git checkout} of a commit (not of files), or a merge. */
@@ -166,10 +102,14 @@ final class HooksRunCommand extends SystemSubcommand {
             return true;
         }
         CommitId head = repository.commit("HEAD", context().cancellation());
-        if (builds(deployment, repository, head)) {
-            deploy(deployment, head);
-            return true;
+        BuildSystemCommand.refuseUnsigned(deployment, context(), Optional.of(head));
+        if (!new CommitBuild(context(), deployment, repository).succeeds(head, Optional.empty())) {
+            return false;
         }
-        return false;
+        Generation built = deployment.generations().ofConfiguration(head.hex()).orElseThrow();
+        Switcher.Outcome outcome =
+                deployment.switcher().activate(built, context().cancellation());
+        say(named(built) + (outcome == Switcher.Outcome.NOTHING_TO_DO ? " counts already" : " counts now"));
+        return true;
     }
 }

@@ -50,16 +50,30 @@ final class PushGate {
 
     /** A commit and its whole configuration. */
     boolean allows(CommitId commit) throws StoreException, IOException, RebuildException {
-        return evaluates(
-                ConfigurationSource.ofCommit(context, repository, commit, deployment.exports()),
-                "refused: " + described(commit) + " has mistakes; nothing was changed");
+        return evaluated(commit).isPresent();
+    }
+
+    /**
+     * A commit that may go on.
+     *
+     * @param system what it says; empty where nothing had to be evaluated, because it was before or is no configuration
+     */
+    record Passed(CommitId commit, Optional<EvaluatedSystem> system) {}
+
+    private Optional<Passed> evaluated(CommitId commit) throws StoreException, IOException, RebuildException {
+        return evaluated(
+                        ConfigurationSource.ofCommit(context, repository, commit, deployment.exports()),
+                        "refused: " + described(commit) + " has mistakes; nothing was changed")
+                .map(system -> new Passed(commit, system));
     }
 
     /**
      * A move of the branch that is deployed: it may neither be deleted nor forget what it had, and each commit that is new must
      * evaluate, because each can be rolled back to.
+     *
+     * @return the last of them; empty if it is refused
      */
-    boolean allowsUpdate(String branch, Optional<CommitId> old, Optional<CommitId> fresh)
+    Optional<Passed> allowsUpdate(String branch, Optional<CommitId> old, Optional<CommitId> fresh)
             throws StoreException, IOException, RebuildException {
         if (fresh.isEmpty()) {
             return refuse(branch + " is what is deployed, and cannot be deleted");
@@ -68,17 +82,22 @@ final class PushGate {
             return refuse("this would forget commits of " + branch
                     + ", which is what is deployed: merge or rebase onto it first (git pull --rebase), and push then");
         }
+        Passed last = new Passed(fresh.get(), Optional.empty());
         for (CommitId commit : repository.between(old, fresh.get(), context.cancellation())) {
-            if (deployment.generations().ofConfiguration(commit.hex()).isEmpty() && !allows(commit)) {
-                return false;
+            if (deployment.generations().ofConfiguration(commit.hex()).isEmpty()) {
+                Optional<Passed> passed = evaluated(commit);
+                if (passed.isEmpty()) {
+                    return Optional.empty();
+                }
+                last = commit.equals(fresh.get()) ? passed.get() : last;
             }
         }
-        return true;
+        return Optional.of(last);
     }
 
-    private boolean refuse(String why) {
+    private Optional<Passed> refuse(String why) {
         context.err().println("sourceos: refused: " + why);
-        return false;
+        return Optional.empty();
     }
 
     private String described(CommitId commit) throws StoreException {
@@ -87,16 +106,21 @@ final class PushGate {
     }
 
     private boolean evaluates(ConfigurationSource source, String otherwise) throws RebuildException {
+        return evaluated(source, otherwise).isPresent();
+    }
+
+    /** Empty if it has mistakes, which were said; of what is no configuration there is nothing to say. */
+    private Optional<Optional<EvaluatedSystem>> evaluated(ConfigurationSource source, String otherwise)
+            throws RebuildException {
         if (!Files.exists(source.folder().resolve(ConfigurationFolder.ENTRY))) {
-            return true;
+            return Optional.of(Optional.empty());
         }
         try {
-            EvaluatedSystem.of(context, source);
-            return true;
+            return Optional.of(Optional.of(EvaluatedSystem.of(context, source)));
         } catch (ConfigException | UsageException e) {
             context.err().println(String.valueOf(e.getMessage()));
             context.err().println("sourceos: " + otherwise);
-            return false;
+            return Optional.empty();
         }
     }
 }

@@ -27,7 +27,8 @@ import picocli.CommandLine.Spec;
         footer = {
             "",
             "Exit status: 0 done; 1 failed; 2 the configuration has mistakes; 100-102 as of build;",
-            "110 nobody confirmed, and it was taken back.",
+            "110 nobody confirmed, and it was taken back; 113 refused: a commit is not signed, and trust/",
+            "demands that.",
             "",
             "Examples:",
             "  sourceos-rebuild switch                 build and deploy what is committed",

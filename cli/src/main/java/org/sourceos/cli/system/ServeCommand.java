@@ -3,10 +3,12 @@ package org.sourceos.cli.system;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.concurrent.CountDownLatch;
+import java.util.concurrent.TimeUnit;
 import org.sourceos.cli.CommandContext;
 import org.sourceos.cli.ExitCode;
 import org.sourceos.cli.UsageException;
@@ -38,6 +40,8 @@ import picocli.CommandLine.Option;
             "  git push ssh://HOST:2222/system main",
         })
 public final class ServeCommand extends HooksSubcommand {
+    private static final long GLANCE_MILLIS = 500;
+
     @Option(
             names = "--listen",
             paramLabel = "HOST:PORT",
@@ -51,6 +55,13 @@ public final class ServeCommand extends HooksSubcommand {
                     + " (system, the configuration)")
     private List<String> repositories = new ArrayList<>();
 
+    @Option(
+            names = "--confirm",
+            paramLabel = "TIME|never",
+            description = "what is pushed is taken back unless somebody who may push connects again within this time"
+                    + " (30s)")
+    private String confirm = "30s";
+
     @Option(names = "--json", description = "address, fingerprint and log as JSON, a line each")
     private boolean json;
 
@@ -62,6 +73,13 @@ public final class ServeCommand extends HooksSubcommand {
     public Integer call() throws Exception {
         InetSocketAddress address = ListenAddress.parse(listen);
         ServeLog log = new ServeLog(context(), json);
+        Map<String, String> environment = new HashMap<>(HookEnvironment.of(context(), places()));
+        environment.remove(PushOptions.CONFIRM);
+        if (!confirm.equals("never")) {
+            WaitTime.parse("--confirm", confirm);
+            environment.put(PushOptions.CONFIRM, confirm);
+        }
+        PushConfirmations confirmations = new PushConfirmations(context(), places(), log::line);
         Map<String, ConfigRepository> served = open();
         Map<String, PushServer.Repository> access = new LinkedHashMap<>();
         for (Map.Entry<String, ConfigRepository> entry : served.entrySet()) {
@@ -82,19 +100,27 @@ public final class ServeCommand extends HooksSubcommand {
                 access,
                 places().state().resolve("serve/host_key"),
                 Limits.DEFAULT,
-                HookEnvironment.of(context(), places()),
+                environment,
+                confirmations,
+                context().clock(),
                 log::line);
-        serve(settings, served, log);
+        serve(settings, served, log, confirmations);
         return ExitCode.DONE.status();
     }
 
-    private void serve(PushServer.Settings settings, Map<String, ConfigRepository> served, ServeLog log)
+    private void serve(
+            PushServer.Settings settings,
+            Map<String, ConfigRepository> served,
+            ServeLog log,
+            PushConfirmations confirmations)
             throws Exception {
         CountDownLatch over = new CountDownLatch(1);
         try (PushServer server = PushServer.start(settings, new ProcessRunner());
                 Cancellation.Registration ending = context().cancellation().onCancel(over::countDown)) {
             log.started(settings.listen(), server.port(), server.fingerprint(), served);
-            over.await();
+            do {
+                confirmations.look();
+            } while (!over.await(GLANCE_MILLIS, TimeUnit.MILLISECONDS));
         }
     }
 

@@ -1,6 +1,9 @@
 package org.sourceos.cli.system;
 
+import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
+import java.io.IOException;
+import java.util.List;
 import java.util.Optional;
 import org.sourceos.cli.CommandContext;
 import org.sourceos.cli.ExitCode;
@@ -9,6 +12,7 @@ import org.sourceos.gitstore.config.CommitId;
 import org.sourceos.gitstore.config.ConfigRepository;
 import org.sourceos.gitstore.generation.Generation;
 import org.sourceos.gitstore.generation.GenerationManifest.Program;
+import org.sourceos.rebuild.system.FailedCommits;
 import org.sourceos.rebuild.system.Switcher;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -31,8 +35,9 @@ final class StatusCommand extends SystemSubcommand {
         try (Deployment deployment = Deployment.open(context(), places())) {
             Optional<Generation> current = deployment.generations().current();
             Optional<Switcher.Waiting> waiting = deployment.switcher().waiting();
-            Optional<ConfigRepository> repository = repository(deployment);
+            Optional<ConfigRepository> repository = deployment.repositoryIfAny();
             Optional<CommitId> head = repository.isPresent() ? head(repository.get()) : Optional.empty();
+            // What counts can be told without a configuration.
             boolean clean = repository.isEmpty()
                     || repository.get().changes(context().cancellation()).isEmpty();
             if (json) {
@@ -43,14 +48,36 @@ final class StatusCommand extends SystemSubcommand {
                         .ifPresent(commit -> object.addProperty("deployed_commit", commit));
                 head.ifPresent(commit -> object.addProperty("head", commit.hex()));
                 object.addProperty("clean", clean);
+                failure(deployment, head).ifPresent(why -> object.addProperty("head_failed", why));
+                JsonArray changed = new JsonArray();
+                changed(deployment, current).forEach(changed::add);
+                object.add("changed_by_hand", changed);
                 waiting.ifPresent(
                         w -> object.addProperty("confirm_by", w.until().toString()));
                 context().out().println(object);
             } else {
                 text(current, waiting, head, clean);
+                failure(deployment, head)
+                        .ifPresent(why -> context().out().println("HEAD was deployed before and failed, " + why));
+                for (String file : changed(deployment, current)) {
+                    context()
+                            .out()
+                            .println("changed by hand: " + places().state().resolve(file)
+                                    + " (sourceos-rebuild switch puts it right, and keeps a copy)");
+                }
             }
             return ExitCode.DONE.status();
         }
+    }
+
+    private static List<String> changed(Deployment deployment, Optional<Generation> current) throws IOException {
+        return current.isEmpty() ? List.of() : deployment.profile().changed(current.get());
+    }
+
+    private static Optional<String> failure(Deployment deployment, Optional<CommitId> head) throws IOException {
+        return head.isEmpty()
+                ? Optional.empty()
+                : deployment.failedCommits().find(head.get().hex()).map(FailedCommits.Failure::described);
     }
 
     private void text(
@@ -81,15 +108,6 @@ final class StatusCommand extends SystemSubcommand {
         }
         if (!clean) {
             context().out().println("the configuration has changes that are not committed");
-        }
-    }
-
-    /** What counts can be told without a configuration. */
-    private static Optional<ConfigRepository> repository(Deployment deployment) {
-        try {
-            return Optional.of(deployment.repository());
-        } catch (StoreException e) {
-            return Optional.empty();
         }
     }
 

@@ -5,13 +5,13 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.Locale;
 import java.util.Optional;
-import java.util.regex.Matcher;
-import java.util.regex.Pattern;
 import org.jspecify.annotations.Nullable;
 import org.sourceos.cli.CommandContext;
 import org.sourceos.cli.ExitCode;
 import org.sourceos.cli.UsageException;
+import org.sourceos.gitstore.config.CommitId;
 import org.sourceos.gitstore.generation.Generation;
+import org.sourceos.rebuild.system.FailedCommits;
 import org.sourceos.rebuild.system.Switcher;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -34,10 +34,11 @@ import picocli.CommandLine.Option;
             "  sourceos-rebuild switch --confirm 30s",
         })
 final class SwitchCommand extends SystemSubcommand {
-    private static final Pattern DURATION = Pattern.compile("([0-9]{1,6})(ms|s|m|h)");
-
     @Mixin
     private BuildingOptions building = new BuildingOptions();
+
+    @Option(names = "--retry", description = "try again what was taken back before")
+    private boolean retry;
 
     @Option(
             names = "--confirm",
@@ -51,14 +52,30 @@ final class SwitchCommand extends SystemSubcommand {
 
     @Override
     public Integer call() throws Exception {
-        Optional<Duration> confirmWithin = confirm == null ? Optional.empty() : Optional.of(duration(confirm));
+        Optional<Duration> confirmWithin = confirm == null ? Optional.empty() : Optional.of(WaitTime.parse("--confirm", confirm));
         try (Deployment deployment = Deployment.open(context(), places())) {
+            if (!retry) {
+                refuseWhatFailed(deployment);
+            }
             Generation generation = BuildSystemCommand.built(deployment, building, this);
             Optional<Generation> before = deployment.generations().current();
             Switcher.Outcome outcome = confirmWithin.isPresent()
                     ? waited(deployment, generation, confirmWithin.get())
                     : deployment.switcher().activate(generation, context().cancellation());
             return report(deployment, generation, before, outcome);
+        }
+    }
+
+    private void refuseWhatFailed(Deployment deployment) throws Exception {
+        if (building.dirty()) {
+            return;
+        }
+        CommitId commit = building.commit(deployment.repository(), context()).orElseThrow();
+        Optional<FailedCommits.Failure> before = deployment.failedCommits().find(commit.hex());
+        if (before.isPresent()) {
+            throw new UsageException(commit.abbreviated() + " was deployed before and failed, "
+                    + before.get().described() + "; to try it again: sourceos-rebuild switch --retry "
+                    + commit.abbreviated());
         }
     }
 
@@ -88,25 +105,11 @@ final class SwitchCommand extends SystemSubcommand {
                     say("its commands are in " + bin + ": put that on PATH");
                 }
             }
-            case NOTHING_TO_DO -> context().out().println(named(generation) + " counts already");
+            case WAITING, NOTHING_TO_DO -> context().out().println(named(generation) + " counts already");
             case REVERTED ->
                 say("nobody confirmed " + named(generation) + " in time: "
                         + before.map(old -> named(old) + " counts again").orElse("none counts again"));
         }
         return code.status();
-    }
-
-    private static Duration duration(String text) throws UsageException {
-        Matcher matcher = DURATION.matcher(text);
-        if (!matcher.matches()) {
-            throw new UsageException("--confirm " + text + ": write a number with ms, s, m or h, for instance 30s");
-        }
-        long number = Long.parseLong(matcher.group(1));
-        return switch (matcher.group(2)) {
-            case "ms" -> Duration.ofMillis(number);
-            case "s" -> Duration.ofSeconds(number);
-            case "m" -> Duration.ofMinutes(number);
-            default -> Duration.ofHours(number);
-        };
     }
 }

@@ -108,6 +108,12 @@ public final class ConfigRepository {
                 + "': `git log --all` and `git branch --all` there show what it has" + more);
     }
 
+    /** What a ref is at, named in full; empty if there is no such ref. */
+    public Optional<CommitId> find(String ref, Cancellation cancellation) throws StoreException {
+        Answer answer = git.ask(cancellation, "rev-parse", "--verify", "--quiet", "--end-of-options", ref);
+        return answer.succeeded() ? Optional.of(id(answer.text().strip())) : Optional.empty();
+    }
+
     private Answer resolve(String revision, Cancellation cancellation) throws StoreException {
         return git.ask(cancellation, "rev-parse", "--verify", "--end-of-options", revision + "^{commit}");
     }
@@ -260,6 +266,23 @@ public final class ConfigRepository {
         }
         if (old.isEmpty() && !commits.contains(newer)) {
             commits.add(newer);
+        }
+        return List.copyOf(commits);
+    }
+
+    /** The commits up to {@code newer} that no ref of the repository has, in no order. */
+    public List<CommitId> arriving(CommitId newer, Cancellation cancellation) throws StoreException {
+        Answer answer = git.need(
+                "list the commits up to " + newer.abbreviated() + " in " + place(),
+                cancellation,
+                "rev-list",
+                newer.hex(),
+                "--not",
+                "--all",
+                "--");
+        List<CommitId> commits = new ArrayList<>();
+        for (String line : answer.text().lines().toList()) {
+            commits.add(id(line));
         }
         return List.copyOf(commits);
     }

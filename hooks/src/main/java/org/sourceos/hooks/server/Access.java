@@ -3,6 +3,7 @@ package org.sourceos.hooks.server;
 import java.security.PublicKey;
 import java.util.Map;
 import java.util.Optional;
+import java.util.TreeMap;
 import org.apache.sshd.common.config.keys.PublicKeyEntry;
 import org.sourceos.config.ConfigException;
 
@@ -18,7 +19,7 @@ public final class Access {
     public static final String KEY_SUFFIX = ".pub";
 
     /** Where nothing is said about it: nobody may do anything. */
-    public static final Access NOBODY = new Access(Map.of(), Map.of());
+    public static final Access NOBODY = new Access(Map.of(), Map.of(), false);
 
     /** By {@link #text}, which is the same for a key whatever classes hold it. */
     private final Map<String, String> people;
@@ -26,9 +27,12 @@ public final class Access {
     /** By repository, then by person. */
     private final Map<String, Map<String, Right>> rights;
 
-    Access(Map<String, String> people, Map<String, Map<String, Right>> rights) {
+    private final boolean signedCommits;
+
+    Access(Map<String, String> people, Map<String, Map<String, Right>> rights, boolean signedCommits) {
         this.people = Map.copyOf(people);
         this.rights = Map.copyOf(rights);
+        this.signedCommits = signedCommits;
     }
 
     /**
@@ -40,6 +44,24 @@ public final class Access {
     public static Access parse(Map<String, String> files) throws ConfigException {
         String list = files.get(FILE);
         return list == null ? NOBODY : AccessReader.read(list, files);
+    }
+
+    /**
+     * Who may sign commits, where commits have to be signed: whoever may push to anything here, as a file of allowed signers
+     * (ssh-keygen(1), "ALLOWED SIGNERS"), their names as principals. Empty where nothing has to be signed.
+     */
+    public Optional<String> signers() {
+        if (!signedCommits) {
+            return Optional.empty();
+        }
+        StringBuilder file = new StringBuilder();
+        new TreeMap<>(people).forEach((key, person) -> {
+            if (rights.values().stream()
+                    .anyMatch(own -> own.containsKey(person) && own.get(person).includes(Right.PUSH))) {
+                file.append(person).append(" namespaces=\"git\" ").append(key).append('\n');
+            }
+        });
+        return Optional.of(file.toString());
     }
 
     /** Whose key it is. */

@@ -29,15 +29,24 @@ final class AccessReader {
     private static final Pattern PERSON = Pattern.compile("[a-z][a-z0-9_-]{0,31}");
     private static final String EXAMPLE = "{ read = [\"mom\"], push = [\"dad\"] }";
 
+    private static final String SIGNED = "signed_commits";
+
     private static final TableSchema ROOT = new TableSchema(
             "trust/access.toml",
             "Who may do what.",
-            List.of(new Key(
-                    "repositories",
-                    KeyType.TABLE,
-                    Key.REQUIRED,
-                    EXAMPLE,
-                    "A table for each repository that is served.")));
+            List.of(
+                    new Key(
+                            SIGNED,
+                            KeyType.BOOLEAN,
+                            "false",
+                            "true",
+                            "Whether each commit that comes has to be signed, with SSH, by somebody who may push."),
+                    new Key(
+                            "repositories",
+                            KeyType.TABLE,
+                            Key.REQUIRED,
+                            EXAMPLE,
+                            "A table for each repository that is served.")));
 
     private static final TableSchema REPOSITORY = new TableSchema(
             "[repositories.NAME]",
@@ -76,10 +85,11 @@ final class AccessReader {
                 all.add(own);
             }
         }
-        Map<String, Map<String, Right>> rights = reader.rights(list);
+        CheckedTable root = TomlDocument.parse(list, ROOT, List.of(ROOT, REPOSITORY), reader.complaints);
+        Map<String, Map<String, Right>> rights = reader.rights(root);
         keyFiles.forEach(reader::complainIfUnlisted);
         throwIfAny(all);
-        return new Access(people, rights);
+        return new Access(people, rights, root.flag(SIGNED, false));
     }
 
     private static String shown(String file) {
@@ -108,8 +118,7 @@ final class AccessReader {
         }
     }
 
-    private Map<String, Map<String, Right>> rights(String list) {
-        CheckedTable root = TomlDocument.parse(list, ROOT, List.of(ROOT, REPOSITORY), complaints);
+    private Map<String, Map<String, Right>> rights(CheckedTable root) {
         Map<String, Map<String, Right>> rights = new HashMap<>();
         root.freeTable("repositories").ifPresent(table -> {
             for (String name : table.names()) {

@@ -5,8 +5,8 @@ import java.util.regex.Matcher;
 import java.util.regex.Pattern;
 
 /**
- * What a git client asks a server to run (gitprotocol-pack, "SSH Transport"). Only the two services, written as git writes
- * them; no shell ever reads the text.
+ * What a client asks a server to run: git's two services (gitprotocol-pack, "SSH Transport"), written as git writes them, or
+ * {@code confirm}; no shell ever reads the text.
  *
  * @param repository a name, to be looked up and nothing else
  */
@@ -15,9 +15,16 @@ record ExecRequest(Service service, String repository) {
     private static final Pattern COMMAND =
             Pattern.compile("git[- ](receive-pack|upload-pack) '/?(" + NAME + ")(?:\\.git)?/?'");
 
+    private static final Pattern CONFIRM = Pattern.compile("confirm(?: (" + NAME + "))?");
+
+    /** What is confirmed when no repository is named. */
+    private static final String USUAL = "system";
+
     enum Service {
         RECEIVE_PACK("receive-pack", Right.PUSH),
-        UPLOAD_PACK("upload-pack", Right.READ);
+        UPLOAD_PACK("upload-pack", Right.READ),
+        /** Of ours: lets what was pushed before stay. */
+        CONFIRM("confirm", Right.PUSH);
 
         private final String subcommand;
         private final Right needs;
@@ -27,7 +34,7 @@ record ExecRequest(Service service, String repository) {
             this.needs = needs;
         }
 
-        /** Of git. */
+        /** Of git, but for {@link #CONFIRM}. */
         String subcommand() {
             return subcommand;
         }
@@ -38,6 +45,11 @@ record ExecRequest(Service service, String repository) {
     }
 
     static Optional<ExecRequest> parse(String command) {
+        Matcher confirm = CONFIRM.matcher(command);
+        if (confirm.matches()) {
+            return Optional.of(new ExecRequest(
+                    Service.CONFIRM, Optional.ofNullable(confirm.group(1)).orElse(USUAL)));
+        }
         Matcher match = COMMAND.matcher(command);
         if (!match.matches()) {
             return Optional.empty();

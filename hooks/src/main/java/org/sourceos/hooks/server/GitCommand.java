@@ -3,8 +3,10 @@ package org.sourceos.hooks.server;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
+import java.nio.charset.StandardCharsets;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.function.Consumer;
 import org.apache.sshd.server.Environment;
@@ -28,16 +30,19 @@ final class GitCommand extends ChannelCommand {
     private final Cancellation cancellation = new Cancellation();
     private final AtomicBoolean begun = new AtomicBoolean();
     private final boolean reports;
+    private final Optional<String> notice;
     private final Consumer<String> ended;
 
     /**
      * @param reports whether it is {@code receive-pack}, which says what it took and what it did not
+     * @param notice said before git says anything
      * @param ended is told how it ended, once, when nothing of it runs any more
      */
-    GitCommand(Command command, boolean reports, ProcessRunner runner, Consumer<String> ended) {
+    GitCommand(Command command, boolean reports, ProcessRunner runner, Optional<String> notice, Consumer<String> ended) {
         this.command = command.withStdin(new Command.Stdin.Piped());
         this.reports = reports;
         this.runner = runner;
+        this.notice = notice;
         this.ended = ended;
     }
 
@@ -64,6 +69,7 @@ final class GitCommand extends ChannelCommand {
         int status = NOT_STARTED;
         String how = "was not started";
         PushReport report = new PushReport(out());
+        notice.ifPresent(this::say);
         try (RunningProcess git = runner.start(
                 started,
                 new ProcessOutput.ToStream(reports ? report : out()),
@@ -79,6 +85,15 @@ final class GitCommand extends ChannelCommand {
         } finally {
             ended.accept(how);
             end(status);
+        }
+    }
+
+    private void say(String line) {
+        try {
+            err().write(("sourceos: " + line + "\n").getBytes(StandardCharsets.UTF_8));
+            err().flush();
+        } catch (IOException e) {
+            // The connection has ended, which git will notice too.
         }
     }
 

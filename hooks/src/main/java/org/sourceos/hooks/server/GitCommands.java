@@ -56,16 +56,32 @@ final class GitCommands implements CommandFactory {
                     "may not push to " + name,
                     "you may fetch from " + name + ", not push to it: trust/access.toml of it says who may");
         }
-        return git(request.get(), repository, person.get(), right.get(), who);
+        boolean confirms = request.get().service() == ExecRequest.Service.CONFIRM;
+        Optional<String> became = right.get().includes(Right.PUSH)
+                ? settings.contacts()
+                        .made(new Contacts.Contact(
+                                person.get(), KeyAuthenticator.since(channel.getSession()), confirms))
+                : Optional.empty();
+        became.ifPresent(what -> settings.log().accept(who + ": " + what));
+        if (confirms) {
+            return became.map(Reply::done)
+                    .orElseGet(() -> refused(who, "nothing waits to be confirmed", "nothing waits to be confirmed"));
+        }
+        return git(request.get(), repository, person.get(), right.get(), who, became);
     }
 
-    private Refusal refused(String who, String what, String why) {
+    private Reply refused(String who, String what, String why) {
         settings.log().accept(who + ": refused: " + what);
-        return new Refusal(why);
+        return Reply.refusal(why);
     }
 
     private GitCommand git(
-            ExecRequest request, PushServer.Repository repository, String person, Right right, String who) {
+            ExecRequest request,
+            PushServer.Repository repository,
+            String person,
+            Right right,
+            String who,
+            Optional<String> notice) {
         String what = request.service().subcommand() + " " + request.repository();
         Map<String, String> variables = new HashMap<>(settings.environment());
         variables.put(PushServer.PUSHER, person);
@@ -76,13 +92,15 @@ final class GitCommands implements CommandFactory {
                         "receive.fsckObjects=true",
                         "-c",
                         "receive.maxInputSize=" + settings.limits().packBytes(),
+                        "-c",
+                        "receive.advertisePushOptions=true",
                         request.service().subcommand(),
                         repository.directory().toString())
                 .withOnlyEnvironment(variables)
                 .withDirectory(repository.directory());
         CountDownLatch done = new CountDownLatch(1);
         GitCommand[] self = new GitCommand[1];
-        self[0] = new GitCommand(command, request.service() == ExecRequest.Service.RECEIVE_PACK, runner, how -> {
+        self[0] = new GitCommand(command, request.service() == ExecRequest.Service.RECEIVE_PACK, runner, notice, how -> {
             running.remove(self[0]);
             settings.log().accept(who + ": " + what + " " + how);
             done.countDown();

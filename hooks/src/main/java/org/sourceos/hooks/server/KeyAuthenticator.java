@@ -1,6 +1,8 @@
 package org.sourceos.hooks.server;
 
 import java.security.PublicKey;
+import java.time.Clock;
+import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
 import java.util.function.Supplier;
@@ -17,10 +19,14 @@ final class KeyAuthenticator implements PublickeyAuthenticator {
     private static final AttributeKey<PublicKey> KEY = new AttributeKey<>();
     private static final AttributeKey<List<Access>> KNOWN = new AttributeKey<>();
 
-    private final List<Supplier<Access>> repositories;
+    private static final AttributeKey<Instant> SINCE = new AttributeKey<>();
 
-    KeyAuthenticator(List<Supplier<Access>> repositories) {
+    private final List<Supplier<Access>> repositories;
+    private final Clock clock;
+
+    KeyAuthenticator(List<Supplier<Access>> repositories, Clock clock) {
         this.repositories = List.copyOf(repositories);
+        this.clock = clock;
     }
 
     @Override
@@ -35,7 +41,13 @@ final class KeyAuthenticator implements PublickeyAuthenticator {
         // was
         // proved: the library asks here again, and checks the signature then.
         session.setAttribute(KEY, key);
+        session.setAttribute(SINCE, clock.instant());
         return true;
+    }
+
+    /** When the other side has proved it. */
+    static Instant since(Session session) {
+        return Optional.ofNullable(session.getAttribute(SINCE)).orElse(Instant.EPOCH);
     }
 
     /** The key that the other side has proved to have. */

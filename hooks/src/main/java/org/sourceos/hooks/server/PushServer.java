@@ -3,6 +3,7 @@ package org.sourceos.hooks.server;
 import java.io.IOException;
 import java.net.InetSocketAddress;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.List;
 import java.util.Map;
@@ -46,6 +47,7 @@ public final class PushServer implements AutoCloseable {
      * @param repositories by the names that clients use
      * @param hostKey made if it is missing
      * @param environment all that git and its hooks get; PATH to find git
+     * @param contacts told of each command of somebody who may push
      * @param log gets a line for each connection that was refused and each command; from several threads
      */
     public record Settings(
@@ -54,6 +56,8 @@ public final class PushServer implements AutoCloseable {
             Path hostKey,
             Limits limits,
             Map<String, String> environment,
+            Contacts contacts,
+            Clock clock,
             Consumer<String> log) {
         public Settings {
             repositories = Map.copyOf(repositories);
@@ -83,7 +87,7 @@ public final class PushServer implements AutoCloseable {
         List<Supplier<Access>> accesses = settings.repositories().values().stream()
                 .map(Repository::access)
                 .toList();
-        SshServer ssh = Transport.of(settings, key, new KeyAuthenticator(accesses), commands);
+        SshServer ssh = Transport.of(settings, key, new KeyAuthenticator(accesses, settings.clock()), commands);
         try {
             ssh.start();
         } catch (IOException | RuntimeException e) {

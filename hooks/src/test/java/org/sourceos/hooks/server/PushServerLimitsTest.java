@@ -2,15 +2,21 @@ package org.sourceos.hooks.server;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
 import java.net.Socket;
+import java.net.SocketException;
+import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Random;
+import java.util.zip.Deflater;
+import java.util.zip.DeflaterOutputStream;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -36,7 +42,7 @@ class PushServerLimitsTest {
     void aPackOverTheLimitIsRefusedAndTheNextOneTaken() throws Exception {
         try (Site site = Site.in(folder)) {
             StringBuilder text = new StringBuilder();
-            java.util.Random random = new java.util.Random(1);
+            Random random = new Random(1);
             while (text.length() < 4_000_000) {
                 text.append(Long.toString(random.nextLong(), 36)).append('\n');
             }
@@ -73,27 +79,156 @@ class PushServerLimitsTest {
     }
 
     @Test
-    void connectionsOverTheLimitAreClosedAndTheServerGoesOn() throws Exception {
+    void whoSaysNothingMakesRoomForWhoComes() throws Exception {
         try (Site site = Site.in(folder, with(2, Duration.ofSeconds(60)))) {
             Socket first = connect(site);
             Socket second = connect(site);
             assertThat(first.getInputStream().read()).isEqualTo('S');
             assertThat(second.getInputStream().read()).isEqualTo('S');
-            for (int i = 0; i < 3; i++) {
-                try (Socket third = connect(site)) {
-                    assertThat(third.getInputStream().readAllBytes()).isEmpty();
-                }
-            }
+            assertThat(site.push("dad").status()).isZero();
+            first.getInputStream().readAllBytes();
+            assertThat(site.log()).anyMatch(line -> line.contains("cut off: 2 connections are open"));
             first.close();
             second.close();
-            Site.until(
-                    "they are gone",
-                    () -> site.log().stream()
-                                    .filter(l -> l.contains("without a key"))
-                                    .count()
-                            == 2);
+        }
+    }
+
+    @Test
+    void twoHundredConnectionsThatSayNothingLockNobodyOut() throws Exception {
+        try (Site site = Site.in(folder, with(64, Duration.ofSeconds(120)))) {
+            List<Socket> idle = new ArrayList<>();
+            for (int i = 0; i < 200; i++) {
+                idle.add(connect(site));
+            }
+            assertThat(site.push("dad").status()).isZero();
+            long open = 0;
+            for (Socket socket : idle) {
+                socket.setSoTimeout(50);
+                open += isOpen(socket) ? 1 : 0;
+                socket.close();
+            }
+            assertThat(open).isBetween(1L, 64L);
+            site.assertSound();
+        }
+    }
+
+    private static boolean isOpen(Socket socket) throws IOException {
+        try {
+            socket.getInputStream().readAllBytes();
+            return false;
+        } catch (SocketTimeoutException e) {
+            return true;
+        } catch (SocketException e) {
+            return false;
+        }
+    }
+
+    /** Something passes all the time, so it is not idle; it is only never done. */
+    @Test
+    void whoTakesForeverToSayWhoTheyAreIsCutOff() throws Exception {
+        try (Site site = Site.in(folder, with(64, Duration.ofSeconds(3)));
+                Socket slow = connect(site)) {
+            Site.until("it is cut off", () -> {
+                try {
+                    slow.getOutputStream().write('S');
+                    return false;
+                } catch (IOException e) {
+                    return true;
+                }
+            });
             assertThat(site.push("dad").status()).isZero();
         }
+    }
+
+    /** The commonest of what is sent to any open port. */
+    @Test
+    void whatIsNoSshIsCutOff() throws Exception {
+        try (Site site = Site.in(folder)) {
+            Random random = new Random(4);
+            byte[] noise = new byte[200_000];
+            random.nextBytes(noise);
+            for (byte[] said : List.of(
+                    "GET / HTTP/1.0\r\n\r\n".getBytes(StandardCharsets.US_ASCII),
+                    "SSH-1.5-old\r\n".getBytes(StandardCharsets.US_ASCII),
+                    ("SSH-2.0-" + "x".repeat(100_000)).getBytes(StandardCharsets.US_ASCII),
+                    concatenated("SSH-2.0-x\r\n".getBytes(StandardCharsets.US_ASCII), noise),
+                    noise)) {
+                try (Socket socket = connect(site)) {
+                    socket.getOutputStream().write(said);
+                    socket.getInputStream().readAllBytes();
+                } catch (SocketException e) {
+                    // Cut off while it still spoke.
+                }
+            }
+            assertThat(site.push("dad").status()).isZero();
+        }
+    }
+
+    private static byte[] concatenated(byte[] first, byte[] second) {
+        byte[] all = Arrays.copyOf(first, first.length + second.length);
+        System.arraycopy(second, 0, all, first.length, second.length);
+        return all;
+    }
+
+    /** {@code ./soak} sends 1 GB, to a server that takes 512 MB. */
+    @Test
+    void aPackThatNeverEndsIsCutOffAndNothingOfItStays() throws Exception {
+        long megabytes = Long.getLong("pack.megabytes", 4);
+        long limit = megabytes > 100 ? Limits.DEFAULT.packBytes() : Site.LIMITS.packBytes();
+        Limits limits = new Limits(64, Site.LIMITS.unauthenticated(), 3, Site.LIMITS.idle(), limit);
+        try (Site site = Site.in(folder, limits)) {
+            List<String> before = site.stored();
+            byte[] good = site.pushed();
+            int pack = new String(good, StandardCharsets.ISO_8859_1).indexOf("PACK");
+            try (RunningProcess client = site.begin("dad", "git-receive-pack 'system'")) {
+                OutputStream to = client.stdin();
+                try {
+                    to.write(good, 0, pack);
+                    writeEndlessBlob(to, megabytes);
+                } catch (IOException e) {
+                    // The server has heard enough.
+                }
+                closeQuietly(to);
+                client.await();
+            }
+            Site.until("git is gone", () -> site.served().isEmpty());
+            Site.until("it is logged", () -> site.log().stream().anyMatch(line -> line.contains("could not take")));
+            assertThat(site.main()).isEmpty();
+            assertThat(site.stored()).isEqualTo(before);
+            assertThat(site.push("dad").status()).isZero();
+            site.assertSound();
+        }
+    }
+
+    private static void closeQuietly(OutputStream stream) {
+        try {
+            stream.close();
+        } catch (IOException e) {
+            // What was not flushed cannot be.
+        }
+    }
+
+    /** A pack (gitformat-pack) with one blob, its content stored and not compressed. */
+    private static void writeEndlessBlob(OutputStream to, long megabytes) throws IOException {
+        to.write(new byte[] {'P', 'A', 'C', 'K', 0, 0, 0, 2, 0, 0, 0, 1});
+        long size = megabytes << 20;
+        int first = 3 << 4 | (int) (size & 15);
+        for (long rest = size >> 4; ; rest >>= 7) {
+            to.write(rest == 0 ? first : first | 0x80);
+            if (rest == 0) {
+                break;
+            }
+            first = (int) (rest & 0x7f);
+        }
+        byte[] block = new byte[1 << 20];
+        new Random(5).nextBytes(block);
+        DeflaterOutputStream deflated =
+                new DeflaterOutputStream(to, new Deflater(Deflater.NO_COMPRESSION), 1 << 16, true);
+        for (long i = 0; i < megabytes; i++) {
+            deflated.write(block);
+        }
+        deflated.finish();
+        to.flush();
     }
 
     @Test

@@ -185,4 +185,18 @@ class PushServerTest {
                         .status())
                 .isNotEqualTo(255);
     }
+
+    @Test
+    void whoMayPushAndComesAgainIsToldOf() throws Exception {
+        assertThat(site.push("dad").status()).isZero();
+        assertThat(site.git("mom", List.of("ls-remote", site.url("/system"))).status())
+                .isZero();
+        Site.Outcome confirmed = site.ssh("dad", List.of(), "confirm");
+        assertThat(confirmed.status()).as(confirmed.toString()).isZero();
+        assertThat(confirmed.err()).contains("sourceos: it stays");
+        assertThat(site.contacts()).extracting(Contacts.Contact::person).containsExactly("dad", "dad");
+        assertThat(site.contacts()).extracting(Contacts.Contact::confirms).containsExactly(false, true);
+        assertThat(site.ssh("mom", List.of(), "confirm", "system").err()).contains("not push to it");
+        assertThat(site.ssh("dad", List.of(), "confirm", "other").err()).contains("there is no repository other");
+    }
 }

@@ -9,11 +9,13 @@ import java.net.InetSocketAddress;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.CopyOnWriteArrayList;
 import java.util.function.BooleanSupplier;
 import java.util.stream.Stream;
@@ -34,6 +36,7 @@ final class Site implements AutoCloseable {
     private final Path folder;
     private final PushServer server;
     private final List<String> log = new CopyOnWriteArrayList<>();
+    private final List<Contacts.Contact> contacts = new CopyOnWriteArrayList<>();
     private final Map<String, String> trust = new HashMap<>();
     private final ProcessRunner runner = new ProcessRunner();
 
@@ -60,6 +63,8 @@ final class Site implements AutoCloseable {
                         folder.resolve("host_key"),
                         limits,
                         Map.of("PATH", PATH, "HOME", home(), "GIT_CONFIG_GLOBAL", "/dev/null", "LC_ALL", "C.UTF-8"),
+                        this::contact,
+                        Clock.systemUTC(),
                         log::add),
                 runner);
         Files.writeString(folder.resolve("known_hosts"), "");
@@ -71,6 +76,16 @@ final class Site implements AutoCloseable {
 
     static Site in(Path folder, Limits limits) throws Exception {
         return new Site(folder, limits);
+    }
+
+    private Optional<String> contact(Contacts.Contact contact) {
+        contacts.add(contact);
+        return contact.confirms() ? Optional.of("it stays") : Optional.empty();
+    }
+
+    /** What the server told of, oldest first. */
+    List<Contacts.Contact> contacts() {
+        return contacts;
     }
 
     private Access access() {
@@ -246,15 +261,27 @@ final class Site implements AutoCloseable {
 
     /** What git's client says when it pushes HEAD as {@code main} (gitprotocol-pack, "Reference Update Request"). */
     byte[] pushed() throws IOException {
+        return pushed("");
+    }
+
+    /** As {@link #pushed()}, with a pack of one object only. */
+    byte[] pushed(String only) throws IOException {
         String head = inWork("rev-parse", "HEAD");
         String old = main().isEmpty() ? "0".repeat(head.length()) : main();
         String line = old + " " + head + " refs/heads/main\0 report-status\n";
         ByteArrayOutputStream said = new ByteArrayOutputStream();
         said.writeBytes("%04x%s0000".formatted(line.length() + 4, line).getBytes(StandardCharsets.UTF_8));
-        Path revisions = Files.writeString(folder.resolve("revisions"), head + "\n");
+        Path revisions = Files.writeString(folder.resolve("revisions"), (only.isEmpty() ? head : only) + "\n");
         Path pack = Files.createTempFile(folder, "pack", "");
         ProcessResult result = runner.run(
-                command(List.of("git", "-C", work().toString(), "pack-objects", "--revs", "--stdout", "-q"))
+                command(List.of(
+                                "git",
+                                "-C",
+                                work().toString(),
+                                "pack-objects",
+                                only.isEmpty() ? "--revs" : "--no-reuse-delta",
+                                "--stdout",
+                                "-q"))
                         .withStdin(new Command.Stdin.File(revisions)),
                 new ProcessOutput.ToFile(pack),
                 new ProcessOutput.Captured(),
@@ -267,6 +294,15 @@ final class Site implements AutoCloseable {
     /** The commit that the served branch is at; empty if there is none. */
     String main() throws IOException {
         return git("-C", repository().toString(), "for-each-ref", "--format=%(objectname)", "refs/heads/main");
+    }
+
+    /** All files of the repository: objects, refs, and whatever was left lying about. */
+    List<String> stored() throws IOException {
+        try (Stream<Path> files = Files.walk(repository())) {
+            return files.map(path -> repository().relativize(path).toString())
+                    .sorted()
+                    .toList();
+        }
     }
 
     /** Every object is there and right, and nothing half-received is left among them. */

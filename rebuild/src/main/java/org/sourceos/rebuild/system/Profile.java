@@ -1,12 +1,25 @@
 package org.sourceos.rebuild.system;
 
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
+import java.nio.file.NotLinkException;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.SortedMap;
+import java.util.SortedSet;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.sourceos.gitstore.generation.Generation;
 import org.sourceos.gitstore.generation.GenerationManifest.Program;
 import org.sourceos.host.AtomicFile;
@@ -15,11 +28,15 @@ import org.sourceos.host.Directories;
 /**
  * The commands of the generation that counts: {@code <state>/profile} is a link to {@code profiles/<n>}, whose {@code bin/} has
  * a command for each program that is everybody's and {@code users/<name>/bin} those of one user. Renaming the link is the
- * whole of a switch for who has it on PATH.
+ * whole of a switch for who has it on PATH. What was changed by hand is never overwritten: it is renamed, and named.
  */
 public final class Profile {
+    private static final Pattern OURS = Pattern.compile("profiles/([0-9]{1,9})");
+    private static final String HEAD = "#!/bin/sh\n# Made by sourceos-rebuild; belongs to a generation.\nexec ";
+
     private final Path state;
     private final Path program;
+    private final List<Path> setAside = new ArrayList<>();
 
     /** @param program what the commands call: {@code sourceos} */
     public Profile(Path state, Path program) {
@@ -32,32 +49,98 @@ public final class Profile {
         return state.resolve("profile");
     }
 
-    /** The generation whose commands are there now. */
+    /** The generation whose commands are there now; none where somebody has put something else there. */
     Optional<Integer> current() throws IOException {
         try {
-            return Optional.of(
-                    Integer.valueOf(Files.readSymbolicLink(link()).getFileName().toString()));
-        } catch (NoSuchFileException e) {
+            Matcher ours =
+                    OURS.matcher(Files.readSymbolicLink(link()).toString());
+            return ours.matches() ? Optional.of(Integer.valueOf(ours.group(1))) : Optional.empty();
+        } catch (NoSuchFileException | NotLinkException e) {
             return Optional.empty();
-        } catch (NumberFormatException e) {
-            throw new IOException(link() + " is not a link that SourceOS made; move it away", e);
         }
     }
 
-    /** Makes a generation's folder, if it is not there. */
+    /**
+     * What was changed by hand of a generation's commands, relative to the state: files that are missing, others than were made,
+     * or not among them; and the link, where it is something else.
+     */
+    public List<String> changed(Generation generation) throws IOException {
+        List<String> changed = new ArrayList<>(changedFiles(generation));
+        if (!current().equals(Optional.of(generation.number()))) {
+            changed.add(state.relativize(link()).toString());
+        }
+        return changed;
+    }
+
+    private List<String> changedFiles(Generation generation) throws IOException {
+        Path folder = folder(generation.number());
+        if (!Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)) {
+            return List.of(state.relativize(folder).toString());
+        }
+        SortedMap<Path, Program> expected = new TreeMap<>();
+        for (Program wanted : generation.manifest().programs()) {
+            expected.put(bin(folder, wanted).resolve(wanted.name()), wanted);
+        }
+        SortedSet<Path> changed = new TreeSet<>();
+        try (Stream<Path> files = Files.walk(folder)) {
+            files.filter(file -> !Files.isDirectory(file, LinkOption.NOFOLLOW_LINKS) && !expected.containsKey(file))
+                    .forEach(changed::add);
+        }
+        for (Map.Entry<Path, Program> file : expected.entrySet()) {
+            if (!isMade(file.getKey(), file.getValue())) {
+                changed.add(file.getKey());
+            }
+        }
+        return changed.stream().map(file -> state.relativize(file).toString()).toList();
+    }
+
+    /** Whoever made it may have been installed elsewhere. */
+    private static boolean isMade(Path file, Program wanted) throws IOException {
+        if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS) || !Files.isExecutable(file)) {
+            return false;
+        }
+        String text = Files.readString(file, StandardCharsets.ISO_8859_1);
+        return text.startsWith(HEAD + "'")
+                && text.endsWith(tail(wanted))
+                && text.lines().count() == HEAD.lines().count();
+    }
+
+    /** Where what was changed by hand was kept, since this was made. */
+    public List<Path> setAside() {
+        return List.copyOf(setAside);
+    }
+
+    /** Gives what is in the way another name: somebody has put work into it. */
+    private void setAside(Path inTheWay) throws IOException {
+        Path kept = inTheWay;
+        for (int i = 1; Files.exists(kept, LinkOption.NOFOLLOW_LINKS); i++) {
+            kept = inTheWay.resolveSibling(inTheWay.getFileName() + ".changed-" + i);
+        }
+        Files.move(inTheWay, kept, StandardCopyOption.ATOMIC_MOVE);
+        setAside.add(kept);
+    }
+
+    private static Path bin(Path folder, Program wanted) {
+        return wanted.user()
+                .map(user -> folder.resolve("users").resolve(user).resolve("bin"))
+                .orElse(folder.resolve("bin"));
+    }
+
+    /** Makes a generation's folder, if it is not there as it was made; what was changed in it is kept beside it. */
     void prepare(Generation generation) throws IOException {
         Path folder = folder(generation.number());
-        if (Files.isDirectory(folder)) {
-            return;
+        if (Files.exists(folder, LinkOption.NOFOLLOW_LINKS)) {
+            if (changedFiles(generation).isEmpty()) {
+                return;
+            }
+            setAside(folder);
         }
         Files.createDirectories(folder.resolveSibling(""));
         Path begun = Files.createTempDirectory(folder.resolveSibling(""), ".new-");
         try {
             Files.createDirectories(begun.resolve("bin"));
             for (Program wanted : generation.manifest().programs()) {
-                Path bin = wanted.user()
-                        .map(user -> begun.resolve("users").resolve(user).resolve("bin"))
-                        .orElse(begun.resolve("bin"));
+                Path bin = bin(begun, wanted);
                 Files.createDirectories(bin);
                 Path command = Files.writeString(bin.resolve(wanted.name()), command(wanted));
                 Files.setPosixFilePermissions(command, PosixFilePermissions.fromString("rwxr-xr-x"));
@@ -75,8 +158,11 @@ public final class Profile {
 
     private String command(Program wanted) {
         String quoted = "'" + program.toString().replace("'", "'\\''") + "'";
-        return "#!/bin/sh\n# Made by sourceos-rebuild; belongs to a generation.\nexec " + quoted + " run "
-                + wanted.name() + " \"$@\"\n";
+        return HEAD + quoted + tail(wanted);
+    }
+
+    private static String tail(Program wanted) {
+        return " run " + wanted.name() + " \"$@\"\n";
     }
 
     private Path folder(int number) {
@@ -85,6 +171,9 @@ public final class Profile {
 
     /** Makes the commands those of a generation that was {@linkplain #prepare prepared}. */
     void point(int number) throws IOException {
+        if (Files.exists(link(), LinkOption.NOFOLLOW_LINKS) && current().isEmpty()) {
+            setAside(link());
+        }
         Path fresh = state.resolve(".profile-" + number);
         Files.deleteIfExists(fresh);
         Files.createSymbolicLink(fresh, Path.of("profiles", Integer.toString(number)));
@@ -94,7 +183,7 @@ public final class Profile {
 
     /** As before the first generation. */
     void clear() throws IOException {
-        if (Files.isSymbolicLink(link())) {
+        if (current().isPresent()) {
             Files.delete(link());
             AtomicFile.syncFolder(state);
         }

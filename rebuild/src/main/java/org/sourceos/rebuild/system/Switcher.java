@@ -22,17 +22,20 @@ import org.sourceos.rebuild.RebuildException;
  */
 public final class Switcher {
     private static final Duration GLANCE = Duration.ofMillis(50);
+    private static final String JOURNAL = "switch.json";
 
     private final Generations generations;
     private final Profile profile;
     private final SwitchJournal journal;
+    private final FailedCommits failed;
     private final Path state;
     private final Clock clock;
 
     public Switcher(Generations generations, Profile profile, Path state, Clock clock) {
         this.generations = generations;
         this.profile = profile;
-        this.journal = new SwitchJournal(state.resolve("switch.json"));
+        this.journal = new SwitchJournal(state.resolve(JOURNAL));
+        this.failed = new FailedCommits(state);
         this.state = state;
         this.clock = clock;
     }
@@ -43,12 +46,23 @@ public final class Switcher {
         DONE,
         /** It counted already, and its commands were there. */
         NOTHING_TO_DO,
+        /** It counts until the time is over, and from then on if somebody confirms before. */
+        WAITING,
         /** Nobody confirmed in time: what counted before counts again. */
         REVERTED
     }
 
-    /** A switch that waits for somebody to confirm it. */
-    public record Waiting(int to, Optional<Integer> from, Instant until) {}
+    /**
+     * A switch that waits for somebody to confirm it.
+     *
+     * @param byContact whether whoever connects from outside after {@code since} confirms it by that
+     */
+    public record Waiting(int to, Optional<Integer> from, Instant until, Instant since, boolean byContact) {}
+
+    /** Whether a switch is under way or waits to be confirmed; as cheap as looking for a file. */
+    public static boolean isUnderWay(Path state) {
+        return Files.exists(state.resolve(JOURNAL));
+    }
 
     private FileLock lock(Cancellation cancellation) throws IOException {
         Files.createDirectories(state);
@@ -65,8 +79,8 @@ public final class Switcher {
                 if (isActive(to, from)) {
                     return Outcome.NOTHING_TO_DO;
                 }
-                change(to, from, Optional.empty());
-                journal.clear();
+                change(to, new SwitchJournal.Entry(from.map(Generation::number), to.number(), Optional.empty()));
+                stays(to);
                 return Outcome.DONE;
             }
         });
@@ -77,39 +91,80 @@ public final class Switcher {
      * cancelled.
      */
     public Outcome activate(Generation to, Duration confirmWithin, Cancellation cancellation) throws RebuildException {
+        Outcome begun = begin(to, confirmWithin, false, cancellation);
+        return begun != Outcome.WAITING
+                ? begun
+                : explained("switch to generation " + to.number(), () -> awaited(to, cancellation));
+    }
+
+    private Outcome awaited(Generation to, Cancellation cancellation) throws IOException, StoreException {
+        while (!cancellation.isCancelled() && isPending(to)) {
+            if (journal.read().filter(entry -> entry.isOver(clock.instant())).isPresent()) {
+                break;
+            }
+            try {
+                Thread.sleep(GLANCE.toMillis());
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                break;
+            }
+        }
+        try (FileLock lock = lock(new Cancellation())) {
+            if (isPending(to)) {
+                takeBack(journal.read().orElseThrow());
+                return Outcome.REVERTED;
+            }
+            // The journal goes when somebody confirms, and when another command found the time to be over.
+            Optional<Generation> current = generations.current();
+            return current.filter(generation -> generation.number() == to.number())
+                            .isPresent()
+                    ? Outcome.DONE
+                    : Outcome.REVERTED;
+        }
+    }
+
+    private boolean isPending(Generation to) throws IOException {
+        return journal.read().filter(entry -> entry.to() == to.number()).isPresent();
+    }
+
+    /**
+     * Makes a generation count for a time, and does not wait for it to pass: whoever looks after it ({@link #recover}) takes it
+     * back then.
+     *
+     * @param byContact whether a new connection confirms it, as {@link Waiting} says
+     */
+    public Outcome begin(Generation to, Duration confirmWithin, boolean byContact, Cancellation cancellation)
+            throws RebuildException {
         return explained("switch to generation " + to.number(), () -> {
-            Instant until;
-            Optional<Generation> from;
             try (FileLock lock = lock(cancellation)) {
                 settle();
                 refuseWhenWaiting();
-                from = generations.current();
+                Optional<Generation> from = generations.current();
                 if (isActive(to, from)) {
                     return Outcome.NOTHING_TO_DO;
                 }
-                until = clock.instant().plus(confirmWithin);
-                change(to, from, Optional.of(until));
-            }
-            boolean confirmed = confirmed(to, until, cancellation);
-            try (FileLock lock = lock(new Cancellation())) {
-                if (!confirmed && journal.read().isPresent()) {
-                    revert(from.map(Generation::number));
-                    return Outcome.REVERTED;
-                }
-                return Outcome.DONE;
+                Instant now = clock.instant();
+                change(
+                        to,
+                        new SwitchJournal.Entry(
+                                from.map(Generation::number),
+                                to.number(),
+                                Optional.of(now.plus(confirmWithin)),
+                                Optional.of(now),
+                                byContact));
+                return Outcome.WAITING;
             }
         });
     }
 
     private boolean isActive(Generation to, Optional<Generation> current) throws IOException {
         return current.filter(generation -> generation.number() == to.number()).isPresent()
-                && profile.current().equals(Optional.of(to.number()));
+                && profile.changed(to).isEmpty();
     }
 
-    private void change(Generation to, Optional<Generation> from, Optional<Instant> confirmBy)
-            throws IOException, StoreException {
+    private void change(Generation to, SwitchJournal.Entry entry) throws IOException, StoreException {
         profile.prepare(to);
-        journal.write(new SwitchJournal.Entry(from.map(Generation::number), to.number(), confirmBy));
+        journal.write(entry);
         generations.makeCurrent(to);
         profile.point(to.number());
     }
@@ -125,20 +180,13 @@ public final class Switcher {
         }
     }
 
-    /** Whether the journal went away, as it does when somebody confirms, before the time was over. */
-    private boolean confirmed(Generation to, Instant until, Cancellation cancellation) throws IOException {
-        while (clock.instant().isBefore(until) && !cancellation.isCancelled()) {
-            if (journal.read().filter(entry -> entry.to() == to.number()).isEmpty()) {
-                return true;
-            }
-            try {
-                Thread.sleep(GLANCE.toMillis());
-            } catch (InterruptedException e) {
-                Thread.currentThread().interrupt();
-                return false;
-            }
+    /** It is the new state of things: nothing of it has to be finished, and it did not fail. */
+    private void stays(Generation generation) throws IOException {
+        Optional<String> commit = generation.manifest().configuration().commit();
+        if (commit.isPresent()) {
+            failed.forget(commit.get());
         }
-        return false;
+        journal.clear();
     }
 
     /** Lets the switch that waits for it stand; empty when none does. */
@@ -147,7 +195,14 @@ public final class Switcher {
             try (FileLock lock = lock(cancellation)) {
                 settle();
                 Optional<Waiting> waiting = pending();
-                journal.clear();
+                if (waiting.isPresent()) {
+                    Optional<Generation> confirmed =
+                            generations.find(waiting.get().to());
+                    if (confirmed.isPresent()) {
+                        stays(confirmed.get());
+                    }
+                    journal.clear();
+                }
                 return waiting;
             }
         });
@@ -160,35 +215,70 @@ public final class Switcher {
 
     private Optional<Waiting> pending() throws IOException {
         return journal.read()
-                .flatMap(entry -> entry.confirmBy().map(until -> new Waiting(entry.to(), entry.from(), until)));
+                .flatMap(entry -> entry.confirmBy().map(until -> waiting(entry, until)));
     }
 
-    /** Finishes or takes back a switch whose process died. Every command that looks at generations begins with it. */
-    public void recover(Cancellation cancellation) throws RebuildException {
-        explained("finish the switch that was interrupted", () -> {
-            if (journal.read().isPresent()) {
-                try (FileLock lock = lock(cancellation)) {
-                    settle();
-                }
+    private static Waiting waiting(SwitchJournal.Entry entry, Instant until) {
+        return new Waiting(
+                entry.to(), entry.from(), until, entry.since().orElse(Instant.EPOCH), entry.byContact());
+    }
+
+    /**
+     * Finishes or takes back a switch whose process died, or that nobody confirmed in time. Every command that looks at
+     * generations begins with it.
+     *
+     * @return what nobody had confirmed and was taken back
+     */
+    public Optional<Waiting> recover(Cancellation cancellation) throws RebuildException {
+        return explained("finish the switch that was interrupted", () -> {
+            mendRef(cancellation);
+            if (journal.read().isEmpty()) {
+                return Optional.empty();
             }
-            return state;
+            try (FileLock lock = lock(cancellation)) {
+                return settle();
+            }
         });
     }
 
+    /** A disk can lose the ref alone; the commands say what counted too. */
+    private void mendRef(Cancellation cancellation) throws IOException, StoreException {
+        try {
+            generations.current();
+        } catch (StoreException damaged) {
+            Optional<Integer> shown = profile.current();
+            Optional<Generation> counted = shown.isPresent() ? generations.find(shown.get()) : Optional.empty();
+            if (counted.isEmpty()) {
+                throw damaged;
+            }
+            try (FileLock lock = lock(cancellation)) {
+                generations.makeCurrent(counted.get());
+            }
+        }
+    }
+
     /** With the lock held, so that nobody is at it: what a dead process left is brought to one end or the other. */
-    private void settle() throws IOException, StoreException {
+    private Optional<Waiting> settle() throws IOException, StoreException {
         Optional<SwitchJournal.Entry> left = journal.read();
         if (left.isEmpty()) {
-            return;
+            return Optional.empty();
         }
         SwitchJournal.Entry entry = left.get();
+        if (entry.equals(SwitchJournal.Entry.UNREADABLE)) {
+            // It neither goes on nor back: what the ref says counts, and has its commands.
+            revert(generations.current().map(Generation::number));
+            return Optional.empty();
+        }
         if (entry.confirmBy().isPresent()) {
             // Not pointed there: whoever did it died on the way, so there is nothing that could be confirmed.
             boolean complete = profile.current().equals(Optional.of(entry.to()));
-            if (!complete || entry.confirmBy().get().isBefore(clock.instant())) {
+            if (!complete) {
                 revert(entry.from());
+            } else if (entry.isOver(clock.instant())) {
+                takeBack(entry);
+                return Optional.of(waiting(entry, entry.confirmBy().get()));
             }
-            return;
+            return Optional.empty();
         }
         Optional<Generation> current = generations.current();
         if (current.filter(generation -> generation.number() == entry.to()).isPresent()) {
@@ -198,6 +288,22 @@ public final class Switcher {
         } else {
             revert(entry.from());
         }
+        return Optional.empty();
+    }
+
+    /** What nobody confirmed is remembered first: it was tried, however far the way back comes. */
+    private void takeBack(SwitchJournal.Entry entry) throws IOException, StoreException {
+        Optional<String> commit = generations
+                .find(entry.to())
+                .flatMap(generation -> generation.manifest().configuration().commit());
+        if (commit.isPresent()) {
+            failed.remember(
+                    commit.get(),
+                    new FailedCommits.Failure(
+                            clock.instant(),
+                            "nobody confirmed generation " + entry.to() + " in time, and it was taken back"));
+        }
+        revert(entry.from());
     }
 
     private void revert(Optional<Integer> from) throws IOException, StoreException {

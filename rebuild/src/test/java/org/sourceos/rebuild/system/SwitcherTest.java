@@ -208,25 +208,73 @@ class SwitcherTest {
         Generation first = record("hello");
         activate(first);
         Generation second = record("jq");
-        // Where the second's folder should be, somebody has put a file.
-        Files.writeString(state.resolve("profiles/2"), "in the way");
+        // Where the folders should be, somebody has put a file.
+        Files.move(state.resolve("profiles"), state.resolve("elsewhere"));
+        Files.writeString(state.resolve("profiles"), "in the way");
 
         assertThatThrownBy(() -> activate(second))
                 .isInstanceOf(RebuildException.class)
                 .hasMessageContaining("cannot switch to generation 2");
         assertThat(generations.current()).contains(first);
         assertThat(profile.current()).contains(1);
-        Files.delete(state.resolve("profiles/2"));
+        Files.delete(state.resolve("profiles"));
+        Files.move(state.resolve("elsewhere"), state.resolve("profiles"));
         assertThat(activate(second)).isEqualTo(Outcome.DONE);
     }
 
     @Test
-    void aDamagedJournalIsNamed() throws Exception {
-        activate(record("hello"));
-        Files.writeString(state.resolve("switch.json"), "{\"to\":");
+    void withADamagedJournalTheRefSaysWhatCounts() throws Exception {
+        Generation first = record("hello");
+        Generation second = record("jq");
+        activate(first);
+        profile.prepare(second);
+        for (String text : List.of("{\"to\":", "", "[]", "{\"from\":1}", "\0\0\0")) {
+            Files.writeString(state.resolve("switch.json"), text);
+            profile.point(2);
+            switcher.recover(new Cancellation());
+            assertCounts(Optional.of(first));
+        }
+    }
 
-        assertThatThrownBy(() -> switcher.recover(new Cancellation()))
-                .isInstanceOf(RebuildException.class)
-                .hasMessageContaining("switch.json is damaged: remove it");
+    @Test
+    void aClockThatIsSetBackEndsTheWait() throws Exception {
+        Generation first = record("hello");
+        activate(first);
+        Generation second = record("jq");
+        assertThat(switcher.begin(second, Duration.ofHours(1), true, new Cancellation()))
+                .isEqualTo(Outcome.WAITING);
+        switcher.recover(new Cancellation());
+        assertThat(generations.current()).contains(second);
+        Clock before = Clock.offset(Clock.systemUTC(), Duration.ofDays(-1));
+        new Switcher(generations, profile, state, before).recover(new Cancellation());
+        assertCounts(Optional.of(first));
+    }
+
+    @Test
+    void whatWasChangedByHandIsKeptAndNamed() throws Exception {
+        Generation first = record("hello", "jq");
+        Generation second = record("jq");
+        activate(first);
+        assertThat(profile.changed(first)).isEmpty();
+        Path command = state.resolve("profiles/1/bin/hello");
+        Files.writeString(command, "echo mine\n");
+        Files.delete(state.resolve("profiles/1/bin/jq"));
+        Files.writeString(state.resolve("profiles/1/bin/own"), "echo own\n");
+        assertThat(profile.changed(first))
+                .containsExactly("profiles/1/bin/hello", "profiles/1/bin/jq", "profiles/1/bin/own");
+
+        activate(second);
+        assertThat(profile.setAside()).isEmpty();
+        activate(first);
+        assertThat(profile.setAside()).containsExactly(state.resolve("profiles/1.changed-1"));
+        assertThat(state.resolve("profiles/1.changed-1/bin/hello")).hasContent("echo mine");
+        assertThat(profile.changed(first)).isEmpty();
+
+        Files.delete(profile.link());
+        Files.createDirectories(profile.link().resolve("bin"));
+        assertThat(profile.changed(first)).containsExactly("profile");
+        assertThat(activate(first)).isEqualTo(Outcome.DONE);
+        assertThat(state.resolve("profile.changed-1/bin")).isDirectory();
+        assertCounts(Optional.of(first));
     }
 }
