@@ -17,7 +17,7 @@ import org.sourceos.host.AtomicFile;
  */
 final class DerivedFile {
     private static final Path BOOT_ID = Path.of("/proc/sys/kernel/random/boot_id");
-    static final String SUFFIX = ".made";
+    static final String SUFFIX = StoreLayout.RECORD;
 
     private record Made(String writer, long size, String sha256, String boot) {
         String text() {
