@@ -12,8 +12,10 @@ import java.util.Optional;
 import java.util.Set;
 import org.sourceos.gitstore.collect.Collected;
 import org.sourceos.gitstore.collect.Collector;
+import org.sourceos.gitstore.collect.Holder;
 import org.sourceos.gitstore.collect.KeepRules;
 import org.sourceos.gitstore.collect.RefFate;
+import org.sourceos.gitstore.collect.Why;
 import org.sourceos.gitstore.git.GitCommit;
 import org.sourceos.gitstore.git.GitObjects;
 import org.sourceos.gitstore.git.GitRefs;
@@ -216,6 +218,30 @@ public final class BuildCache implements AutoCloseable {
         });
     }
 
+    /** What holds an object, as {@link #plan} sees it: a chain for each ref that reaches it, and for each lease. */
+    public List<Holder> holders(ObjectName object, List<RefFate> plan, Cancellation interruption)
+            throws StoreException {
+        return failures.explain("look what holds " + object, () -> {
+            List<Holder> holders = new ArrayList<>(new Why(objects, interruption).holders(object, plan));
+            if (Leases.read(directory).objects().contains(object)) {
+                holders.add(0, new Holder(true, "a running program holds it", List.of("leases")));
+            }
+            return holders;
+        });
+    }
+
+    /** The tree of a commit. */
+    public ObjectName treeOf(ObjectName commit) throws StoreException {
+        return failures.explain(
+                "read commit " + commit,
+                () -> GitCommit.parse(objects.read(commit, ObjectType.COMMIT)).tree());
+    }
+
+    /** Whether the store has an object of that name, needed or not. */
+    public boolean contains(ObjectName object) throws StoreException {
+        return failures.explain("look for " + object, () -> objects.contains(object));
+    }
+
     /** With the lock held: what this process has seen in the store may have been collected since. */
     private void checkNotCollected(Map<String, Part> parts) throws IOException, StoreException {
         if (!session.wasCollected()) {
@@ -336,6 +362,23 @@ public final class BuildCache implements AutoCloseable {
     public List<Finding> verify(Cancellation interruption) throws StoreException {
         return failures.explain(
                 "verify the store", () -> new Verifier(directory, objects, refs, layers, interruption).run());
+    }
+
+    /** Brings a damaged store to where it can be used again; see {@link Repair}. */
+    public Repair repair(Cancellation interruption) throws StoreException {
+        return failures.explain("repair the store", () -> {
+            try (FileLock lock = lock()) {
+                return new Repairer(
+                                directory,
+                                objects,
+                                refs,
+                                workspace,
+                                materializer,
+                                () -> new Verifier(directory, objects, refs, layers, interruption),
+                                interruption)
+                        .run();
+            }
+        });
     }
 
     /** What the store takes, in all and by ref. */

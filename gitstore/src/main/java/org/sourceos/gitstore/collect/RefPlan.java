@@ -28,6 +28,8 @@ import org.sourceos.gitstore.git.Reachability;
 
 /** Decides ref by ref what stays; on the way it finds every object that those need. */
 final class RefPlan {
+    private static final int ABBREVIATED = 12;
+
     private final GitObjects objects;
     private final Uses uses;
     private final KeepRules rules;
@@ -68,10 +70,10 @@ final class RefPlan {
             image(item);
         }
         for (Item item : ours.getOrDefault(Namespace.SOURCES, List.of())) {
-            Optional<String> reason = rules.pinned().contains(item.ref.name())
-                    ? Optional.of("the configuration's lock pins it")
-                    : recent(item);
-            decide(item, reason, "no lock pins it, and it was last used on " + day(lastUse(item)));
+            decide(
+                    item,
+                    pin(item.ref.name()).or(() -> recent(item)),
+ "no lock pins it, and it was last used on " + day(lastUse(item)));
         }
         for (ObjectName leased : leases.objects()) {
             try {
@@ -198,12 +200,20 @@ final class RefPlan {
         }
     }
 
+    /** A source is named by its digest, a base ends with the first digits of its own. */
+    private Optional<String> pin(String name) {
+        String digits = name.substring(name.lastIndexOf('-') + 1);
+        return digits.length() >= ABBREVIATED && rules.pinned().stream().anyMatch(sha256 -> sha256.startsWith(digits))
+                ? Optional.of("the configuration's lock pins it")
+                : Optional.empty();
+    }
+
     private void parts(List<Item> items) throws IOException {
         List<Item> left = new ArrayList<>();
         for (Item item : items) {
-            Optional<String> recent = recent(item);
-            if (recent.isPresent()) {
-                keep(item, recent.get());
+            Optional<String> reason = pin(item.ref.name()).or(() -> recent(item));
+            if (reason.isPresent()) {
+                keep(item, reason.get());
             } else {
                 left.add(item);
             }

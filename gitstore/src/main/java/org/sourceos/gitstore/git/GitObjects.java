@@ -129,6 +129,13 @@ public final class GitObjects implements AutoCloseable {
         return more;
     }
 
+    /** Reads every index anew at the next look: one may have been replaced under its name. */
+    public synchronized void forgetPacks() {
+        retired.addAll(packs);
+        packs = List.of();
+        scanned = false;
+    }
+
     synchronized List<Pack> packsNow() throws IOException {
         rescan();
         return packs;
@@ -142,7 +149,7 @@ public final class GitObjects implements AutoCloseable {
         return objects.resolve(name.hex().substring(0, 2)).resolve(name.hex().substring(2));
     }
 
-    private Optional<GitObject> loose(ObjectName name) throws IOException {
+    Optional<GitObject> loose(ObjectName name) throws IOException {
         Path file = loosePath(name);
         String header;
         try (InputStream in = new Pack.EndingInflater(Files.newInputStream(file), 512)) {

@@ -12,6 +12,7 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.List;
@@ -74,10 +75,18 @@ public final class GitRefs {
     }
 
     private void addLoose(String prefix, SortedMap<String, ObjectName> refs) throws IOException {
+        for (String fullName : looseNames(prefix)) {
+            // Gone between the two looks: packed meanwhile, and so already in the map, or removed.
+            loose(fullName).ifPresent(object -> refs.put(fullName, object));
+        }
+    }
+
+    private List<String> looseNames(String prefix) throws IOException {
         Path folder = repository.resolve(prefix);
         if (!Files.isDirectory(folder)) {
-            return;
+            return List.of();
         }
+        List<String> names = new ArrayList<>();
         List<Path> files;
         try (Stream<Path> walk = Files.walk(folder, MAX_DEPTH)) {
             files = walk.filter(Files::isRegularFile).toList();
@@ -87,10 +96,39 @@ public final class GitRefs {
             if (last.endsWith(".lock") || last.startsWith(".")) {
                 continue;
             }
-            String fullName = prefix + folder.relativize(file);
-            // Gone between the two looks: packed meanwhile, and so already in the map, or removed.
-            loose(fullName).ifPresent(object -> refs.put(fullName, object));
+            names.add(prefix + folder.relativize(file));
         }
+        return names;
+    }
+
+    /** Told of a ref, by name, that is not as it was written. */
+    @FunctionalInterface
+    public interface Trouble {
+        void found(String fullName, String problem);
+    }
+
+    /** All refs that can be read; of the others {@code trouble} is told. */
+    public SortedMap<String, ObjectName> check(Trouble trouble) throws IOException {
+        SortedMap<String, ObjectName> refs = new TreeMap<>();
+        try {
+            refs.putAll(new PackedRefs(packedFile()).check());
+        } catch (CorruptObjectException | java.nio.charset.CharacterCodingException e) {
+            trouble.found("packed-refs", "is damaged: " + e.getMessage());
+        }
+        for (String fullName : looseNames("refs/")) {
+            try {
+                loose(fullName).ifPresent(object -> refs.put(fullName, object));
+                String text = Files.readString(repository.resolve(fullName), StandardCharsets.ISO_8859_1);
+                if (!text.matches("[0-9a-f]{40}\n")) {
+                    trouble.found(fullName, "is damaged: it does not end as it was written");
+                }
+            } catch (CorruptObjectException e) {
+                trouble.found(fullName, String.valueOf(e.getMessage()));
+            } catch (NoSuchFileException e) {
+                // Removed meanwhile.
+            }
+        }
+        return refs;
     }
 
     /** Points a ref at an object. When this returns, the change survives a power cut; a crash leaves the old or the new value. */

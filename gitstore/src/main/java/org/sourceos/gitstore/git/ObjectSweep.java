@@ -27,7 +27,7 @@ public final class ObjectSweep {
     private static final long LARGE = 64L << 20;
     private static final long GROUP = 512L << 20;
     private static final long LARGEST_LOOSE = 16L << 20;
-    private static final List<String> ENDINGS = List.of(".idx", ".pack", ".rev", ".bitmap", ".mtimes");
+    static final List<String> ENDINGS = List.of(".idx", ".pack", ".rev", ".bitmap", ".mtimes");
 
     private final GitObjects objects;
     private final ObjectSet live;

@@ -131,6 +131,29 @@ final class PackedRefs {
         return Optional.of(new Line(line.toString(StandardCharsets.UTF_8), end));
     }
 
+    /** All refs, after a look at each line; fails when one is not as git writes them. */
+    SortedMap<String, ObjectName> check() throws IOException {
+        SortedMap<String, ObjectName> refs = new TreeMap<>();
+        String before = "";
+        try {
+            for (String line : Files.readAllLines(file, StandardCharsets.UTF_8)) {
+                boolean peeled = line.matches("\\^[0-9a-f]{40}");
+                boolean header = line.startsWith(HEADER) && refs.isEmpty();
+                if (peeled || header) {
+                    continue;
+                }
+                if (!line.matches("[0-9a-f]{40} refs/.+") || line.substring(NAME).compareTo(before) <= 0) {
+                    throw new CorruptObjectException("it says '" + line + "' where no such line can be");
+                }
+                before = line.substring(NAME);
+                refs.put(before, GitRefs.name(before, line.substring(0, NAME - 1)));
+            }
+        } catch (NoSuchFileException e) {
+            return refs;
+        }
+        return refs;
+    }
+
     /** All refs whose name begins with a prefix. */
     SortedMap<String, ObjectName> list(String prefix) throws IOException {
         SortedMap<String, ObjectName> refs = new TreeMap<>();

@@ -312,13 +312,23 @@ class CollectionTest {
     @Test
     void aDamagedStoreIsNotCollected() throws Exception {
         SampleStore.fill(store);
-        collect(2);
+        collect(4);
         Path pack;
         try (Stream<Path> files = Files.list(store.resolve(".git/objects/pack"))) {
-            pack = files.filter(f -> f.toString().endsWith(".pack")).findFirst().orElseThrow();
+            pack = files.filter(f -> f.toString().endsWith(".pack"))
+                    .findFirst()
+                    .orElseThrow();
         }
+        String blob = Tool.git(store, "rev-parse", "refs/vms/program-8:layers/00-own/root/d0/f9")
+                .strip();
+        int offset = Tool.git(store, "verify-pack", "-v", pack.toString())
+                .lines()
+                .filter(line -> line.startsWith(blob))
+                .map(line -> Integer.parseInt(line.split(" +")[4]))
+                .findFirst()
+                .orElseThrow();
         byte[] bytes = Files.readAllBytes(pack);
-        bytes[bytes.length / 2] ^= 1;
+        bytes[offset + 1000] ^= 1;
         Tool.run("chmod", "u+w", pack.toString());
         Files.write(pack, bytes);
         assertThatThrownBy(() -> collect(1))
