@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
@@ -32,6 +33,7 @@ import org.sourceos.host.Cancellation;
  */
 public final class Collector {
     private static final int MANY_REFS = 256;
+    private static final Duration TICK = Duration.ofMillis(20);
 
     private final Path store;
     private final GitObjects objects;
@@ -60,14 +62,24 @@ public final class Collector {
                 .decide(refs.list("refs/"));
     }
 
+    private static void waitFor(Duration time) throws IOException {
+        try {
+            Thread.sleep(time.toMillis() + 1);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new java.io.InterruptedIOException("interrupted before anything was removed");
+        }
+    }
+
     private RefPlan plan(KeepRules rules, Reachability reachability) throws IOException {
         return new RefPlan(objects, new Uses(store), rules, Leases.read(store), reachability);
     }
 
     public Collected run(KeepRules rules, boolean dryRun, Scratch scratch) throws IOException {
         objects.rescan();
-        // File systems tell the time a little less often than the clock does.
-        final Instant start = Instant.now().minusMillis(20);
+        // File systems tell the time less often than the clock does: what earlier writers wrote shall be older, surely.
+        waitFor(TICK);
+        final Instant start = Instant.now().minus(TICK);
         SortedMap<String, ObjectName> all = refs.list("refs/");
         Reachability reachability = new Reachability(objects, shallow.read(), cancellation);
         RefPlan plan = plan(rules, reachability);
