@@ -94,7 +94,7 @@ public final class Collector {
         SortedMap<String, ObjectName> staying = new java.util.TreeMap<>(all);
         going.forEach(fate -> staying.remove(fate.ref()));
         if (!dryRun) {
-            forgetOrMakeRoom(reachability, going, all, start, scratch);
+            forgetOrMakeRoom(reachability, going, start, scratch);
         }
         if (!going.isEmpty()) {
             freed.add(new Collected.Freed("refs", going.size(), 0));
@@ -112,13 +112,11 @@ public final class Collector {
         return new Collected(fates, freed, notes);
     }
 
-    /** Forgetting writes a little. Where there is not even room for that, what no ref at all needs goes first. */
-    private void forgetOrMakeRoom(
-            Reachability reachability,
-            List<RefFate> going,
-            SortedMap<String, ObjectName> all,
-            Instant start,
-            Scratch scratch)
+    /**
+     * Forgetting writes a little. Where there is not even room for that, what can go without it goes first: refs, and what is
+     * in no history of those that stay.
+     */
+    private void forgetOrMakeRoom(Reachability reachability, List<RefFate> going, Instant start, Scratch scratch)
             throws IOException {
         try {
             forget(reachability, going);
@@ -126,16 +124,31 @@ public final class Collector {
             if (!isFull(e)) {
                 throw e;
             }
+            removeLooseRefs(going);
+            SortedMap<String, ObjectName> left = refs.list("refs/");
             Reachability everything = new Reachability(objects, shallow.read(), cancellation);
-            for (ObjectName commit : all.values()) {
+            for (ObjectName commit : left.values()) {
                 everything.addWithHistory(commit);
             }
             for (ObjectName leased : Leases.read(store).objects()) {
                 everything.addTree(leased);
             }
-            new ObjectSweep(objects, everything.live(), start, false, () -> checkUnchanged(all), cancellation)
+            new ObjectSweep(objects, everything.live(), start, false, () -> checkUnchanged(left), cancellation)
                     .run(scratch.folder());
             forget(reachability, going);
+        }
+    }
+
+    private void removeLooseRefs(List<RefFate> going) throws IOException {
+        for (RefFate fate : going) {
+            try {
+                refs.remove(fate.ref());
+            } catch (IOException e) {
+                if (!isFull(e)) {
+                    throw e;
+                }
+                // It is packed, and the others have to be written without it: later.
+            }
         }
     }
 
