@@ -105,7 +105,9 @@ final class Checkouts {
         }
         String boot = DerivedFile.boot();
         try {
-            if (Files.readString(boot(root), StandardCharsets.ISO_8859_1).strip().equals(boot)) {
+            if (Files.readString(boot(root), StandardCharsets.ISO_8859_1)
+                    .strip()
+                    .equals(boot)) {
                 noteUse(root);
                 return true;
             }

@@ -110,8 +110,8 @@ final class CopyingMaterializer implements Materializer {
 
     private static Optional<Digest> noted(Path note) throws IOException {
         try {
-            return Optional.of(
-                    new Digest(Files.readString(note, StandardCharsets.ISO_8859_1).strip()));
+            return Optional.of(new Digest(
+                    Files.readString(note, StandardCharsets.ISO_8859_1).strip()));
         } catch (NoSuchFileException | IllegalArgumentException e) {
             return Optional.empty();
         }

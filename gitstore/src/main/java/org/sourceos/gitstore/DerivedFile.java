@@ -97,8 +97,8 @@ final class DerivedFile {
     /** This boot and this very file as it is now: who writes to it, or puts another in its place, changes that. */
     private String checked() throws IOException {
         Map<String, Object> identity = Files.readAttributes(file, "unix:dev,ino,ctime,lastModifiedTime");
-        return boot() + " " + identity.get("dev") + " " + identity.get("ino") + " "
-                + instant(identity.get("ctime")) + " " + instant(identity.get("lastModifiedTime"));
+        return boot() + " " + identity.get("dev") + " " + identity.get("ino") + " " + instant(identity.get("ctime"))
+                + " " + instant(identity.get("lastModifiedTime"));
     }
 
     private static String instant(Object time) {

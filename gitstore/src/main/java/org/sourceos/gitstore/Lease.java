@@ -38,10 +38,7 @@ public final class Lease implements AutoCloseable {
         try (FileLock making = Leases.lock(store, cancellation)) {
             Path folder = Files.createTempDirectory(leases, "");
             return new Lease(
-                    store,
-                    folder,
-                    FileLock.acquire(folder.resolve(LOCK), cancellation, holder -> {}),
-                    cancellation);
+                    store, folder, FileLock.acquire(folder.resolve(LOCK), cancellation, holder -> {}), cancellation);
         }
     }
 

@@ -98,9 +98,10 @@ final class Repairer {
             case SOURCES -> remove(ref, "it is fetched again when it is needed");
             case LAYERS, KERNELS, VMS -> remove(ref, "it is built again when it is needed");
             case CONFIGURATIONS -> remove(ref, "the next `sourceos-rebuild switch` builds that configuration again");
-            case GENERATIONS, SYSTEM -> done.add("left " + ref
-                    + ": build the configuration it was made of again, which brings back what it lacks;"
-                    + " or go to another with `sourceos-rebuild rollback`");
+            case GENERATIONS, SYSTEM ->
+                done.add("left " + ref
+                        + ": build the configuration it was made of again, which brings back what it lacks;"
+                        + " or go to another with `sourceos-rebuild rollback`");
         }
     }
 

@@ -71,10 +71,11 @@ final class Verifier {
             shallow.addAll(new Shallow(directory.resolve(".git")).read());
         } catch (IOException e) {
             findings.add(new Finding(
-                    "shallow", String.valueOf(e.getMessage()), "remove it and run `sourceos store gc`, which writes it"));
+                    "shallow",
+                    String.valueOf(e.getMessage()),
+                    "remove it and run `sourceos store gc`, which writes it"));
         }
-        for (Map.Entry<String, ObjectName> ref :
-                refs.check(this::damagedRef).entrySet()) {
+        for (Map.Entry<String, ObjectName> ref : refs.check(this::damagedRef).entrySet()) {
             verifyRef(ref.getKey(), ref.getValue());
         }
         verifyDerived();
@@ -101,8 +102,7 @@ final class Verifier {
     }
 
     private void verifyStorage() throws IOException {
-        for (StorageCheck.Damage damage :
-                new StorageCheck(directory.resolve(".git/objects"), cancellation).run()) {
+        for (StorageCheck.Damage damage : new StorageCheck(directory.resolve(".git/objects"), cancellation).run()) {
             damagedStorage.add(damage.file());
             findings.add(new Finding(damage.file().toString(), damage.problem(), REPAIR));
         }
@@ -276,8 +276,7 @@ final class Verifier {
                 new DerivedFile(file, "")
                         .damage(CopyingMaterializer.WRITERS)
                         .ifPresent(damage -> damagedDisk(file, damage));
-                if (!name.endsWith(".erofs")
-                        && !DerivedFile.hash(file).hex().equals(name.substring(0, 64))) {
+                if (!name.endsWith(".erofs") && !DerivedFile.hash(file).hex().equals(name.substring(0, 64))) {
                     damagedDisk(file, "is not the file that its name says");
                 }
             }

@@ -266,10 +266,9 @@ class BuildCacheTest {
                     .hasMessageContaining("damaged");
             assertThat(cache.verify(never))
                     .hasSize(2)
-                    .anySatisfy(finding ->
-                            assertThat(finding.toString()).contains(pack.toString(), "checksum", "--repair"))
-                    .anySatisfy(finding ->
-                            assertThat(finding.toString()).contains(HELLO.fullName(), "damaged"));
+                    .anySatisfy(
+                            finding -> assertThat(finding.toString()).contains(pack.toString(), "checksum", "--repair"))
+                    .anySatisfy(finding -> assertThat(finding.toString()).contains(HELLO.fullName(), "damaged"));
         }
     }
 

@@ -18,6 +18,7 @@ import picocli.CommandLine.Spec;
             StoreListCommand.class,
             StoreShowCommand.class,
             StoreUsageCommand.class,
+            StoreGraphCommand.class,
             StoreWhyCommand.class,
             StoreVerifyCommand.class,
             StoreCollectCommand.class,
@@ -30,6 +31,6 @@ public final class StoreCommand implements Runnable {
 
     @Override
     public void run() {
-        throw new ParameterException(spec.commandLine(), "which of ls, show, du, why, verify, gc, path?");
+        throw new ParameterException(spec.commandLine(), "which of ls, show, du, graph, why, verify, gc, path?");
     }
 }

@@ -130,7 +130,9 @@ final class DerivedSweep {
 
     private boolean isOld(Path file) throws IOException {
         try {
-            return Files.getLastModifiedTime(file, LinkOption.NOFOLLOW_LINKS).toInstant().isBefore(oldest);
+            return Files.getLastModifiedTime(file, LinkOption.NOFOLLOW_LINKS)
+                    .toInstant()
+                    .isBefore(oldest);
         } catch (NoSuchFileException e) {
             return false;
         }

@@ -73,7 +73,7 @@ final class RefPlan {
             decide(
                     item,
                     pin(item.ref.name()).or(() -> recent(item)),
- "no lock pins it, and it was last used on " + day(lastUse(item)));
+                    "no lock pins it, and it was last used on " + day(lastUse(item)));
         }
         for (ObjectName leased : leases.objects()) {
             try {
@@ -220,7 +220,8 @@ final class RefPlan {
         }
         for (Item item : left) {
             Optional<GitTree.Entry> layer = tree(item.commit.tree()).find("layer");
-            boolean shared = layer.isPresent() && reachability.live().contains(layer.get().object());
+            boolean shared = layer.isPresent()
+                    && reachability.live().contains(layer.get().object());
             decide(
                     item,
                     shared ? Optional.of("something else that stays has the same files") : Optional.empty(),
@@ -255,7 +256,6 @@ final class RefPlan {
         Optional<GitTree.Entry> entry = tree(tree).find(name);
         return entry.isEmpty()
                 ? Optional.empty()
-                : Optional.of(new String(
-                        objects.read(entry.get().object(), ObjectType.BLOB), StandardCharsets.UTF_8));
+                : Optional.of(new String(objects.read(entry.get().object(), ObjectType.BLOB), StandardCharsets.UTF_8));
     }
 }

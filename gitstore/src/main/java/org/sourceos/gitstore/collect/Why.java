@@ -36,8 +36,7 @@ public final class Why {
     public List<Holder> holders(ObjectName wanted, List<RefFate> fates) throws IOException {
         List<Holder> holders = new ArrayList<>();
         for (RefFate fate : fates) {
-            chain(fate, wanted)
-                    .ifPresent(chain -> holders.add(new Holder(fate.kept(), fate.reason(), chain)));
+            chain(fate, wanted).ifPresent(chain -> holders.add(new Holder(fate.kept(), fate.reason(), chain)));
         }
         holders.sort(Comparator.comparing(Holder::kept).reversed());
         return holders;
@@ -111,6 +110,7 @@ public final class Why {
     private @Nullable Frame open(ObjectName tree) throws IOException {
         return found.containsKey(tree)
                 ? null
-                : new Frame(tree, GitTree.parse(objects.read(tree, ObjectType.TREE)).entries());
+                : new Frame(
+                        tree, GitTree.parse(objects.read(tree, ObjectType.TREE)).entries());
     }
 }

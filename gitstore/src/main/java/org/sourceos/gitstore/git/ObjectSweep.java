@@ -341,7 +341,8 @@ public final class ObjectSweep {
             for (Path file : files) {
                 String name = String.valueOf(file.getFileName());
                 Path index = file.resolveSibling(name.substring(0, name.length() - ".pack".length()) + ".idx");
-                if (!Files.exists(index) && Files.getLastModifiedTime(file).toInstant().isBefore(old)) {
+                if (!Files.exists(index)
+                        && Files.getLastModifiedTime(file).toInstant().isBefore(old)) {
                     bytesFreed += Files.size(file);
                     if (!dryRun) {
                         Files.deleteIfExists(file);

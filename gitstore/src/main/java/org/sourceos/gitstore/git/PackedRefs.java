@@ -96,7 +96,8 @@ final class PackedRefs {
         for (Optional<Line> line = line(channel, at, end); line.isPresent(); ) {
             if (!line.get().text.startsWith("^")) {
                 if (line.get().text.length() <= NAME) {
-                    throw new CorruptObjectException("the file " + file + " is damaged: it says '" + line.get().text + "'");
+                    throw new CorruptObjectException(
+                            "the file " + file + " is damaged: it says '" + line.get().text + "'");
                 }
                 return line;
             }
@@ -142,7 +143,8 @@ final class PackedRefs {
                 if (peeled || header) {
                     continue;
                 }
-                if (!line.matches("[0-9a-f]{40} refs/.+") || line.substring(NAME).compareTo(before) <= 0) {
+                if (!line.matches("[0-9a-f]{40} refs/.+")
+                        || line.substring(NAME).compareTo(before) <= 0) {
                     throw new CorruptObjectException("it says '" + line + "' where no such line can be");
                 }
                 before = line.substring(NAME);

@@ -116,7 +116,8 @@ class CollectionTest {
         long all = Tool.git(store, "cat-file", "--batch-check", "--batch-all-objects")
                 .lines()
                 .count();
-        long reachable = Tool.git(store, "rev-list", "--all", "--objects").lines().count();
+        long reachable =
+                Tool.git(store, "rev-list", "--all", "--objects").lines().count();
         assertThat(all).isEqualTo(reachable);
         assertThat(collected.freed())
                 .anySatisfy(freed -> assertThat(freed.kind()).isEqualTo("objects"));
@@ -173,8 +174,7 @@ class CollectionTest {
         }
 
         assertThat(refs().stream().filter(ref -> ref.startsWith("refs/system/generations/")))
-                .containsExactly(
-                        "refs/system/generations/2", "refs/system/generations/7", "refs/system/generations/8");
+                .containsExactly("refs/system/generations/2", "refs/system/generations/7", "refs/system/generations/8");
         assertSound();
     }
 
@@ -249,8 +249,8 @@ class CollectionTest {
         SampleStore.fill(store);
         try (BuildCache reader = open()) {
             StoreRef kept = SampleStore.ref(Namespace.LAYERS, "new");
-            StoredLayer layer = reader.layer(
-                    reader.subtree(reader.find(kept).orElseThrow().tree(), "layer")
+            StoredLayer layer =
+                    reader.layer(reader.subtree(reader.find(kept).orElseThrow().tree(), "layer")
                             .orElseThrow());
             FileTree files = reader.files(layer);
             collect(1);
@@ -315,9 +315,7 @@ class CollectionTest {
         collect(4);
         Path pack;
         try (Stream<Path> files = Files.list(store.resolve(".git/objects/pack"))) {
-            pack = files.filter(f -> f.toString().endsWith(".pack"))
-                    .findFirst()
-                    .orElseThrow();
+            pack = files.filter(f -> f.toString().endsWith(".pack")).findFirst().orElseThrow();
         }
         String blob = Tool.git(store, "rev-parse", "refs/vms/program-8:layers/00-own/root/d0/f9")
                 .strip();
@@ -331,9 +329,7 @@ class CollectionTest {
         bytes[offset + 1000] ^= 1;
         Tool.run("chmod", "u+w", pack.toString());
         Files.write(pack, bytes);
-        assertThatThrownBy(() -> collect(1))
-                .isInstanceOf(StoreException.class)
-                .hasMessageContaining("store verify");
+        assertThatThrownBy(() -> collect(1)).isInstanceOf(StoreException.class).hasMessageContaining("store verify");
         assertThat(pack).exists();
     }
 }

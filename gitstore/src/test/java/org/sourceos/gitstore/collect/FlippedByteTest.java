@@ -45,7 +45,10 @@ class FlippedByteTest {
             used.put("manifest", Digest.of(json).hex());
             for (ImageManifest.LayerPart part : manifest.layers()) {
                 StoredLayer layer = cache.layer(part.tree());
-                used.put(part.name(), Digest.of(Files.readAllBytes(cache.erofsImage(layer, NEVER))).hex());
+                used.put(
+                        part.name(),
+                        Digest.of(Files.readAllBytes(cache.erofsImage(layer, NEVER)))
+                                .hex());
             }
             Path kernel = cache.file(cache.layer(manifest.kernel().tree()), "vmlinux", NEVER);
             used.put("kernel", Digest.of(Files.readAllBytes(kernel)).hex());
@@ -124,7 +127,9 @@ class FlippedByteTest {
 
     /** The last byte of a deflated stream may have bits that mean nothing: git too says that all is well. */
     private static boolean isHarmless(Path store, Path file) throws IOException {
-        return file.toString().contains("/objects/") && !file.toString().contains("/pack/") && Tool.fsck(store).isEmpty();
+        return file.toString().contains("/objects/")
+                && !file.toString().contains("/pack/")
+                && Tool.fsck(store).isEmpty();
     }
 
     @Test

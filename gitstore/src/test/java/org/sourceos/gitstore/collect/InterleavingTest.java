@@ -117,15 +117,15 @@ class InterleavingTest {
         }
     }
 
-    private static void check(
-            Path store, List<Actor> actors, Map<StoreRef, Integer> published, List<String> done) throws Exception {
+    private static void check(Path store, List<Actor> actors, Map<StoreRef, Integer> published, List<String> done)
+            throws Exception {
         String history = String.join("\n", done);
         try (BuildCache fresh = BuildCache.open(store, NEVER)) {
             assertThat(fresh.refs(Namespace.LAYERS)).as(history).containsExactlyElementsOf(published.keySet());
             for (Map.Entry<StoreRef, Integer> ref : published.entrySet()) {
                 StoredItem item = fresh.find(ref.getKey()).orElseThrow();
-                StoredLayer layer = fresh.layer(
-                        fresh.subtree(item.tree(), "layer").orElseThrow());
+                StoredLayer layer =
+                        fresh.layer(fresh.subtree(item.tree(), "layer").orElseThrow());
                 assertThat(SampleTrees.differences(fresh.files(layer), SampleStore.files(ref.getValue())))
                         .as(history)
                         .isEmpty();
