@@ -48,7 +48,11 @@ final class KeepOptions {
         Profile profile = new Profile(places.state(), context.library().resolve("sourceos"));
         Switcher switcher = new Switcher(new Generations(cache), profile, places.state(), context.clock());
         return new KeepRules(
-                keep, time(since), switcher.needed(), pinned(places), context.clock().instant());
+                keep,
+                time(since),
+                switcher.needed(),
+                pinned(places),
+                context.clock().instant());
     }
 
     private static Duration time(String text) throws UsageException {

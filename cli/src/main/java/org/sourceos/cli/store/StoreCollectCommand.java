@@ -54,7 +54,9 @@ final class StoreCollectCommand extends StoreSubcommand implements Callable<Inte
         Collected collected;
         try (BuildCache cache = open()) {
             collected = cache.collect(
-                    keep.rules(context(), program().places(), cache), dryRun, context().cancellation());
+                    keep.rules(context(), program().places(), cache),
+                    dryRun,
+                    context().cancellation());
         }
         if (json) {
             context().out().println(json(collected));
@@ -72,8 +74,8 @@ final class StoreCollectCommand extends StoreSubcommand implements Callable<Inte
         }
         for (Collected.Freed freed : collected.freed()) {
             if (!freed.kind().equals("refs")) {
-                say((dryRun ? "would free " : "freed ")
-                        + Sizes.text(Math.max(0, freed.bytes())) + ": " + freed.count() + " " + freed.kind());
+                say((dryRun ? "would free " : "freed ") + Sizes.text(Math.max(0, freed.bytes())) + ": " + freed.count()
+                        + " " + freed.kind());
             }
         }
         collected.notes().forEach(this::say);
@@ -86,9 +88,7 @@ final class StoreCollectCommand extends StoreSubcommand implements Callable<Inte
     }
 
     private static String shown(List<String> refs) {
-        return refs.size() <= 2
-                ? String.join(", ", refs)
-                : refs.get(0) + " and " + (refs.size() - 1) + " more";
+        return refs.size() <= 2 ? String.join(", ", refs) : refs.get(0) + " and " + (refs.size() - 1) + " more";
     }
 
     private static Map<String, List<String>> reasons(Collected collected) {

@@ -50,7 +50,11 @@ final class StoreUsageCommand extends StoreSubcommand implements Callable<Intege
                 refs.add(entry);
             }
             object.add("refs", refs);
-            object.addProperty("logical_bytes", usage.refs().stream().mapToLong(StoreUsage.Usage::logicalBytes).sum());
+            object.addProperty(
+                    "logical_bytes",
+                    usage.refs().stream()
+                            .mapToLong(StoreUsage.Usage::logicalBytes)
+                            .sum());
             object.addProperty("files_bytes", usage.comparison().filesBytes());
             object.addProperty("as_layers_bytes", usage.comparison().layersBytes());
             object.addProperty("as_paths_bytes", usage.comparison().pathsBytes());
@@ -74,7 +78,8 @@ final class StoreUsageCommand extends StoreSubcommand implements Callable<Intege
         context()
                 .out()
                 .println("in all: " + Sizes.text(all.filesBytes()) + "; as whole layers "
-                        + Sizes.text(all.layersBytes()) + ratio(all.layersBytes(), all.filesBytes()) + ", as whole results "
+                        + Sizes.text(all.layersBytes()) + ratio(all.layersBytes(), all.filesBytes())
+                        + ", as whole results "
                         + Sizes.text(all.pathsBytes()) + ratio(all.pathsBytes(), all.filesBytes()));
         context()
                 .out()

@@ -30,7 +30,8 @@ import picocli.CommandLine.Option;
 final class StoreVerifyCommand extends StoreSubcommand implements Callable<Integer> {
     @Option(
             names = "--repair",
-            description = "save what can still be read of what is damaged; what is lost is fetched or built again later")
+            description =
+                    "save what can still be read of what is damaged; what is lost is fetched or built again later")
     private boolean repair;
 
     @Option(names = "--json", description = "as JSON")

@@ -49,8 +49,8 @@ final class StoreWhyCommand extends StoreSubcommand implements Callable<Integer>
     @Override
     public Integer call() throws Exception {
         try (BuildCache cache = open()) {
-            List<RefFate> plan =
-                    cache.plan(keep.rules(context(), program().places(), cache), context().cancellation());
+            List<RefFate> plan = cache.plan(
+                    keep.rules(context(), program().places(), cache), context().cancellation());
             ObjectName object = object(cache, plan);
             List<Holder> holders = cache.holders(object, plan, context().cancellation());
             if (json) {
@@ -67,8 +67,8 @@ final class StoreWhyCommand extends StoreSubcommand implements Callable<Integer>
         if (name.matches("[0-9a-f]{40}")) {
             ObjectName object = new ObjectName(name);
             if (!cache.contains(object)) {
-                throw new StoreException("the store has no object " + name
-                        + ": it was never there, or an earlier gc removed it");
+                throw new StoreException(
+                        "the store has no object " + name + ": it was never there, or an earlier gc removed it");
             }
             return object;
         }
