@@ -53,7 +53,7 @@ final class DerivedSweep {
         Set<String> kernels = kernels(live);
         folder("machine disks", StoreLayout.DISKS, file -> isUnneededDisk(file, disks, kernels, live));
         folder("directories to build in", StoreLayout.ROOTS, this::isUnneededRoot);
-        folder("suspended machines", StoreLayout.TEMPLATES, this::isOld);
+        folder("suspended machines", StoreLayout.TEMPLATES, this::isOldTemplate);
         folder("failed builds", StoreLayout.FAILED, this::isOld);
     }
 
@@ -126,6 +126,14 @@ final class DerivedSweep {
         Path note = folder.resolveSibling(name(folder) + StoreLayout.BOOT);
         // The note is touched by each use; the folder itself has the age of what is in it.
         return isOld(Files.exists(note) ? note : folder);
+    }
+
+    /** Its description is touched by each use. What begins with a dot, and the lock, are for who makes templates. */
+    private boolean isOldTemplate(Path folder) throws IOException {
+        Path description = folder.resolve("template.json");
+        return !name(folder).startsWith(".")
+                && Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)
+                && isOld(Files.exists(description) ? description : folder);
     }
 
     private boolean isOld(Path file) throws IOException {

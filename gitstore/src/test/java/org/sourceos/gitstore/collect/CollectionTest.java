@@ -275,6 +275,11 @@ class CollectionTest {
                     root.resolveSibling(root.getFileName() + ".boot"), FileTime.from(SampleStore.LONG_AGO));
             Files.createDirectories(store.resolve("templates/key"));
             Files.setLastModifiedTime(store.resolve("templates/key"), FileTime.from(SampleStore.LONG_AGO));
+            Files.createDirectories(store.resolve("templates/used"));
+            Files.writeString(store.resolve("templates/used/template.json"), "{}");
+            Files.setLastModifiedTime(store.resolve("templates/used"), FileTime.from(SampleStore.LONG_AGO));
+            Files.writeString(store.resolve("templates/lock"), "");
+            Files.setLastModifiedTime(store.resolve("templates/lock"), FileTime.from(SampleStore.LONG_AGO));
             collect(1);
             assertThat(root).as("somebody builds in it").exists();
             assertThat(unneeded).exists();
@@ -288,6 +293,8 @@ class CollectionTest {
         assertThat(unneeded).doesNotExist();
         assertThat(unneeded.resolveSibling(unneeded.getFileName() + ".made")).doesNotExist();
         assertThat(store.resolve("templates/key")).doesNotExist();
+        assertThat(store.resolve("templates/used")).exists();
+        assertThat(store.resolve("templates/lock")).exists();
         try (Stream<Path> roots = Files.list(store.resolve("roots"))) {
             assertThat(roots).isEmpty();
         }
