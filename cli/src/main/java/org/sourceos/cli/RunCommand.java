@@ -413,12 +413,12 @@ final class RunCommand implements Callable<Integer> {
         for (ImageManifest.LayerPart layer : image.layers()) {
             disks.add(cache.erofsImage(cache.layer(layer.tree()), cancellation));
         }
+        Path initramfs = Initramfs.write(
+                context.library().resolve("guest-init"), cache.directory().resolve("disks"));
+        // The other files are the cache's own, which holds what it gave out until it is closed after the run.
+        cache.hold(initramfs);
         return new ImageFiles(
-                cache.file(cache.layer(image.kernel().tree()), "vmlinux", cancellation),
-                Initramfs.write(
-                        context.library().resolve("guest-init"),
-                        cache.directory().resolve("disks")),
-                disks);
+                cache.file(cache.layer(image.kernel().tree()), "vmlinux", cancellation), initramfs, disks);
     }
 
     private LaunchContext launchContext(Workbench workbench) {

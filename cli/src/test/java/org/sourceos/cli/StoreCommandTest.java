@@ -72,7 +72,8 @@ class StoreCommandTest {
     @Test
     void tellsWhatTakesRoom() throws IOException {
         Desk small = smallStore();
-        assertThat(small.execute("store", "du").out()).contains("SIZE", "refs/layers/hello-", "on disk: ");
+        assertThat(small.execute("store", "du").out())
+                .contains("SIZE", "refs/layers/hello-", "as whole layers", "on disk: ");
         JsonObject usage = small.execute("store", "du", "--json").json();
         assertThat(usage.get("repository_bytes").getAsLong()).isPositive();
         JsonObject layer = usage.getAsJsonArray("refs").get(0).getAsJsonObject();
@@ -125,6 +126,67 @@ class StoreCommandTest {
                 small.execute("store", "verify", "--json").jsonArray().get(0).getAsJsonObject();
         assertThat(finding.get("problem").getAsString()).isNotEmpty();
         assertThat(finding.get("remedy").getAsString()).isNotEmpty();
+    }
+
+    @Test
+    void repairsWhatItCanAndSaysWhatIsLost() throws IOException {
+        Desk small = smallStore();
+        Path object = largestFile(small.store().resolve(".git/objects"));
+        object.toFile().setWritable(true);
+        try (RandomAccessFile file = new RandomAccessFile(object.toFile(), "rw")) {
+            file.seek(file.length() / 2);
+            file.write(0);
+            file.write(0);
+        }
+        Outcome repaired = small.execute("store", "verify", "--repair");
+        assertThat(repaired.status()).as(repaired.toString()).isZero();
+        assertThat(repaired.out()).contains("removed refs/layers/hello-", "it is built again when it is needed");
+        assertThat(small.execute("store", "verify").out()).isEqualTo("everything is as it was stored\n");
+        assertThat(small.git("fsck", "--full", "--strict").status()).isZero();
+    }
+
+    @Test
+    void collectsWhatWasNotUsedLatelyAndSaysWhy() throws IOException {
+        Desk small = smallStore();
+        String ref = small.git("for-each-ref", "--format=%(refname)").out().strip();
+        Outcome why = small.execute("store", "why", ref, "--keep-since", "0s");
+        assertThat(why.out()).contains(ref, "goes with the next gc: ", "the next gc removes it");
+        assertThat(small.execute("store", "why", ref).out()).contains(ref, "stays: it was used on");
+        String object =
+                small.git("rev-parse", ref + ":layer/root/usr/bin/hello").out().strip();
+        JsonObject held = small.execute("store", "why", object, "--json").json();
+        assertThat(held.get("kept").getAsBoolean()).isTrue();
+        assertThat(held.toString()).contains("\"layer\",\"root\",\"usr\",\"bin\",\"hello\"");
+
+        Outcome kept = small.execute("store", "gc");
+        assertThat(kept.out()).contains("kept " + ref, "in all");
+        JsonObject would = small.execute("store", "gc", "--keep-since", "0s", "--dry-run", "--json")
+                .json();
+        assertThat(would.get("dry_run").getAsBoolean()).isTrue();
+        assertThat(small.git("rev-parse", ref).status()).isZero();
+        Outcome gone = small.execute("store", "gc", "--keep-since", "0s");
+        assertThat(gone.out()).contains("removed " + ref, "freed ");
+        assertThat(small.git("rev-parse", "--verify", "-q", ref).status()).isNotZero();
+        assertThat(small.git("fsck", "--full", "--strict").status()).isZero();
+        Outcome missing = small.execute("store", "why", object);
+        assertThat(missing.status()).isEqualTo(1);
+        assertThat(missing.err()).contains("the store has no object " + object);
+
+        assertThat(small.execute("store", "gc", "--keep", "0").err()).contains("--keep must be at least 1");
+        assertThat(small.execute("store", "gc", "--keep-since", "soon").err()).contains("for instance 14d");
+    }
+
+    @Test
+    void drawsWhatSharesWhat() {
+        assertThat(succeeds("store", "graph").out())
+                .startsWith("digraph store {")
+                .contains("-> \"layer-");
+        assertThat(succeeds("store", "graph", "--format", "svg").out())
+                .startsWith("<svg xmlns=")
+                .contains("hello-", "</svg>");
+        JsonObject graph = succeeds("store", "graph", "--format", "json").json();
+        assertThat(graph.getAsJsonArray("nodes")).isNotEmpty();
+        assertThat(desk.execute("store", "graph", "--format", "png").err()).contains("there are dot, svg and json");
     }
 
     private static Path largestFile(Path folder) throws IOException {

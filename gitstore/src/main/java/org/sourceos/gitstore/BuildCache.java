@@ -5,14 +5,24 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
+import org.sourceos.gitstore.collect.Collected;
+import org.sourceos.gitstore.collect.Collector;
+import org.sourceos.gitstore.collect.Holder;
+import org.sourceos.gitstore.collect.KeepRules;
+import org.sourceos.gitstore.collect.RefFate;
+import org.sourceos.gitstore.collect.Why;
 import org.sourceos.gitstore.git.GitCommit;
 import org.sourceos.gitstore.git.GitObjects;
 import org.sourceos.gitstore.git.GitRefs;
 import org.sourceos.gitstore.git.GitTree;
+import org.sourceos.gitstore.git.MissingObjectException;
 import org.sourceos.gitstore.git.ObjectType;
+import org.sourceos.gitstore.git.Reachability;
 import org.sourceos.gitstore.tree.FileEntry;
 import org.sourceos.gitstore.tree.FileTree;
 import org.sourceos.host.AtomicFile;
@@ -40,6 +50,7 @@ public final class BuildCache implements AutoCloseable {
     private final Failures failures;
     private final LayerIngest ingest;
     private final Materializer materializer;
+    private final Session session;
 
     private BuildCache(Path directory, Cancellation cancellation) {
         this.directory = directory;
@@ -52,6 +63,7 @@ public final class BuildCache implements AutoCloseable {
         this.failures = new Failures(directory);
         this.ingest = new PackedIngest(objects, repository.resolve("objects/pack"), workspace);
         this.materializer = new CopyingMaterializer(directory, objects, layers, workspace);
+        this.session = new Session(directory, cancellation);
     }
 
     /** Opens the store in {@code directory}, making it first where there is none. */
@@ -144,7 +156,10 @@ public final class BuildCache implements AutoCloseable {
 
     /** The layer whose tree (the one with {@code root/} and {@code manifest}) this is. */
     public StoredLayer layer(ObjectName tree) throws StoreException {
-        return failures.explain("read layer " + tree, () -> layers.layer(tree));
+        return failures.explain("read layer " + tree, () -> {
+            session.holdObject(tree);
+            return layers.layer(tree);
+        });
     }
 
     /**
@@ -163,7 +178,9 @@ public final class BuildCache implements AutoCloseable {
     public StoredLayer ingest(FileTree files, Cancellation interruption) throws StoreException {
         return failures.explain("store files", () -> {
             try (FileLock lock = lock()) {
-                return ingest.ingest(files, interruption);
+                StoredLayer layer = ingest.ingest(files, interruption);
+                session.holdObject(layer.tree());
+                return layer;
             }
         });
     }
@@ -180,6 +197,7 @@ public final class BuildCache implements AutoCloseable {
             throws StoreException {
         return failures.explain("publish " + ref, () -> {
             try (FileLock lock = lock()) {
+                checkNotCollected(parts);
                 return new Publisher(objects, refs, workspace).publish(ref, parts, message, when);
             }
         });
@@ -194,15 +212,101 @@ public final class BuildCache implements AutoCloseable {
             throws StoreException {
         return failures.explain("publish " + ref, () -> {
             try (FileLock lock = lock()) {
+                checkNotCollected(parts);
                 return new Publisher(objects, refs, workspace).publish(ref, parents, parts, message, when);
             }
         });
+    }
+
+    /** What holds an object, as {@link #plan} sees it: a chain for each ref that reaches it, and for each lease. */
+    public List<Holder> holders(ObjectName object, List<RefFate> plan, Cancellation interruption)
+            throws StoreException {
+        return failures.explain("look what holds " + object, () -> {
+            List<Holder> holders = new ArrayList<>(new Why(objects, interruption).holders(object, plan));
+            if (Leases.read(directory).objects().contains(object)) {
+                holders.add(0, new Holder(true, "a running program holds it", List.of("leases")));
+            }
+            return holders;
+        });
+    }
+
+    /** The tree of a commit. */
+    public ObjectName treeOf(ObjectName commit) throws StoreException {
+        return failures.explain(
+                "read commit " + commit,
+                () -> GitCommit.parse(objects.read(commit, ObjectType.COMMIT)).tree());
+    }
+
+    /** Whether the store has an object of that name, needed or not. */
+    public boolean contains(ObjectName object) throws StoreException {
+        return failures.explain("look for " + object, () -> objects.contains(object));
+    }
+
+    /** With the lock held: what this process has seen in the store may have been collected since. */
+    private void checkNotCollected(Map<String, Part> parts) throws IOException, StoreException {
+        if (!session.wasCollected()) {
+            return;
+        }
+        objects.rescan();
+        Reachability whole = new Reachability(objects, Set.of(), cancellation);
+        for (Map.Entry<String, Part> part : parts.entrySet()) {
+            if (part.getValue() instanceof Part.Tree tree) {
+                try {
+                    whole.addTree(tree.tree());
+                } catch (MissingObjectException e) {
+                    throw new StoreException(
+                            "cannot publish " + part.getKey() + ": tree " + tree.tree()
+                                    + " is not in this store any more, it was collected meanwhile; do it again",
+                            e);
+                }
+            }
+        }
+    }
+
+    /** Notes that something was used: what was used lately is not collected. */
+    public void use(StoreRef ref) {
+        new Uses(directory).note(ref, Instant.now());
+    }
+
+    /**
+     * Keeps derived files from being removed until the lease is closed, or this process dies. Whatever this cache gave to its
+     * caller is kept as long as the cache is open, so this is for what is used longer, or was made by others.
+     */
+    public Lease lease(Collection<Path> files) throws StoreException {
+        return failures.explain("hold files of the store", () -> {
+            Lease lease = Lease.open(directory, cancellation);
+            for (Path file : files) {
+                lease.holdFile(file);
+            }
+            return lease;
+        });
+    }
+
+    /** As {@link #lease}, for as long as this cache is open. */
+    public void hold(Path file) {
+        session.holdFile(file);
+    }
+
+    /** Removes what nothing needs; a dry run changes nothing. One at a time, with writers kept waiting. */
+    public Collected collect(KeepRules rules, boolean dryRun, Cancellation interruption) throws StoreException {
+        return failures.explain("collect what is not needed", () -> {
+            try (FileLock lock = lock()) {
+                return new Collector(directory, objects, refs, interruption).run(rules, dryRun, workspace::newFolder);
+            }
+        });
+    }
+
+    /** What would become of each ref, and why. */
+    public List<RefFate> plan(KeepRules rules, Cancellation interruption) throws StoreException {
+        return failures.explain(
+                "look what is needed", () -> new Collector(directory, objects, refs, interruption).plan(rules));
     }
 
     /** Points a ref to a commit that is in the store. A crash leaves the old or the new. */
     public void point(StoreRef ref, ObjectName commit) throws StoreException {
         failures.explain("move " + ref, () -> {
             try (FileLock lock = lock()) {
+                checkNotCollected(Map.of());
                 GitCommit.parse(objects.read(commit, ObjectType.COMMIT)); // a ref to nothing would be found by nobody
                 refs.update(ref.fullName(), commit);
                 return ref;
@@ -225,25 +329,56 @@ public final class BuildCache implements AutoCloseable {
      * afterwards. All files belong to the calling user, devices are left out: it is for building in, not for booting.
      */
     public Path checkout(List<StoredLayer> wanted, Cancellation interruption) throws StoreException {
-        return failures.explain("check out layers", () -> materializer.checkout(wanted, interruption));
+        return failures.explain("check out layers", () -> {
+            for (StoredLayer layer : wanted) {
+                session.holdFile(directory.resolve(StoreLayout.ROOTS).resolve(Checkouts.id(List.of(layer))));
+            }
+            return held(() -> materializer.checkout(wanted, interruption));
+        });
     }
 
     /** An EROFS image of one layer, complete with owners, devices and extended attributes; made when missing. */
     public Path erofsImage(StoredLayer layer, Cancellation interruption) throws StoreException {
         return failures.explain(
-                "make a disk image of layer " + layer.tree(), () -> materializer.erofsImage(layer, interruption));
+                "make a disk image of layer " + layer.tree(),
+                () -> held(() -> materializer.erofsImage(layer, interruption)));
     }
 
     /** One regular file of a layer as a file outside git (a kernel to boot), made when missing; named by its content. */
     public Path file(StoredLayer layer, String path, Cancellation interruption) throws StoreException {
         return failures.explain(
-                "take " + path + " out of layer " + layer.tree(), () -> materializer.file(layer, path, interruption));
+                "take " + path + " out of layer " + layer.tree(),
+                () -> held(() -> materializer.file(layer, path, interruption)));
+    }
+
+    /** A derived file that is not removed from now on: if it was before it could be held, it is made again. */
+    private Path held(Failures.Action<Path> make) throws IOException, StoreException {
+        Path made = make.run();
+        session.holdFile(made);
+        return Files.exists(made) ? made : make.run();
     }
 
     /** Compares everything that is stored with its digests; what is wrong, or nothing. Changes nothing. */
     public List<Finding> verify(Cancellation interruption) throws StoreException {
         return failures.explain(
                 "verify the store", () -> new Verifier(directory, objects, refs, layers, interruption).run());
+    }
+
+    /** Brings a damaged store to where it can be used again; see {@link Repair}. */
+    public Repair repair(Cancellation interruption) throws StoreException {
+        return failures.explain("repair the store", () -> {
+            try (FileLock lock = lock()) {
+                return new Repairer(
+                                directory,
+                                objects,
+                                refs,
+                                workspace,
+                                materializer,
+                                () -> new Verifier(directory, objects, refs, layers, interruption),
+                                interruption)
+                        .run();
+            }
+        });
     }
 
     /** What the store takes, in all and by ref. */
@@ -275,6 +410,7 @@ public final class BuildCache implements AutoCloseable {
     @Override
     public void close() {
         try {
+            session.close();
             workspace.close();
             objects.close();
         } catch (IOException e) {

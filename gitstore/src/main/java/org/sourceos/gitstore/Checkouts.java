@@ -10,8 +10,11 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.BasicFileAttributes;
+import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermission;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Duration;
+import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.HashMap;
@@ -40,7 +43,7 @@ final class Checkouts {
     private static final Set<PosixFilePermission> PLAIN = PosixFilePermissions.fromString("rw-r--r--");
     private static final Set<PosixFilePermission> EXECUTABLE = PosixFilePermissions.fromString("rwxr-xr-x");
     private static final int THREADS = 2;
-    static final String BOOT = ".boot";
+    static final String BOOT = StoreLayout.BOOT;
 
     private final Path roots;
     private final LayerReader layers;
@@ -102,7 +105,10 @@ final class Checkouts {
         }
         String boot = DerivedFile.boot();
         try {
-            if (Files.readString(boot(root), StandardCharsets.US_ASCII).strip().equals(boot)) {
+            if (Files.readString(boot(root), StandardCharsets.ISO_8859_1)
+                    .strip()
+                    .equals(boot)) {
+                noteUse(root);
                 return true;
             }
         } catch (NoSuchFileException e) {
@@ -118,6 +124,18 @@ final class Checkouts {
         }
         Directories.remove(root);
         return false;
+    }
+
+    /** A collection goes by the note's age. */
+    private static void noteUse(Path root) {
+        Instant now = Instant.now();
+        try {
+            if (Files.getLastModifiedTime(boot(root)).toInstant().isBefore(now.minus(Duration.ofHours(1)))) {
+                Files.setLastModifiedTime(boot(root), FileTime.from(now));
+            }
+        } catch (IOException e) {
+            // Another user's store: it is made again should it be removed.
+        }
     }
 
     private boolean isComplete(Path root, List<StoredLayer> wanted) throws IOException {

@@ -25,6 +25,9 @@ final class CopyingMaterializer implements Materializer {
     private static final String EROFS_WRITER = "erofs 1";
     private static final String FILE_WRITER = "file 1";
 
+    /** What a record may name as its writer. */
+    static final List<String> WRITERS = List.of(EROFS_WRITER, FILE_WRITER);
+
     private final Path disks;
     private final GitObjects objects;
     private final LayerReader layers;
@@ -107,8 +110,8 @@ final class CopyingMaterializer implements Materializer {
 
     private static Optional<Digest> noted(Path note) throws IOException {
         try {
-            return Optional.of(
-                    new Digest(Files.readString(note, StandardCharsets.US_ASCII).strip()));
+            return Optional.of(new Digest(
+                    Files.readString(note, StandardCharsets.ISO_8859_1).strip()));
         } catch (NoSuchFileException | IllegalArgumentException e) {
             return Optional.empty();
         }

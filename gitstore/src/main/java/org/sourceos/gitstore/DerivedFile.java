@@ -6,22 +6,27 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.security.MessageDigest;
+import java.util.Collection;
+import java.util.Map;
 import java.util.Optional;
 import org.sourceos.host.AtomicFile;
 
 /**
- * A file made from the store and the record beside it ({@code <name>.made}: version of the writer, size, SHA-256 and the boot
- * during which it was made). Such files are not flushed to the disk, so after a boot they may be damaged: the first use in
- * another boot compares the digest, later ones only the size.
+ * A file made from the store and the record beside it ({@code <name>.made}: version of the writer, size, SHA-256, and when
+ * that was compared last). Such files are not flushed to the disk, so after a boot they may be damaged: the first use in
+ * another boot compares the digest, and so does the first after anything wrote to the file; others ask only whether it is the
+ * same file.
  */
 final class DerivedFile {
     private static final Path BOOT_ID = Path.of("/proc/sys/kernel/random/boot_id");
-    static final String SUFFIX = ".made";
+    static final String SUFFIX = StoreLayout.RECORD;
 
-    private record Made(String writer, long size, String sha256, String boot) {
+    /** @param checked during which boot the digest was compared, and which file it was then */
+    private record Made(String writer, long size, String sha256, String checked) {
         String text() {
-            return writer + "\n" + size + "\n" + sha256 + "\n" + boot + "\n";
+            return writer + "\n" + size + "\n" + sha256 + "\n" + checked + "\n";
         }
     }
 
@@ -41,23 +46,22 @@ final class DerivedFile {
         if (made.isEmpty() || !made.get().writer.equals(writer) || !hasSize(made.get().size)) {
             return false;
         }
-        String boot = boot();
-        if (made.get().boot.equals(boot)) {
+        if (made.get().checked.equals(checked())) {
             return true;
         }
         if (!hash(file).hex().equals(made.get().sha256)) {
             return false;
         }
         try {
-            write(new Made(writer, made.get().size, made.get().sha256, boot));
+            write(new Made(writer, made.get().size, made.get().sha256, checked()));
         } catch (IOException e) {
             // A store that only root can write serves others too; they compare each time.
         }
         return true;
     }
 
-    /** What is wrong with the file; empty if nothing is. */
-    Optional<String> damage() throws IOException {
+    /** What is wrong with the file, which may be by any of these writers; empty if nothing is. */
+    Optional<String> damage(Collection<String> writers) throws IOException {
         Optional<Made> made = read();
         if (made.isEmpty()) {
             return Optional.of("has no record of its digest");
@@ -65,9 +69,12 @@ final class DerivedFile {
         if (!Files.exists(file)) {
             return Optional.of("is missing");
         }
-        return hasSize(made.get().size) && hash(file).hex().equals(made.get().sha256)
+        if (!hasSize(made.get().size) || !hash(file).hex().equals(made.get().sha256)) {
+            return Optional.of("is not what was written");
+        }
+        return made.get().checked.matches("[0-9a-f-]{36}( \\d+ \\d+ \\S+ \\S+)?") && writers.contains(made.get().writer)
                 ? Optional.empty()
-                : Optional.of("is not what was written");
+                : Optional.of("has a damaged record");
     }
 
     /**
@@ -80,8 +87,22 @@ final class DerivedFile {
             return;
         }
         Files.deleteIfExists(file);
-        write(new Made(writer, Files.size(written), hash(written).hex(), boot()));
+        Made made = new Made(writer, Files.size(written), hash(written).hex(), boot());
+        write(made);
         AtomicFile.moveIntoPlace(written, file);
+        // Which file it is can be said only now: renaming counts as a change.
+        write(new Made(made.writer, made.size, made.sha256, checked()));
+    }
+
+    /** This boot and this very file as it is now: who writes to it, or puts another in its place, changes that. */
+    private String checked() throws IOException {
+        Map<String, Object> identity = Files.readAttributes(file, "unix:dev,ino,ctime,lastModifiedTime");
+        return boot() + " " + identity.get("dev") + " " + identity.get("ino") + " " + instant(identity.get("ctime"))
+                + " " + instant(identity.get("lastModifiedTime"));
+    }
+
+    private static String instant(Object time) {
+        return ((FileTime) time).toInstant().toString();
     }
 
     private void write(Made made) throws IOException {

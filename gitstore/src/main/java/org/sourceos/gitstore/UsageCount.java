@@ -30,6 +30,8 @@ final class UsageCount {
     private final Map<ObjectName, Long> sizes = new HashMap<>();
     private final Map<ObjectName, Integer> holders = new HashMap<>();
     private final Map<ObjectName, GitTree> trees = new HashMap<>();
+    private final Map<ObjectName, Long> wholes = new HashMap<>();
+    private final Set<ObjectName> results = new HashSet<>();
 
     UsageCount(Path directory, GitObjects objects, GitRefs refs, LayerReader layers, Cancellation cancellation) {
         this.directory = directory;
@@ -48,6 +50,7 @@ final class UsageCount {
                 collect(GitCommit.parse(object.bytes()).tree(), true, all);
                 all.forEach(name -> holders.merge(name, 1, Integer::sum));
                 reached.put(ref.getKey(), all);
+                results.add(GitCommit.parse(object.bytes()).tree());
             }
         }
         List<StoreUsage.Usage> usages = new ArrayList<>();
@@ -60,8 +63,42 @@ final class UsageCount {
                         .sum())));
         return new StoreUsage(
                 usages,
+                comparison(),
                 diskBytes(directory.resolve(".git")),
                 diskBytes(directory.resolve("disks")) + diskBytes(directory.resolve("roots")));
+    }
+
+    private StoreUsage.Comparison comparison() {
+        long files = sizes.values().stream().mapToLong(size -> size).sum();
+        long asLayers = trees.entrySet().stream()
+                .filter(tree -> isLayer(tree.getValue()))
+                .mapToLong(tree -> whole(tree.getKey()))
+                .sum();
+        return new StoreUsage.Comparison(
+                files, asLayers, results.stream().mapToLong(this::whole).sum());
+    }
+
+    private static boolean isLayer(GitTree tree) {
+        return tree.entries().size() == 2
+                && tree.find(LayerReader.ROOT).isPresent()
+                && tree.find(LayerReader.MANIFEST).isPresent();
+    }
+
+    /** With everything in it as often as it is in it. */
+    private long whole(ObjectName name) {
+        Long known = wholes.get(name);
+        if (known != null) {
+            return known;
+        }
+        long sum = sizes.getOrDefault(name, 0L);
+        GitTree tree = trees.get(name);
+        if (tree != null) {
+            for (GitTree.Entry entry : tree.entries()) {
+                sum += whole(entry.object());
+            }
+        }
+        wholes.put(name, sum);
+        return sum;
     }
 
     private void collect(ObjectName name, boolean tree, Set<ObjectName> into) throws IOException {

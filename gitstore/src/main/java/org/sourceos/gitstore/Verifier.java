@@ -24,6 +24,8 @@ import org.sourceos.gitstore.git.GitObjects;
 import org.sourceos.gitstore.git.GitRefs;
 import org.sourceos.gitstore.git.GitTree;
 import org.sourceos.gitstore.git.ObjectType;
+import org.sourceos.gitstore.git.Shallow;
+import org.sourceos.gitstore.git.StorageCheck;
 import org.sourceos.gitstore.image.ImageManifest;
 import org.sourceos.gitstore.tree.FileContent;
 import org.sourceos.gitstore.tree.FileEntry;
@@ -36,7 +38,14 @@ import org.sourceos.host.Cancellation;
 final class Verifier {
     private static final String BUILD_AGAIN = "remove the ref and build it again";
 
+    private static final String REPAIR = "`sourceos store verify --repair` saves what can still be read of it";
+
     private final Path directory;
+    private final Set<ObjectName> shallow = new HashSet<>();
+    private final List<Path> damagedStorage = new ArrayList<>();
+    private final List<String> damagedRefs = new ArrayList<>();
+    private final List<Path> damagedDisks = new ArrayList<>();
+    private final Map<Digest, ObjectName> soundLayers = new HashMap<>();
     private final GitObjects objects;
     private final GitRefs refs;
     private final LayerReader layers;
@@ -57,11 +66,51 @@ final class Verifier {
     }
 
     List<Finding> run() throws IOException {
-        for (Map.Entry<String, ObjectName> ref : refs.list("refs/").entrySet()) {
+        verifyStorage();
+        try {
+            shallow.addAll(new Shallow(directory.resolve(".git")).read());
+        } catch (IOException e) {
+            findings.add(new Finding(
+                    "shallow",
+                    String.valueOf(e.getMessage()),
+                    "remove it and run `sourceos store gc`, which writes it"));
+        }
+        for (Map.Entry<String, ObjectName> ref : refs.check(this::damagedRef).entrySet()) {
             verifyRef(ref.getKey(), ref.getValue());
         }
         verifyDerived();
         return findings;
+    }
+
+    /** Packs, indexes and loose objects that are damaged. */
+    List<Path> damagedStorage() {
+        return List.copyOf(damagedStorage);
+    }
+
+    /** Refs that cannot be read, or do not reach all that they should. */
+    List<String> damagedRefs() {
+        return damagedRefs.stream().distinct().toList();
+    }
+
+    List<Path> damagedDisks() {
+        return List.copyOf(damagedDisks);
+    }
+
+    /** The trees of layers that are sound, by what their disks are named after. */
+    Map<Digest, ObjectName> soundLayers() {
+        return Map.copyOf(soundLayers);
+    }
+
+    private void verifyStorage() throws IOException {
+        for (StorageCheck.Damage damage : new StorageCheck(directory.resolve(".git/objects"), cancellation).run()) {
+            damagedStorage.add(damage.file());
+            findings.add(new Finding(damage.file().toString(), damage.problem(), REPAIR));
+        }
+    }
+
+    private void damagedRef(String ref, String problem) {
+        damagedRefs.add(ref);
+        findings.add(new Finding(ref, problem, BUILD_AGAIN));
     }
 
     private void verifyRef(String ref, ObjectName target) {
@@ -97,7 +146,7 @@ final class Verifier {
                 imageProblem(target).ifPresent(problems::add);
             }
         }
-        problems.forEach(problem -> findings.add(new Finding(ref, problem, BUILD_AGAIN)));
+        problems.forEach(problem -> damagedRef(ref, problem));
     }
 
     private void follow(ObjectName name, Deque<ObjectName> queue, Set<ObjectName> layerTrees) throws IOException {
@@ -105,7 +154,9 @@ final class Verifier {
         if (object.type() == ObjectType.COMMIT) {
             GitCommit commit = GitCommit.parse(object.bytes());
             queue.add(commit.tree());
-            queue.addAll(commit.parents());
+            if (!shallow.contains(name)) {
+                queue.addAll(commit.parents());
+            }
         } else if (object.type() == ObjectType.TREE) {
             GitTree tree = GitTree.parse(object.bytes());
             tree.entries().forEach(entry -> queue.add(entry.object()));
@@ -151,6 +202,7 @@ final class Verifier {
                 return "layer " + tree + " is not what its manifest says: its digest is " + actual.abbreviated()
                         + "…, not " + layer.digest().abbreviated() + "…";
             }
+            soundLayers.put(layer.digest(), tree);
             return "";
         } catch (IOException e) {
             return String.valueOf(e.getMessage());
@@ -218,13 +270,34 @@ final class Verifier {
         for (Path file : files) {
             cancellation.throwIfCancelled();
             String name = String.valueOf(file.getFileName());
-            if (name.startsWith(".") || name.endsWith(DerivedFile.SUFFIX) || name.endsWith(".blob")) {
-                continue;
+            if (name.endsWith(StoreLayout.NOTE)) {
+                verifyNote(file);
+            } else if (name.matches("[0-9a-f]{64}(\\.erofs|-.*)") && !name.endsWith(DerivedFile.SUFFIX)) {
+                new DerivedFile(file, "")
+                        .damage(CopyingMaterializer.WRITERS)
+                        .ifPresent(damage -> damagedDisk(file, damage));
+                if (!name.endsWith(".erofs") && !DerivedFile.hash(file).hex().equals(name.substring(0, 64))) {
+                    damagedDisk(file, "is not the file that its name says");
+                }
             }
-            new DerivedFile(file, "")
-                    .damage()
-                    .ifPresent(damage -> findings.add(
-                            new Finding(file.toString(), damage, "remove it; it is made again when needed")));
+        }
+    }
+
+    private void damagedDisk(Path file, String problem) {
+        if (!damagedDisks.contains(file)) {
+            damagedDisks.add(file);
+            findings.add(new Finding(file.toString(), problem, "remove it; it is made again when needed"));
+        }
+    }
+
+    /** A note says which file a blob is: if the blob is there, that can be compared. */
+    private void verifyNote(Path note) throws IOException {
+        String name = String.valueOf(note.getFileName());
+        String text = Files.readString(note, StandardCharsets.ISO_8859_1);
+        String blob = name.substring(0, name.length() - StoreLayout.NOTE.length());
+        Digest content = blob.matches("[0-9a-f]{40}") ? contentDigests.get(new ObjectName(blob)) : null;
+        if (!text.matches("[0-9a-f]{64}\n") || (content != null && !text.startsWith(content.hex()))) {
+            damagedDisk(note, "does not name the file of its object");
         }
     }
 }

@@ -67,9 +67,7 @@ public final class FileLock implements AutoCloseable {
                 cancellation.throwIfCancelled();
                 Thread.sleep(POLL_MILLIS);
             }
-            String holder = ProcessHandle.current().pid() + "\n";
-            channel.truncate(0);
-            channel.write(ByteBuffer.wrap(holder.getBytes(StandardCharsets.UTF_8)), 0);
+            writeHolder(channel);
             taken = true;
             return new FileLock(channel, own);
         } catch (InterruptedException e) {
@@ -81,6 +79,17 @@ public final class FileLock implements AutoCloseable {
                 }
                 own.release();
             }
+        }
+    }
+
+    /** For who waits to read; on a full disk the lock has to be had nevertheless, or nobody could make room. */
+    private static void writeHolder(FileChannel channel) {
+        String holder = ProcessHandle.current().pid() + "\n";
+        try {
+            channel.truncate(0);
+            channel.write(ByteBuffer.wrap(holder.getBytes(StandardCharsets.UTF_8)), 0);
+        } catch (IOException e) {
+            // Who waits learns no name.
         }
     }
 

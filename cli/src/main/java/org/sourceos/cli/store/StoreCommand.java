@@ -8,7 +8,7 @@ import picocli.CommandLine.Spec;
 /** {@code sourceos store …}: looks into the cache repository. */
 @Command(
         name = "store",
-        header = "Show and verify what has been fetched and built.",
+        header = "Show, verify and collect what has been fetched and built.",
         description = {
             "The store is a git repository; plain git works on it too, for instance",
             "`git -C \"$(sourceos store path)\" ls-tree -r refs/vms/hello-…`.",
@@ -18,7 +18,10 @@ import picocli.CommandLine.Spec;
             StoreListCommand.class,
             StoreShowCommand.class,
             StoreUsageCommand.class,
+            StoreGraphCommand.class,
+            StoreWhyCommand.class,
             StoreVerifyCommand.class,
+            StoreCollectCommand.class,
             StorePathCommand.class,
         })
 public final class StoreCommand implements Runnable {
@@ -28,6 +31,6 @@ public final class StoreCommand implements Runnable {
 
     @Override
     public void run() {
-        throw new ParameterException(spec.commandLine(), "which of ls, show, du, verify, path?");
+        throw new ParameterException(spec.commandLine(), "which of ls, show, du, graph, why, verify, gc, path?");
     }
 }

@@ -8,6 +8,7 @@ import org.sourceos.cli.CommandContext;
 import org.sourceos.cli.ExitCode;
 import org.sourceos.gitstore.BuildCache;
 import org.sourceos.gitstore.Finding;
+import org.sourceos.gitstore.Repair;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 
@@ -15,9 +16,24 @@ import picocli.CommandLine.Option;
 @Command(
         name = "verify",
         header = "Check everything in the store against its SHA-256.",
-        description = "Exit status 0 when all is as it was stored, 1 otherwise.",
-        mixinStandardHelpOptions = true)
+        description = {
+            "Every pack, index, object, ref, layer and image, and the disks that machines start from.",
+            "Exit status 0 when all is as it was stored, 1 otherwise.",
+        },
+        mixinStandardHelpOptions = true,
+        footer = {
+            "",
+            "Examples:",
+            "  sourceos store verify",
+            "  sourceos store verify --repair     saves what can be read, forgets what cannot, makes disks again",
+        })
 final class StoreVerifyCommand extends StoreSubcommand implements Callable<Integer> {
+    @Option(
+            names = "--repair",
+            description =
+                    "save what can still be read of what is damaged; what is lost is fetched or built again later")
+    private boolean repair;
+
     @Option(names = "--json", description = "as JSON")
     private boolean json;
 
@@ -28,8 +44,18 @@ final class StoreVerifyCommand extends StoreSubcommand implements Callable<Integ
     @Override
     public Integer call() throws Exception {
         List<Finding> findings;
+        List<String> done = List.of();
         try (BuildCache cache = open()) {
-            findings = cache.verify(context().cancellation());
+            if (repair) {
+                Repair repaired = cache.repair(context().cancellation());
+                done = repaired.done();
+                findings = repaired.left();
+            } else {
+                findings = cache.verify(context().cancellation());
+            }
+        }
+        if (!json) {
+            done.forEach(line -> context().out().println(line));
         }
         if (json) {
             JsonArray array = new JsonArray();

@@ -24,6 +24,9 @@ import org.sourceos.host.AtomicFile;
 public final class GitObjects implements AutoCloseable {
     private final Path objects;
     private volatile List<Pack> packs = List.of();
+    /** Packs that are gone from the disk: somebody may still be reading from them. */
+    private final List<Pack> retired = new ArrayList<>();
+
     private boolean scanned;
 
     /** @param objects the repository's folder {@code objects} */
@@ -57,10 +60,22 @@ public final class GitObjects implements AutoCloseable {
         for (Pack pack : packs()) {
             long offset = pack.index().offset(key);
             if (offset >= 0) {
-                return Optional.of(pack.open(name, offset, this::open));
+                try {
+                    return Optional.of(pack.open(name, offset, this::open));
+                } catch (NoSuchFileException e) {
+                    // Collected since its index was read, after all that is needed of it was written elsewhere.
+                    rescan();
+                    return findNow(name);
+                }
             }
         }
         return loose(name);
+    }
+
+    /** Whether the object is there, without reading it. */
+    public boolean contains(ObjectName name) throws IOException {
+        byte[] key = Sha1.bytes(name);
+        return has(key, name) || (rescan() && has(key, name));
     }
 
     /** Whether the object is there, asking only what was known at the last {@link #rescan}: quick for many misses. */
@@ -80,33 +95,61 @@ public final class GitObjects implements AutoCloseable {
         return packs;
     }
 
-    /** Looks for new packs; whether there are any. Packs that are gone stay readable until this is closed. */
+    /** Looks which packs there are now; whether there are new ones. What was opened from one that is gone can be read on. */
     public synchronized boolean rescan() throws IOException {
         Map<Path, Pack> known = new HashMap<>();
         packs.forEach(pack -> known.put(pack.file(), pack));
-        List<Pack> all = new ArrayList<>(packs);
+        List<Pack> all = new ArrayList<>();
+        boolean more = false;
         try (DirectoryStream<Path> files = Files.newDirectoryStream(objects.resolve("pack"), "pack-*.idx")) {
             for (Path index : files) {
                 String name = String.valueOf(index.getFileName());
-                Path pack = index.resolveSibling(name.substring(0, name.length() - 4) + ".pack");
-                if (!known.containsKey(pack) && Files.exists(pack)) {
-                    all.add(new Pack(pack, PackIndex.open(index)));
+                Path file = index.resolveSibling(name.substring(0, name.length() - 4) + ".pack");
+                Pack pack = known.get(file);
+                if (!Files.exists(file)) {
+                    continue;
                 }
+                if (pack == null) {
+                    try {
+                        pack = new Pack(file, PackIndex.open(index));
+                        more = true;
+                    } catch (NoSuchFileException e) {
+                        continue; // collected between the two looks
+                    }
+                }
+                known.remove(file);
+                all.add(pack);
             }
         } catch (NoSuchFileException e) {
             return false;
         }
-        boolean more = all.size() > packs.size();
+        retired.addAll(known.values());
         packs = List.copyOf(all);
         scanned = true;
         return more;
+    }
+
+    /** Reads every index anew at the next look: one may have been replaced under its name. */
+    public synchronized void forgetPacks() {
+        retired.addAll(packs);
+        packs = List.of();
+        scanned = false;
+    }
+
+    synchronized List<Pack> packsNow() throws IOException {
+        rescan();
+        return packs;
+    }
+
+    Path folder() {
+        return objects;
     }
 
     private Path loosePath(ObjectName name) {
         return objects.resolve(name.hex().substring(0, 2)).resolve(name.hex().substring(2));
     }
 
-    private Optional<GitObject> loose(ObjectName name) throws IOException {
+    Optional<GitObject> loose(ObjectName name) throws IOException {
         Path file = loosePath(name);
         String header;
         try (InputStream in = new Pack.EndingInflater(Files.newInputStream(file), 512)) {
@@ -203,6 +246,9 @@ public final class GitObjects implements AutoCloseable {
     @Override
     public synchronized void close() throws IOException {
         for (Pack pack : packs) {
+            pack.close();
+        }
+        for (Pack pack : retired) {
             pack.close();
         }
     }

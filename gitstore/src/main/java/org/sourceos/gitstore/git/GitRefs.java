@@ -12,10 +12,16 @@ import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Collection;
+import java.util.HashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import java.util.function.Consumer;
 import java.util.stream.Stream;
 import org.sourceos.gitstore.ObjectName;
 import org.sourceos.host.AtomicFile;
@@ -34,7 +40,11 @@ public final class GitRefs {
     public Optional<ObjectName> find(String fullName) throws IOException {
         Optional<ObjectName> loose = loose(fullName);
         // Loose first: git packs refs by writing packed-refs before it removes the file.
-        return loose.isPresent() ? loose : Optional.ofNullable(packed().get(fullName));
+        return loose.isPresent() ? loose : new PackedRefs(packedFile()).find(fullName);
+    }
+
+    private Path packedFile() {
+        return repository.resolve("packed-refs");
     }
 
     private Optional<ObjectName> loose(String fullName) throws IOException {
@@ -49,7 +59,7 @@ public final class GitRefs {
         }
     }
 
-    private static ObjectName name(String ref, String text) throws CorruptObjectException {
+    static ObjectName name(String ref, String text) throws CorruptObjectException {
         try {
             return new ObjectName(text);
         } catch (IllegalArgumentException e) {
@@ -57,35 +67,26 @@ public final class GitRefs {
         }
     }
 
-    private SortedMap<String, ObjectName> packed() throws IOException {
-        SortedMap<String, ObjectName> refs = new TreeMap<>();
-        List<String> lines;
-        try {
-            lines = Files.readAllLines(repository.resolve("packed-refs"), StandardCharsets.UTF_8);
-        } catch (NoSuchFileException e) {
-            return refs;
-        }
-        for (String line : lines) {
-            if (line.startsWith("#") || line.startsWith("^") || line.length() < 42) {
-                continue;
-            }
-            refs.put(line.substring(41), name(line.substring(41), line.substring(0, 40)));
-        }
+    /** All refs whose full name begins with {@code prefix} (which ends with a slash), sorted by name. */
+    public SortedMap<String, ObjectName> list(String prefix) throws IOException {
+        SortedMap<String, ObjectName> refs = new PackedRefs(packedFile()).list(prefix);
+        addLoose(prefix, refs);
         return refs;
     }
 
-    /** All refs whose full name begins with {@code prefix} (which ends with a slash), sorted by name. */
-    public SortedMap<String, ObjectName> list(String prefix) throws IOException {
-        SortedMap<String, ObjectName> refs = new TreeMap<>();
-        packed().forEach((name, object) -> {
-            if (name.startsWith(prefix)) {
-                refs.put(name, object);
-            }
-        });
+    private void addLoose(String prefix, SortedMap<String, ObjectName> refs) throws IOException {
+        for (String fullName : looseNames(prefix)) {
+            // Gone between the two looks: packed meanwhile, and so already in the map, or removed.
+            loose(fullName).ifPresent(object -> refs.put(fullName, object));
+        }
+    }
+
+    private List<String> looseNames(String prefix) throws IOException {
         Path folder = repository.resolve(prefix);
         if (!Files.isDirectory(folder)) {
-            return refs;
+            return List.of();
         }
+        List<String> names = new ArrayList<>();
         List<Path> files;
         try (Stream<Path> walk = Files.walk(folder, MAX_DEPTH)) {
             files = walk.filter(Files::isRegularFile).toList();
@@ -95,9 +96,37 @@ public final class GitRefs {
             if (last.endsWith(".lock") || last.startsWith(".")) {
                 continue;
             }
-            String fullName = prefix + folder.relativize(file);
-            // Gone between the two looks: packed meanwhile, and so already in the map, or removed.
-            loose(fullName).ifPresent(object -> refs.put(fullName, object));
+            names.add(prefix + folder.relativize(file));
+        }
+        return names;
+    }
+
+    /** Told of a ref, by name, that is not as it was written. */
+    @FunctionalInterface
+    public interface Trouble {
+        void found(String fullName, String problem);
+    }
+
+    /** All refs that can be read; of the others {@code trouble} is told. */
+    public SortedMap<String, ObjectName> check(Trouble trouble) throws IOException {
+        SortedMap<String, ObjectName> refs = new TreeMap<>();
+        try {
+            refs.putAll(new PackedRefs(packedFile()).check());
+        } catch (CorruptObjectException | java.nio.charset.CharacterCodingException e) {
+            trouble.found("packed-refs", "is damaged: " + e.getMessage());
+        }
+        for (String fullName : looseNames("refs/")) {
+            try {
+                loose(fullName).ifPresent(object -> refs.put(fullName, object));
+                String text = Files.readString(repository.resolve(fullName), StandardCharsets.ISO_8859_1);
+                if (!text.matches("[0-9a-f]{40}\n")) {
+                    trouble.found(fullName, "is damaged: it does not end as it was written");
+                }
+            } catch (CorruptObjectException e) {
+                trouble.found(fullName, String.valueOf(e.getMessage()));
+            } catch (NoSuchFileException e) {
+                // Removed meanwhile.
+            }
         }
         return refs;
     }
@@ -124,45 +153,81 @@ public final class GitRefs {
         AtomicFile.syncFolder(folder);
     }
 
-    /**
-     * Removes a ref, wherever it stands. Packed refs are rewritten first: as long as the loose file is there, the packed value
-     * does not count.
-     */
+    /** Removes a ref, wherever it stands. */
     public void remove(String fullName) throws IOException {
-        if (packed().containsKey(fullName)) {
-            unpack(fullName);
-        }
-        Path ref = repository.resolve(fullName);
-        Path lock = ref.resolveSibling(ref.getFileName() + ".lock");
-        if (!Files.isDirectory(ref.resolveSibling(""))) {
-            return;
-        }
-        try (FileChannel held = lock(lock)) {
-            Files.deleteIfExists(ref);
-            held.force(true);
-        } finally {
-            Files.deleteIfExists(lock);
-        }
-        AtomicFile.syncFolder(ref.resolveSibling(""));
+        removeAll(List.of(fullName));
     }
 
-    private void unpack(String fullName) throws IOException {
-        Path file = repository.resolve("packed-refs");
+    /**
+     * Removes refs, wherever they stand. Packed refs are rewritten first: as long as the loose file is there, the packed value
+     * does not count.
+     */
+    public void removeAll(Collection<String> fullNames) throws IOException {
+        Set<String> gone = Set.copyOf(fullNames);
+        SortedMap<String, ObjectName> packed = gone.isEmpty() ? new TreeMap<>() : new PackedRefs(packedFile()).list("");
+        if (packed.keySet().stream().anyMatch(gone::contains)) {
+            rewritePacked(refs -> refs.keySet().removeAll(gone));
+        }
+        Set<Path> folders = new HashSet<>();
+        for (String fullName : fullNames) {
+            Path ref = repository.resolve(fullName);
+            Path folder = ref.resolveSibling("");
+            if (!Files.isDirectory(folder)) {
+                continue;
+            }
+            Path lock = ref.resolveSibling(ref.getFileName() + ".lock");
+            try (FileChannel held = lock(lock)) {
+                Files.deleteIfExists(ref);
+            } finally {
+                Files.deleteIfExists(lock);
+            }
+            folders.add(folder);
+        }
+        for (Path folder : folders) {
+            AtomicFile.syncFolder(folder);
+        }
+    }
+
+    /** Writes all refs into one file if at least so many have one each: then a look-up costs the same however many there are. */
+    public void pack(int atLeast) throws IOException {
+        SortedMap<String, ObjectName> loose = new TreeMap<>();
+        addLoose("refs/", loose);
+        if (loose.size() < atLeast) {
+            return;
+        }
+        rewritePacked(refs -> refs.putAll(loose));
+        Set<Path> folders = new HashSet<>();
+        for (Map.Entry<String, ObjectName> ref : loose.entrySet()) {
+            Path file = repository.resolve(ref.getKey());
+            Path lock = file.resolveSibling(file.getFileName() + ".lock");
+            try (FileChannel held = lock(lock)) {
+                // Moved meanwhile: what was packed is older, and the file goes on to count.
+                if (loose(ref.getKey()).equals(Optional.of(ref.getValue()))) {
+                    Files.deleteIfExists(file);
+                }
+            } finally {
+                Files.deleteIfExists(lock);
+            }
+            folders.add(file.resolveSibling(""));
+        }
+        for (Path folder : folders) {
+            AtomicFile.syncFolder(folder);
+        }
+    }
+
+    /** Changes what {@code packed-refs} holds; what tags point to in the end is forgotten, git finds it out again. */
+    private void rewritePacked(Consumer<SortedMap<String, ObjectName>> change) throws IOException {
         Path lock = repository.resolve("packed-refs.lock");
         boolean moved = false;
         try (FileChannel channel = lock(lock)) {
-            StringBuilder kept = new StringBuilder();
-            boolean skipping = false;
-            for (String line : Files.readAllLines(file, StandardCharsets.UTF_8)) {
-                // A line that begins with ^ belongs to the ref before it.
-                skipping = line.startsWith("^") ? skipping : line.endsWith(" " + fullName);
-                if (!skipping) {
-                    kept.append(line).append('\n');
-                }
+            SortedMap<String, ObjectName> refs = new PackedRefs(packedFile()).list("");
+            change.accept(refs);
+            ByteBuffer text = ByteBuffer.wrap(PackedRefs.text(refs));
+            while (text.hasRemaining()) {
+                channel.write(text);
             }
-            channel.write(ByteBuffer.wrap(kept.toString().getBytes(StandardCharsets.UTF_8)));
             channel.force(true);
-            Files.move(lock, file, StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
+            Files.move(lock, packedFile(), StandardCopyOption.ATOMIC_MOVE, StandardCopyOption.REPLACE_EXISTING);
             moved = true;
         } finally {
             if (!moved) {

@@ -14,6 +14,8 @@ public record GitTree(List<Entry> entries) {
     public static final int FILE = 0100644;
     public static final int EXECUTABLE = 0100755;
     public static final int SYMLINK = 0120000;
+    /** A commit of another repository; the store never writes one, somebody else may. */
+    public static final int SUBMODULE = 0160000;
 
     /** One name. {@code mode} is one of the constants above, or what somebody else's git wrote. */
     public record Entry(int mode, byte[] name, ObjectName object) {

@@ -5,6 +5,8 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.security.MessageDigest;
+import java.util.Arrays;
 import java.util.function.Consumer;
 import org.sourceos.gitstore.ObjectName;
 
@@ -15,10 +17,12 @@ final class PackIndex {
     /** A mapping lasts until some garbage collection and keeps the file system busy: only for what is large. */
     private static final int MAP_ABOVE = 16 << 20;
 
+    private final Path file;
     private final ByteBuffer map;
     private final int count;
 
-    private PackIndex(ByteBuffer map, int count) {
+    private PackIndex(Path file, ByteBuffer map, int count) {
+        this.file = file;
         this.map = map;
         this.count = count;
     }
@@ -39,7 +43,7 @@ final class PackIndex {
             if (count < 0 || size < NAMES + 28L * count + 40) {
                 throw new CorruptObjectException("the pack index is cut short: " + file);
             }
-            return new PackIndex(map, count);
+            return new PackIndex(file, map, count);
         }
     }
 
@@ -52,7 +56,15 @@ final class PackIndex {
     }
 
     /** Where in the pack the object begins; -1 when it is not in it. */
-    long offset(byte[] name) {
+    long offset(byte[] name) throws CorruptObjectException {
+        try {
+            return search(name);
+        } catch (IndexOutOfBoundsException e) {
+            throw new CorruptObjectException("the pack index is damaged: it points outside of itself: " + file, e);
+        }
+    }
+
+    private long search(byte[] name) {
         int first = Byte.toUnsignedInt(name[0]);
         int low = first == 0 ? 0 : map.getInt(FANOUT + (first - 1) * 4);
         int high = map.getInt(FANOUT + first * 4) - 1;
@@ -93,5 +105,64 @@ final class PackIndex {
             map.get(NAMES + i * 20, name);
             action.accept(Sha1.name(name));
         }
+    }
+
+    Path file() {
+        return file;
+    }
+
+    int count() {
+        return count;
+    }
+
+    /** The name at a position, in order of names. */
+    byte[] key(int position) {
+        byte[] name = new byte[20];
+        map.get(NAMES + position * 20, name);
+        return name;
+    }
+
+    int crc(int position) {
+        return map.getInt(NAMES + count * 20 + position * 4);
+    }
+
+    long offset(int position) throws CorruptObjectException {
+        try {
+            return offsetAt(position);
+        } catch (IndexOutOfBoundsException e) {
+            throw new CorruptObjectException("the pack index is damaged: it points outside of itself: " + file, e);
+        }
+    }
+
+    boolean isIn(ObjectSet set, int position) {
+        int at = NAMES + position * 20;
+        return set.contains(map.getLong(at), map.getLong(at + 8), map.getInt(at + 16));
+    }
+
+    void addTo(ObjectSet set, int position) {
+        int at = NAMES + position * 20;
+        set.add(map.getLong(at), map.getLong(at + 8), map.getInt(at + 16));
+    }
+
+    void addAllTo(ObjectSet set) {
+        for (int i = 0; i < count; i++) {
+            addTo(set, i);
+        }
+    }
+
+    /** The checksum of the pack it belongs to. */
+    byte[] packChecksum() {
+        byte[] checksum = new byte[20];
+        map.get(map.capacity() - 40, checksum);
+        return checksum;
+    }
+
+    /** Whether its bytes are those that were written. */
+    boolean isSound() {
+        MessageDigest digest = Sha1.start();
+        digest.update(map.slice(0, map.capacity() - 20));
+        byte[] trailer = new byte[20];
+        map.get(map.capacity() - 20, trailer);
+        return Arrays.equals(digest.digest(), trailer);
     }
 }

@@ -41,6 +41,7 @@ public final class PackWriter implements AutoCloseable {
     private final Set<ObjectName> claimed = new HashSet<>();
     private final List<Written> written = new ArrayList<>();
     private long position;
+    private String packName = "";
 
     /** @param temporary an empty folder on the repository's file system, removed by the caller */
     public PackWriter(GitObjects objects, Path packFolder, Path temporary) throws IOException {
@@ -113,6 +114,32 @@ public final class PackWriter implements AutoCloseable {
 
     public static ObjectName endName(MessageDigest digest) {
         return Sha1.name(digest.digest());
+    }
+
+    /** Begins a pack that may hold again what others hold, as when those shall go. */
+    static PackWriter again(Path packFolder, Path temporary) throws IOException {
+        return new PackWriter(new GitObjects(temporary.resolve("nothing")), packFolder, temporary);
+    }
+
+    /** Adds an entry as another pack has it; the caller adds each once. */
+    synchronized void addEntry(byte[] key, byte[] entry, int length, int crc) throws IOException {
+        written.add(new Written(key, crc, position));
+        append(entry, 0, length);
+    }
+
+    /** The rest of an entry too long for one array: comes right after {@link #addEntry}. */
+    synchronized void addRest(byte[] rest, int length) throws IOException {
+        append(rest, 0, length);
+    }
+
+    /** How many objects were added. */
+    synchronized int count() {
+        return written.size();
+    }
+
+    /** What the finished pack is called, without an ending; empty if there is none. */
+    String packName() {
+        return packName;
     }
 
     private boolean claim(byte[] key, ObjectName name) throws IOException {
@@ -221,6 +248,7 @@ public final class PackWriter implements AutoCloseable {
             Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("r--r--r--"));
         }
         String name = "pack-" + Sha1.name(checksum);
+        packName = name;
         AtomicFile.moveIntoPlace(packFile, packFolder.resolve(name + ".pack"));
         AtomicFile.moveIntoPlace(indexFile, packFolder.resolve(name + ".idx"));
         AtomicFile.syncFolder(packFolder);

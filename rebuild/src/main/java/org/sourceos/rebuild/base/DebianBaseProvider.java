@@ -174,7 +174,11 @@ public final class DebianBaseProvider implements BaseProvider {
             Optional<StoredItem> item = cache.find(ref);
             Optional<ObjectName> tree =
                     item.isPresent() ? cache.subtree(item.get().tree(), "layer") : Optional.empty();
-            return tree.isPresent() ? Optional.of(cache.layer(tree.get())) : Optional.empty();
+            if (tree.isEmpty()) {
+                return Optional.empty();
+            }
+            cache.use(ref);
+            return Optional.of(cache.layer(tree.get()));
         } catch (StoreException e) {
             throw storeFailed("cannot read " + ref + " from the store", e);
         }

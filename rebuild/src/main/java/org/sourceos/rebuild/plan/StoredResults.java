@@ -68,6 +68,7 @@ public final class StoredResults {
                             .isPresent()) {
                 return Optional.empty();
             }
+            cache.use(ref);
             Optional<ObjectName> tree = cache.subtree(item.get().tree(), "layer");
             return tree.isPresent() ? Optional.of(cache.layer(tree.get())) : Optional.empty();
         } catch (StoreException e) {
@@ -99,6 +100,9 @@ public final class StoredResults {
         try {
             Optional<StoredItem> item = cache.find(imageRef(name, key));
             Optional<byte[]> text = item.isPresent() ? cache.read(item.get().tree(), MANIFEST) : Optional.empty();
+            if (text.isPresent()) {
+                cache.use(imageRef(name, key));
+            }
             return text.isEmpty()
                     ? Optional.empty()
                     : Optional.of(ImageManifest.fromJson(new String(text.get(), StandardCharsets.UTF_8)))

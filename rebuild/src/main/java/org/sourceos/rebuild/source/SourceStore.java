@@ -46,6 +46,7 @@ final class SourceStore {
             if (item.isEmpty()) {
                 return Optional.empty();
             }
+            cache.use(item.get().ref());
             ObjectName tree = item.get().tree();
             Optional<ObjectName> layer = cache.subtree(tree, "layer");
             Optional<byte[]> description = cache.read(tree, "source.json");

@@ -8,6 +8,8 @@ import java.time.Duration;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
 import java.util.Optional;
+import java.util.Set;
+import java.util.TreeSet;
 import org.sourceos.gitstore.StoreException;
 import org.sourceos.gitstore.generation.Generation;
 import org.sourceos.gitstore.generation.Generations;
@@ -211,6 +213,19 @@ public final class Switcher {
     /** The switch that waits to be confirmed, if one does. */
     public Optional<Waiting> waiting() throws RebuildException {
         return explained("look at the switch that is under way", this::pending);
+    }
+
+    /** The generations that a switch that is under way, or was interrupted, and the commands that are there now need. */
+    public Set<Integer> needed() throws RebuildException {
+        return explained("look which generations are needed", () -> {
+            Set<Integer> numbers = new TreeSet<>();
+            profile.current().ifPresent(numbers::add);
+            journal.read().ifPresent(entry -> {
+                numbers.add(entry.to());
+                entry.from().ifPresent(numbers::add);
+            });
+            return numbers;
+        });
     }
 
     private Optional<Waiting> pending() throws IOException {

@@ -1,0 +1,133 @@
+package org.sourceos.cli.store;
+
+import com.google.gson.JsonArray;
+import com.google.gson.JsonObject;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.TreeMap;
+import java.util.concurrent.Callable;
+import org.sourceos.cli.CommandContext;
+import org.sourceos.cli.ExitCode;
+import org.sourceos.gitstore.BuildCache;
+import org.sourceos.gitstore.collect.Collected;
+import org.sourceos.gitstore.collect.RefFate;
+import picocli.CommandLine.Command;
+import picocli.CommandLine.Mixin;
+import picocli.CommandLine.Option;
+
+/** {@code sourceos store gc}. */
+@Command(
+        name = "gc",
+        header = "Remove what nothing needs any more.",
+        description = {
+            "Kept are generations (the one that counts, the one before it, and the newest), what they are made of,",
+            "whatever was built, fetched or run lately, what a lock file pins, and what running machines use.",
+            "It may be interrupted at any time, and works on a full disk.",
+        },
+        mixinStandardHelpOptions = true,
+        footer = {
+            "",
+            "Examples:",
+            "  sourceos store gc --dry-run             what would go, and why the rest stays",
+            "  sourceos store gc --keep 3 --keep-since 7d",
+            "  sourceos store why hello                what holds hello",
+        })
+final class StoreCollectCommand extends StoreSubcommand implements Callable<Integer> {
+    @Mixin
+    private KeepOptions keep = new KeepOptions();
+
+    @Option(
+            names = {"-n", "--dry-run"},
+            description = "change nothing; say what would be done")
+    private boolean dryRun;
+
+    @Option(names = "--json", description = "as JSON, in bytes")
+    private boolean json;
+
+    StoreCollectCommand(CommandContext context) {
+        super(context);
+    }
+
+    @Override
+    public Integer call() throws Exception {
+        Collected collected;
+        try (BuildCache cache = open()) {
+            collected = cache.collect(
+                    keep.rules(context(), program().places(), cache),
+                    dryRun,
+                    context().cancellation());
+        }
+        if (json) {
+            context().out().println(json(collected));
+        } else {
+            print(collected);
+        }
+        return ExitCode.DONE.status();
+    }
+
+    private void print(Collected collected) {
+        for (RefFate fate : collected.refs()) {
+            if (!fate.kept()) {
+                say((dryRun ? "would remove " : "removed ") + fate.ref() + ": " + fate.reason());
+            }
+        }
+        for (Collected.Freed freed : collected.freed()) {
+            if (!freed.kind().equals("refs")) {
+                say((dryRun ? "would free " : "freed ") + Sizes.text(Math.max(0, freed.bytes())) + ": " + freed.count()
+                        + " " + freed.kind());
+            }
+        }
+        collected.notes().forEach(this::say);
+        reasons(collected).forEach((reason, refs) -> say("kept " + shown(refs) + ": " + reason));
+        say((dryRun ? "would free " : "freed ") + Sizes.text(Math.max(0, collected.bytes())) + " in all");
+    }
+
+    private void say(String line) {
+        context().out().println(line);
+    }
+
+    private static String shown(List<String> refs) {
+        return refs.size() <= 2 ? String.join(", ", refs) : refs.get(0) + " and " + (refs.size() - 1) + " more";
+    }
+
+    private static Map<String, List<String>> reasons(Collected collected) {
+        Map<String, List<String>> reasons = new TreeMap<>();
+        for (RefFate fate : collected.refs()) {
+            if (fate.kept()) {
+                reasons.computeIfAbsent(fate.reason(), reason -> new ArrayList<>())
+                        .add(fate.ref());
+            }
+        }
+        return reasons;
+    }
+
+    private JsonObject json(Collected collected) {
+        JsonObject object = new JsonObject();
+        object.addProperty("dry_run", dryRun);
+        JsonArray refs = new JsonArray();
+        for (RefFate fate : collected.refs()) {
+            JsonObject entry = new JsonObject();
+            entry.addProperty("ref", fate.ref());
+            entry.addProperty("commit", fate.commit().hex());
+            entry.addProperty("kept", fate.kept());
+            entry.addProperty("reason", fate.reason());
+            refs.add(entry);
+        }
+        object.add("refs", refs);
+        JsonArray freed = new JsonArray();
+        for (Collected.Freed kind : collected.freed()) {
+            JsonObject entry = new JsonObject();
+            entry.addProperty("kind", kind.kind());
+            entry.addProperty("count", kind.count());
+            entry.addProperty("bytes", kind.bytes());
+            freed.add(entry);
+        }
+        object.add("freed", freed);
+        JsonArray notes = new JsonArray();
+        collected.notes().forEach(notes::add);
+        object.add("notes", notes);
+        object.addProperty("bytes", collected.bytes());
+        return object;
+    }
+}

@@ -1,0 +1,89 @@
+package org.sourceos.gitstore;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.util.HashSet;
+import java.util.Set;
+import org.sourceos.host.Cancellation;
+import org.sourceos.host.Directories;
+import org.sourceos.host.FileLock;
+
+/**
+ * Keeps objects and derived files of a store from being collected as long as it is open. A folder under {@code leases/} with a
+ * locked file and a list; the kernel gives the lock back when the process dies, however it dies, and then the lease is over.
+ */
+public final class Lease implements AutoCloseable {
+    static final String LOCK = "lock";
+    static final String HELD = "held";
+
+    private final Path store;
+    private final Path folder;
+    private final FileLock lock;
+    private final Cancellation cancellation;
+    private final Set<String> lines = new HashSet<>();
+
+    private Lease(Path store, Path folder, FileLock lock, Cancellation cancellation) {
+        this.store = store;
+        this.folder = folder;
+        this.lock = lock;
+        this.cancellation = cancellation;
+    }
+
+    static Lease open(Path store, Cancellation cancellation) throws IOException {
+        Path leases = Files.createDirectories(store.resolve(StoreLayout.LEASES));
+        // Between making a folder and locking it, it looks like a dead one.
+        try (FileLock making = Leases.lock(store, cancellation)) {
+            Path folder = Files.createTempDirectory(leases, "");
+            return new Lease(
+                    store, folder, FileLock.acquire(folder.resolve(LOCK), cancellation, holder -> {}), cancellation);
+        }
+    }
+
+    /** From now on the object, and what it refers to, stays; it has to be there, with a collection kept away. */
+    public void holdObject(ObjectName name) throws IOException {
+        add("object " + name + "\n");
+    }
+
+    /**
+     * From now on the file or folder of {@code disks/}, {@code roots/} or {@code templates/} stays, if it is there: who looks
+     * only afterwards can rely on what is seen.
+     */
+    public void holdFile(Path file) throws IOException {
+        Path inside = store.relativize(file.toAbsolutePath().normalize());
+        String line = "file " + inside + "\n";
+        if (isKnown(line)) {
+            return;
+        }
+        // A collection removes such files under this lock, after it has read who holds what.
+        try (FileLock now = Leases.lock(store, cancellation)) {
+            add(line);
+        }
+    }
+
+    private synchronized boolean isKnown(String line) {
+        return lines.contains(line);
+    }
+
+    private synchronized void add(String line) throws IOException {
+        if (lines.add(line)) {
+            Files.writeString(
+                    folder.resolve(HELD),
+                    line,
+                    StandardCharsets.UTF_8,
+                    StandardOpenOption.CREATE,
+                    StandardOpenOption.APPEND);
+        }
+    }
+
+    @Override
+    public void close() throws IOException {
+        try {
+            Directories.remove(folder);
+        } finally {
+            lock.close();
+        }
+    }
+}

@@ -1,0 +1,129 @@
+package org.sourceos.gitstore;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Optional;
+import java.util.Set;
+import java.util.function.Supplier;
+import org.sourceos.gitstore.git.GitObjects;
+import org.sourceos.gitstore.git.GitRefs;
+import org.sourceos.gitstore.git.PackSalvage;
+import org.sourceos.host.Cancellation;
+import org.sourceos.host.Directories;
+
+/**
+ * Brings a damaged store to where it can be used again: what can be read of damaged packs is kept, refs that do not reach all
+ * they should are removed, so that the next build fetches or makes anew what they had, and damaged disks are made again.
+ * Generations stay, and the one that counts: once what they lack has been built again they are whole. The caller holds the
+ * writer's lock.
+ */
+final class Repairer {
+    private final Path directory;
+    private final GitRefs refs;
+    private final Workspace workspace;
+    private final Supplier<Verifier> verifier;
+    private final GitObjects objects;
+    private final Materializer materializer;
+    private final Cancellation cancellation;
+    private final List<String> done = new ArrayList<>();
+
+    Repairer(
+            Path directory,
+            GitObjects objects,
+            GitRefs refs,
+            Workspace workspace,
+            Materializer materializer,
+            Supplier<Verifier> verifier,
+            Cancellation cancellation) {
+        this.directory = directory;
+        this.objects = objects;
+        this.refs = refs;
+        this.workspace = workspace;
+        this.materializer = materializer;
+        this.verifier = verifier;
+        this.cancellation = cancellation;
+    }
+
+    Repair run() throws IOException {
+        Verifier before = verifier.get();
+        List<Finding> findings = before.run();
+        if (findings.isEmpty()) {
+            return new Repair(List.of(), List.of());
+        }
+        storage(before.damagedStorage());
+        Verifier salvaged = verifier.get();
+        salvaged.run();
+        for (String ref : salvaged.damagedRefs()) {
+            ref(ref);
+        }
+        disks(salvaged);
+        return new Repair(done, verifier.get().run());
+    }
+
+    private void storage(List<Path> damaged) throws IOException {
+        Set<Path> packs = new HashSet<>();
+        Path temporary = workspace.newFolder();
+        try {
+            for (Path file : damaged) {
+                String name = String.valueOf(file.getFileName());
+                if (!name.startsWith("pack-")) {
+                    Files.deleteIfExists(file);
+                    done.add("removed the damaged object " + file);
+                } else if (packs.add(file.resolveSibling(name.substring(0, name.lastIndexOf('.'))))) {
+                    int saved = new PackSalvage(directory.resolve(".git/objects"), temporary, cancellation).run(file);
+                    done.add("saved " + saved + " objects of the damaged " + name);
+                }
+            }
+        } finally {
+            Directories.remove(temporary);
+        }
+        objects.forgetPacks();
+    }
+
+    private void ref(String ref) throws IOException {
+        Optional<StoreRef> ours;
+        try {
+            ours = StoreRef.parse(ref);
+        } catch (IllegalArgumentException e) {
+            ours = Optional.empty();
+        }
+        if (ours.isEmpty()) {
+            return;
+        }
+        switch (ours.get().namespace()) {
+            case SOURCES -> remove(ref, "it is fetched again when it is needed");
+            case LAYERS, KERNELS, VMS -> remove(ref, "it is built again when it is needed");
+            case CONFIGURATIONS -> remove(ref, "the next `sourceos-rebuild switch` builds that configuration again");
+            case GENERATIONS, SYSTEM ->
+                done.add("left " + ref
+                        + ": build the configuration it was made of again, which brings back what it lacks;"
+                        + " or go to another with `sourceos-rebuild rollback`");
+        }
+    }
+
+    private void remove(String ref, String next) throws IOException {
+        refs.removeAll(List.of(ref));
+        done.add("removed " + ref + ": " + next);
+    }
+
+    private void disks(Verifier salvaged) throws IOException {
+        for (Path file : salvaged.damagedDisks()) {
+            Directories.remove(file);
+            Directories.remove(file.resolveSibling(file.getFileName() + StoreLayout.RECORD));
+            String name = String.valueOf(file.getFileName());
+            ObjectName layer = name.matches("[0-9a-f]{64}\\.erofs")
+                    ? salvaged.soundLayers().get(new Digest(name.substring(0, 64)))
+                    : null;
+            if (layer == null) {
+                done.add("removed " + file + ": it is made again when it is needed");
+            } else {
+                materializer.erofsImage(new StoredLayer(layer, new Digest(name.substring(0, 64)), 0, 0), cancellation);
+                done.add("made " + file + " again");
+            }
+        }
+    }
+}

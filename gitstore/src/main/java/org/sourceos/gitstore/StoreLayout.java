@@ -1,0 +1,29 @@
+package org.sourceos.gitstore;
+
+/** What lies beside the repository in a store's directory. */
+public final class StoreLayout {
+    /** Machines' disks and kernels, each with a record beside it; made again from the repository. */
+    public static final String DISKS = "disks";
+    /** Directories to build in; made again from the repository. */
+    public static final String ROOTS = "roots";
+    /** Suspended machines to start from; made again by booting. */
+    public static final String TEMPLATES = "templates";
+    /** Folders of failed builds that somebody wanted to look at. */
+    public static final String FAILED = "failed";
+    /** What is being written. */
+    public static final String TMP = "tmp";
+    /** Who uses what, as long as they live. */
+    public static final String LEASES = "leases";
+    /** An empty file for each ref, as old as its last use. */
+    public static final String USED = "used";
+    /** A file as old as the last removal of objects. */
+    public static final String COLLECTED = "collected";
+    /** The ending of the record of a derived file. */
+    public static final String RECORD = ".made";
+    /** The ending of the note beside a directory to build in. */
+    public static final String BOOT = ".boot";
+    /** The ending of the note that names the file of a blob. */
+    public static final String NOTE = ".blob";
+
+    private StoreLayout() {}
+}

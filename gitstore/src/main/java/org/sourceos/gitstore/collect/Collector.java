@@ -1,0 +1,220 @@
+package org.sourceos.gitstore.collect;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.HashSet;
+import java.util.List;
+import java.util.Locale;
+import java.util.Optional;
+import java.util.Set;
+import java.util.SortedMap;
+import org.sourceos.gitstore.Leases;
+import org.sourceos.gitstore.ObjectName;
+import org.sourceos.gitstore.StoreException;
+import org.sourceos.gitstore.StoreLayout;
+import org.sourceos.gitstore.Uses;
+import org.sourceos.gitstore.git.GitObjects;
+import org.sourceos.gitstore.git.GitRefs;
+import org.sourceos.gitstore.git.ObjectSweep;
+import org.sourceos.gitstore.git.Reachability;
+import org.sourceos.gitstore.git.Shallow;
+import org.sourceos.gitstore.image.ImageManifest;
+import org.sourceos.host.Cancellation;
+
+/**
+ * A collection: decides about refs, finds what those that stay need, removes derived files (which takes no room and makes
+ * some), cuts history, removes refs, and then objects. Each step leaves a store that is whole, so it may be killed after any;
+ * the next run does the rest. The caller holds the writer's lock.
+ */
+public final class Collector {
+    private static final int MANY_REFS = 256;
+    private static final Duration TICK = Duration.ofMillis(20);
+
+    private final Path store;
+    private final GitObjects objects;
+    private final GitRefs refs;
+    private final Shallow shallow;
+    private final Cancellation cancellation;
+
+    public Collector(Path store, GitObjects objects, GitRefs refs, Cancellation cancellation) {
+        this.store = store;
+        this.objects = objects;
+        this.refs = refs;
+        this.shallow = new Shallow(store.resolve(".git"));
+        this.cancellation = cancellation;
+    }
+
+    /** Where temporary files may be made: an empty folder, removed by who gives it. */
+    @FunctionalInterface
+    public interface Scratch {
+        Path folder() throws IOException;
+    }
+
+    /** What stays and what goes by these rules, without doing anything. */
+    public List<RefFate> plan(KeepRules rules) throws IOException {
+        objects.rescan();
+        return plan(rules, new Reachability(objects, shallow.read(), cancellation))
+                .decide(refs.list("refs/"));
+    }
+
+    private static void waitFor(Duration time) throws IOException {
+        try {
+            Thread.sleep(time.toMillis() + 1);
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new java.io.InterruptedIOException("interrupted before anything was removed");
+        }
+    }
+
+    private RefPlan plan(KeepRules rules, Reachability reachability) throws IOException {
+        return new RefPlan(objects, new Uses(store), rules, Leases.read(store), reachability);
+    }
+
+    public Collected run(KeepRules rules, boolean dryRun, Scratch scratch) throws IOException {
+        objects.rescan();
+        // File systems tell the time less often than the clock does: what earlier writers wrote shall be older, surely.
+        waitFor(TICK);
+        final Instant start = Instant.now().minus(TICK);
+        SortedMap<String, ObjectName> all = refs.list("refs/");
+        Reachability reachability = new Reachability(objects, shallow.read(), cancellation);
+        RefPlan plan = plan(rules, reachability);
+        List<RefFate> fates = plan.decide(all);
+
+        DerivedSweep derived = new DerivedSweep(store, dryRun, rules.oldest(), cancellation);
+        derived.run(disks(plan), reachability.live());
+        List<Collected.Freed> freed = new ArrayList<>(derived.freed());
+        List<String> notes = new ArrayList<>();
+
+        List<RefFate> going = fates.stream().filter(fate -> !fate.kept()).toList();
+        SortedMap<String, ObjectName> staying = new java.util.TreeMap<>(all);
+        going.forEach(fate -> staying.remove(fate.ref()));
+        if (!dryRun) {
+            forgetOrMakeRoom(reachability, going, start, scratch);
+        }
+        if (!going.isEmpty()) {
+            freed.add(new Collected.Freed("refs", going.size(), 0));
+        }
+        ObjectSweep.Result swept = new ObjectSweep(
+                        objects, reachability.live(), start, dryRun, () -> checkUnchanged(staying), cancellation)
+                .run(dryRun ? store : scratch.folder());
+        if (swept.objectsFreed() > 0 || swept.bytesFreed() != 0) {
+            freed.add(new Collected.Freed("objects", swept.objectsFreed(), swept.bytesFreed()));
+        }
+        notes.addAll(swept.notes());
+        if (!dryRun) {
+            refs.pack(MANY_REFS);
+        }
+        return new Collected(fates, freed, notes);
+    }
+
+    /**
+     * Forgetting writes a little. Where there is not even room for that, what can go without it goes first: refs, and what is
+     * in no history of those that stay.
+     */
+    private void forgetOrMakeRoom(Reachability reachability, List<RefFate> going, Instant start, Scratch scratch)
+            throws IOException {
+        try {
+            forget(reachability, going);
+        } catch (IOException e) {
+            if (!isFull(e)) {
+                throw e;
+            }
+            removeLooseRefs(going);
+            SortedMap<String, ObjectName> left = refs.list("refs/");
+            Reachability everything = new Reachability(objects, shallow.read(), cancellation);
+            for (ObjectName commit : left.values()) {
+                everything.addWithHistory(commit);
+            }
+            for (ObjectName leased : Leases.read(store).objects()) {
+                everything.addTree(leased);
+            }
+            new ObjectSweep(objects, everything.live(), start, false, () -> checkUnchanged(left), cancellation)
+                    .run(scratch.folder());
+            forget(reachability, going);
+        }
+    }
+
+    private void removeLooseRefs(List<RefFate> going) throws IOException {
+        for (RefFate fate : going) {
+            try {
+                refs.remove(fate.ref());
+            } catch (IOException e) {
+                if (!isFull(e)) {
+                    throw e;
+                }
+                // It is packed, and the others have to be written without it: later.
+            }
+        }
+    }
+
+    /** From here on objects may be missing that somebody has seen: those who publish look again. */
+    private void forget(Reachability reachability, List<RefFate> going) throws IOException {
+        markCollected();
+        Set<ObjectName> boundary = reachability.boundary();
+        if (!boundary.equals(shallow.read())) {
+            Set<ObjectName> both = new HashSet<>(boundary);
+            both.addAll(shallow.read());
+            // Until the refs are gone the old ones are needed too.
+            shallow.write(going.isEmpty() ? boundary : both);
+        }
+        refs.removeAll(going.stream().map(RefFate::ref).toList());
+        shallow.write(boundary);
+        Uses uses = new Uses(store);
+        for (RefFate fate : going) {
+            uses.forget(fate.ref());
+        }
+    }
+
+    private void markCollected() throws IOException {
+        Path mark = store.resolve(StoreLayout.COLLECTED);
+        if (!Files.exists(mark)) {
+            Files.createFile(mark);
+        }
+        Files.setLastModifiedTime(mark, FileTime.from(Instant.now()));
+    }
+
+    /** Somebody may have moved refs with git, which knows nothing of the lock. */
+    private void checkUnchanged(SortedMap<String, ObjectName> expected) throws IOException {
+        if (!refs.list("refs/").equals(expected)) {
+            throw new IOException("refs changed meanwhile, so nothing more is removed: run it again, and let nobody"
+                    + " write to the repository with git at that time");
+        }
+    }
+
+    private Set<String> disks(RefPlan plan) throws IOException {
+        Set<String> names = new HashSet<>();
+        Set<ObjectName> seen = new HashSet<>();
+        for (ObjectName image : plan.images()) {
+            if (!seen.add(image)) {
+                continue;
+            }
+            Optional<String> manifest = plan.document(image, "manifest.json");
+            if (manifest.isPresent()) {
+                names.addAll(disks(manifest.get()));
+            }
+        }
+        return names;
+    }
+
+    private static List<String> disks(String manifest) {
+        try {
+            return ImageManifest.fromJson(manifest).layers().stream()
+                    .map(layer -> layer.digest().hex() + ".erofs")
+                    .toList();
+        } catch (StoreException e) {
+            // A newer SourceOS wrote it: its disks are made again when it runs next.
+            return List.of();
+        }
+    }
+
+    /** Whether the disk was full. */
+    static boolean isFull(IOException e) {
+        String message = String.valueOf(e.getMessage()).toLowerCase(Locale.ROOT);
+        return message.contains("no space left") || message.contains("disk quota exceeded");
+    }
+}

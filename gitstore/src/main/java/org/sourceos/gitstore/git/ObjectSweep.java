@@ -1,0 +1,356 @@
+package org.sourceos.gitstore.git;
+
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.file.DirectoryStream;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.Comparator;
+import java.util.List;
+import java.util.Locale;
+import org.sourceos.gitstore.ObjectName;
+import org.sourceos.host.AtomicFile;
+import org.sourceos.host.Cancellation;
+import org.sourceos.host.Directories;
+
+/**
+ * Removes the objects that are not needed and writes those that are into fewer packs, without deltas. What needs no room comes
+ * first: whole packs, then loose objects; then packs are written anew, those that free most for the least before others, and
+ * each time what they replace is removed before the next. The caller keeps writers away.
+ *
+ * <p>Killed anywhere, all that is needed is there, some of it perhaps twice, and the next run does the rest.
+ */
+public final class ObjectSweep {
+    private static final long LARGE = 64L << 20;
+    private static final long GROUP = 512L << 20;
+    private static final long LARGEST_LOOSE = 16L << 20;
+    static final List<String> ENDINGS = List.of(".idx", ".pack", ".rev", ".bitmap", ".mtimes");
+
+    private final GitObjects objects;
+    private final ObjectSet live;
+    private final Instant start;
+    private final boolean dryRun;
+    private final Precondition precondition;
+    private final Cancellation cancellation;
+    private final ObjectSet taken = new ObjectSet();
+    private final List<String> notes = new ArrayList<>();
+    private long objectsFreed;
+    private long bytesFreed;
+    private int packsRemoved;
+    private int packsWritten;
+
+    /** What must still hold whenever something is going to be removed. */
+    @FunctionalInterface
+    public interface Precondition {
+        void check() throws IOException;
+    }
+
+    /**
+     * @param objectsFreed how many are gone
+     * @param bytesFreed by how much the files became less
+     * @param notes what stays although it need not, and why
+     */
+    public record Result(long objectsFreed, long bytesFreed, int packsRemoved, int packsWritten, List<String> notes) {}
+
+    /** @param start what was written after it stays: it is somebody's who does not know of the lock */
+    public ObjectSweep(
+            GitObjects objects,
+            ObjectSet live,
+            Instant start,
+            boolean dryRun,
+            Precondition precondition,
+            Cancellation cancellation) {
+        this.objects = objects;
+        this.live = live;
+        this.start = start;
+        this.dryRun = dryRun;
+        this.precondition = precondition;
+        this.cancellation = cancellation;
+    }
+
+    /** A pack that is looked at, with how much of it is needed. */
+    private record Candidate(Pack pack, long size, int dead, long deadBytes) {
+        long liveBytes() {
+            return size - deadBytes;
+        }
+    }
+
+    /** @param temporary an empty folder on the repository's file system, removed by the caller */
+    public Result run(Path temporary) throws IOException {
+        List<Candidate> rewrite = new ArrayList<>();
+        List<Candidate> useless = new ArrayList<>();
+        for (Pack pack : objects.packsNow()) {
+            cancellation.throwIfCancelled();
+            if (isHeld(pack)) {
+                take(pack);
+                continue;
+            }
+            Candidate candidate = look(pack);
+            if (candidate.dead == pack.index().count()) {
+                useless.add(candidate);
+            } else if (candidate.size >= LARGE && candidate.deadBytes <= candidate.size / 20) {
+                take(pack);
+            } else {
+                rewrite.add(candidate);
+            }
+        }
+        if (!useless.isEmpty()) {
+            check();
+        }
+        for (Candidate candidate : useless) {
+            remove(candidate.pack);
+            objectsFreed += candidate.dead;
+            bytesFreed += candidate.size;
+        }
+        List<Loose> loose = loose();
+        if (rewrite.size() == 1 && rewrite.get(0).dead == 0 && loose.isEmpty()) {
+            rewrite.clear();
+        }
+        consolidate(rewrite, loose, temporary);
+        removeOrphans();
+        return new Result(objectsFreed, bytesFreed, packsRemoved, packsWritten, List.copyOf(notes));
+    }
+
+    private void check() throws IOException {
+        if (!dryRun) {
+            precondition.check();
+        }
+    }
+
+    private boolean isHeld(Pack pack) throws IOException {
+        Path keep = sibling(pack, ".keep");
+        if (Files.exists(keep)) {
+            notes.add("the pack " + pack.file().getFileName() + " stays: there is " + keep.getFileName());
+            return true;
+        }
+        return isNew(pack.file());
+    }
+
+    private boolean isNew(Path file) throws IOException {
+        return !Files.getLastModifiedTime(file).toInstant().isBefore(start);
+    }
+
+    private static Path sibling(Pack pack, String ending) {
+        String name = String.valueOf(pack.file().getFileName());
+        return pack.file().resolveSibling(name.substring(0, name.length() - ".pack".length()) + ending);
+    }
+
+    private void take(Pack pack) {
+        pack.index().addAllTo(taken);
+    }
+
+    private Candidate look(Pack pack) throws IOException {
+        PackIndex index = pack.index();
+        int dead = 0;
+        for (int i = 0; i < index.count(); i++) {
+            dead += index.isIn(live, i) ? 0 : 1;
+        }
+        long size = Files.size(pack.file());
+        long deadBytes = dead == 0 ? 0 : size;
+        if (dead > 0 && dead < index.count()) {
+            deadBytes = 0;
+            try (PackEntries entries = new PackEntries(pack)) {
+                for (int i = 0; i < entries.count(); i++) {
+                    deadBytes += index.isIn(live, entries.position(i)) ? 0 : entries.length(i);
+                }
+            }
+        }
+        return new Candidate(pack, size + Files.size(index.file()), dead, deadBytes);
+    }
+
+    /** The index first: without it the rest is a file that nobody looks at, and the next run removes. */
+    private void remove(Pack pack) throws IOException {
+        packsRemoved++;
+        if (dryRun) {
+            return;
+        }
+        Path folder = objects.folder().resolve("pack");
+        Files.deleteIfExists(folder.resolve("multi-pack-index"));
+        Directories.remove(objects.folder().resolve("info/commit-graph"));
+        Directories.remove(objects.folder().resolve("info/commit-graphs"));
+        for (String ending : ENDINGS) {
+            Files.deleteIfExists(sibling(pack, ending));
+        }
+    }
+
+    private record Loose(ObjectName name, Path file, long size) {}
+
+    /** Removes the loose objects that are not needed; the others. */
+    private List<Loose> loose() throws IOException {
+        List<Loose> needed = new ArrayList<>();
+        boolean checked = false;
+        for (int i = 0; i < 256; i++) {
+            cancellation.throwIfCancelled();
+            String prefix = String.format(Locale.ROOT, "%02x", i);
+            try (DirectoryStream<Path> files =
+                    Files.newDirectoryStream(objects.folder().resolve(prefix))) {
+                for (Path file : files) {
+                    String text = prefix + file.getFileName();
+                    if (!text.matches("[0-9a-f]{40}") || isNew(file)) {
+                        continue;
+                    }
+                    Loose loose = new Loose(new ObjectName(text), file, Files.size(file));
+                    if (live.contains(loose.name)) {
+                        needed.add(loose);
+                        continue;
+                    }
+                    if (!checked) {
+                        check();
+                        checked = true;
+                    }
+                    objectsFreed++;
+                    removeLoose(loose);
+                }
+            } catch (NoSuchFileException e) {
+                // No loose object begins with this byte.
+            }
+        }
+        return needed;
+    }
+
+    private void removeLoose(Loose loose) throws IOException {
+        bytesFreed += loose.size;
+        if (!dryRun) {
+            Files.deleteIfExists(loose.file);
+        }
+    }
+
+    private void consolidate(List<Candidate> rewrite, List<Loose> loose, Path temporary) throws IOException {
+        rewrite.sort(Comparator.comparingLong(Candidate::liveBytes));
+        int number = 0;
+        List<Loose> waiting = new ArrayList<>(loose);
+        for (int at = 0; at < rewrite.size() || !waiting.isEmpty(); ) {
+            List<Candidate> group = new ArrayList<>();
+            long bytes = 0;
+            while (at < rewrite.size()
+                    && (group.isEmpty() || bytes + rewrite.get(at).liveBytes() <= GROUP)) {
+                bytes += rewrite.get(at).liveBytes();
+                group.add(rewrite.get(at++));
+            }
+            Path folder = temporary.resolve("pack-" + number++);
+            try {
+                write(group, waiting, folder);
+            } catch (IOException e) {
+                if (!isFull(e)) {
+                    throw e;
+                }
+                notes.add("no room to write " + (rewrite.size() - at + group.size())
+                        + " packs anew, which would free more: run it again when there is");
+                return;
+            } finally {
+                Directories.remove(folder);
+            }
+            waiting = List.of();
+        }
+    }
+
+    private static boolean isFull(IOException e) {
+        String message = String.valueOf(e.getMessage()).toLowerCase(Locale.ROOT);
+        return message.contains("no space left") || message.contains("disk quota exceeded");
+    }
+
+    private void write(List<Candidate> group, List<Loose> loose, Path folder) throws IOException {
+        if (dryRun) {
+            group.forEach(candidate -> {
+                objectsFreed += candidate.dead;
+                bytesFreed += candidate.deadBytes;
+                packsRemoved++;
+            });
+            packsWritten++;
+            return;
+        }
+        long before = 0;
+        Files.createDirectories(folder);
+        String name;
+        List<Loose> packed = new ArrayList<>();
+        try (PackWriter writer = PackWriter.again(objects.folder().resolve("pack"), folder)) {
+            for (Candidate candidate : group) {
+                before += candidate.size;
+                copy(candidate.pack, writer);
+            }
+            for (Loose one : loose) {
+                if (taken.contains(one.name) || add(one, writer)) {
+                    taken.add(one.name);
+                    packed.add(one);
+                }
+            }
+            writer.finish();
+            name = writer.packName();
+        }
+        check();
+        long after = 0;
+        if (!name.isEmpty()) {
+            packsWritten++;
+            after = Files.size(objects.folder().resolve("pack/" + name + ".pack"))
+                    + Files.size(objects.folder().resolve("pack/" + name + ".idx"));
+        }
+        for (Candidate candidate : group) {
+            objectsFreed += candidate.dead;
+            // What is written anew with nothing left out is the same file under the same name.
+            if (!String.valueOf(candidate.pack.file().getFileName()).equals(name + ".pack")) {
+                remove(candidate.pack);
+            }
+        }
+        AtomicFile.syncFolder(objects.folder().resolve("pack"));
+        for (Loose one : packed) {
+            removeLoose(one);
+        }
+        bytesFreed += before - after;
+        objects.rescan();
+    }
+
+    private void copy(Pack pack, PackWriter writer) throws IOException {
+        PackIndex index = pack.index();
+        try (PackEntries entries = new PackEntries(pack)) {
+            for (int i = 0; i < entries.count(); i++) {
+                cancellation.throwIfCancelled();
+                int position = entries.position(i);
+                if (!index.isIn(live, position) || index.isIn(taken, position)) {
+                    continue;
+                }
+                index.addTo(taken, position);
+                if (!entries.copy(i, writer, cancellation)) {
+                    GitObject delta = objects.open(Sha1.name(index.key(position)));
+                    writer.add(delta.type(), delta.bytes());
+                }
+            }
+        }
+    }
+
+    private boolean add(Loose one, PackWriter writer) throws IOException {
+        GitObject object = objects.open(one.name);
+        if (object.size() > LARGEST_LOOSE) {
+            return false;
+        }
+        byte[] content;
+        try (InputStream in = object.open()) {
+            content = in.readAllBytes();
+        }
+        writer.add(object.type(), content);
+        return true;
+    }
+
+    /** Packs without an index: of a writer, or of a run like this one, that was killed. */
+    private void removeOrphans() throws IOException {
+        Instant old = start.minusSeconds(3600);
+        try (DirectoryStream<Path> files =
+                Files.newDirectoryStream(objects.folder().resolve("pack"), "pack-*.pack")) {
+            for (Path file : files) {
+                String name = String.valueOf(file.getFileName());
+                Path index = file.resolveSibling(name.substring(0, name.length() - ".pack".length()) + ".idx");
+                if (!Files.exists(index)
+                        && Files.getLastModifiedTime(file).toInstant().isBefore(old)) {
+                    bytesFreed += Files.size(file);
+                    if (!dryRun) {
+                        Files.deleteIfExists(file);
+                    }
+                }
+            }
+        } catch (NoSuchFileException e) {
+            // There are no packs yet.
+        }
+    }
+}
