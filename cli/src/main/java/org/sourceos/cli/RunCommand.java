@@ -55,6 +55,8 @@ import org.sourceos.launcher.terminal.TerminalSession;
 import org.sourceos.rebuild.Rebuild;
 import org.sourceos.rebuild.RebuildException;
 import org.sourceos.rebuild.plan.BuildPlan;
+import org.sourceos.rebuild.system.Profile;
+import org.sourceos.rebuild.system.Switcher;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -265,13 +267,15 @@ final class RunCommand implements Callable<Integer> {
                         context.cancellation());
     }
 
-    /** What the system that counts means by the name: nothing is looked up, planned or built for it. */
-    private Optional<Deployed> deployed(Wanted wanted, Workbench workbench) throws StoreException {
+    /** What the system that counts, or is tried, means by the name: nothing is looked up, planned or built for it. */
+    private Optional<Deployed> deployed(Wanted wanted, Workbench workbench) throws StoreException, RebuildException {
         if (!wanted.recipeFolders().isEmpty() || building.features != null) {
             return Optional.empty();
         }
         Generations generations = new Generations(workbench.cache());
-        Optional<Generation> current = generations.current();
+        Path state = workbench.places().state();
+        Profile profile = new Profile(state, context.library().resolve("sourceos"));
+        Optional<Generation> current = new Switcher(generations, profile, state, context.clock()).active();
         Optional<String> user = Optional.ofNullable(context.environment().get("USER"));
         Optional<GenerationManifest.Program> program = current.flatMap(
                 generation -> generation.manifest().program(wanted.request().name(), user));

@@ -189,6 +189,30 @@ class RebuildCommandTest {
     }
 
     @Test
+    void whatIsTestedIsActiveUntilWhatCountsIsGoneBackTo() throws IOException {
+        rebuild(0, "switch");
+        configure("Another", "second = e2e-two;");
+        assertThat(rebuild(0, "test").out())
+                .isEqualTo("generation 2 (Another) is tried until the next switch, rollback or restart\n");
+        Path bin = folder.resolve("state/profile/bin");
+        assertThat(bin.resolve("second")).isExecutable();
+        assertThat(bin.resolve("first")).doesNotExist();
+        assertThat(rebuild(0, "status").out())
+                .startsWith("generation 1 (Begin) counts\n")
+                .contains("generation 2 is tried, until the next switch");
+        assertThat(rebuild(0, "list-generations").out()).containsPattern("(?m)^\\+    2 ");
+        assertThat(rebuild(0, "status", "--json").json().get("tried").getAsInt())
+                .isEqualTo(2);
+
+        assertThat(rebuild(0, "rollback").out()).isEqualTo("generation 1 (Begin) counts now\n");
+        assertThat(bin.resolve("first")).isExecutable();
+        assertThat(rebuild(0, "test", "--json").json().get("current").getAsInt())
+                .isEqualTo(1);
+        assertThat(rebuild(0, "switch").out()).isEqualTo("generation 2 (Another) counts now\n");
+        assertThat(rebuild(0, "status").out()).doesNotContain("tried");
+    }
+
+    @Test
     void withoutARepositoryOrACommitItIsSaidWhatToDo() throws IOException {
         Desk elsewhere = desk.with("SOURCEOS_CONFIG", folder.resolve("nothing").toString());
         assertThat(elsewhere.execute("rebuild", "switch").err()).contains("sourceos init");

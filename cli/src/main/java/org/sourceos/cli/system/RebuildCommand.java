@@ -16,6 +16,7 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         subcommands = {
             SwitchCommand.class,
+            TestCommand.class,
             BuildSystemCommand.class,
             DryRunCommand.class,
             DiffCommand.class,
@@ -32,6 +33,7 @@ import picocli.CommandLine.Spec;
             "",
             "Examples:",
             "  sourceos-rebuild switch                 build and deploy what is committed",
+            "  sourceos-rebuild test --dirty           try the files as they are; a restart ends it",
             "  sourceos-rebuild dry-run                what that would build",
             "  git checkout HEAD~1 && sourceos-rebuild switch",
             "  sourceos-rebuild rollback               the generation before",
@@ -46,6 +48,6 @@ public final class RebuildCommand implements Runnable {
     public void run() {
         throw new ParameterException(
                 spec.commandLine(),
-                "which of switch, build, dry-run, diff, rollback, list-generations, confirm, status?");
+                "which of switch, test, build, dry-run, diff, rollback, list-generations, confirm, status?");
     }
 }

@@ -36,6 +36,7 @@ final class StatusCommand extends SystemSubcommand {
             Optional<Generation> current = deployment.generations().current();
             Optional<Switcher.Waiting> waiting = deployment.switcher().waiting();
             Optional<ConfigRepository> repository = deployment.repositoryIfAny();
+            Optional<Integer> tried = deployment.switcher().tried();
             Optional<CommitId> head = repository.isPresent() ? head(repository.get()) : Optional.empty();
             // What counts can be told without a configuration.
             boolean clean = repository.isEmpty()
@@ -48,6 +49,7 @@ final class StatusCommand extends SystemSubcommand {
                         .ifPresent(commit -> object.addProperty("deployed_commit", commit));
                 head.ifPresent(commit -> object.addProperty("head", commit.hex()));
                 object.addProperty("clean", clean);
+                tried.ifPresent(number -> object.addProperty("tried", number));
                 failure(deployment, head).ifPresent(why -> object.addProperty("head_failed", why));
                 JsonArray changed = new JsonArray();
                 changed(deployment, current).forEach(changed::add);
@@ -57,6 +59,10 @@ final class StatusCommand extends SystemSubcommand {
                 context().out().println(object);
             } else {
                 text(current, waiting, head, clean);
+                tried.ifPresent(number -> context()
+                        .out()
+                        .println("generation " + number
+                                + " is tried, until the next switch, rollback or restart"));
                 failure(deployment, head)
                         .ifPresent(why -> context().out().println("HEAD was deployed before and failed, " + why));
                 for (String file : changed(deployment, current)) {
