@@ -213,6 +213,81 @@ class RebuildCommandTest {
     }
 
     @Test
+    void whatCanBeBuiltIsBuiltAndAllFailuresAreListed() throws IOException {
+        desk.scripted("e2e-bad", "echo this is bad; exit 7");
+        desk.recipe("e2e-gone", Files.readString(desk.packages().resolve("e2e-one.source.toml"))
+                .replace("path:e2e-one-source", "path:nothing-there")
+                .replace("e2e-one", "e2e-gone"));
+        desk.forget("e2e-two");
+        configure("Mixed", "a = e2e-bad; b = e2e-gone; c = e2e-two;");
+        Outcome outcome = rebuild(100, "switch", "--keep-going", "--jobs", "1");
+        assertThat(outcome.err())
+                .contains("these 2 failed; what does not need them is built and kept:")
+                .contains("build e2e-bad: ", "this is bad", "/logs/")
+                .contains("e2e-gone: ", "there is no readable nothing-there");
+        assertThat(desk.git("for-each-ref", "refs/vms/e2e-two-*").out()).isNotEmpty();
+        assertThat(counting()).startsWith("nothing has been deployed yet");
+        assertThat(rebuild(0, "list-generations").out()).isEmpty();
+    }
+
+    /** A source that is configured and built as the kernel is, in no time. */
+    private void aKernelThatIsOnlyAMakefile() throws IOException {
+        desk.scripted("linux", "true");
+        desk.recipe("linux", """
+                [package]
+                name = "linux"
+                version = "6.9"
+                source = "path:linux-source"
+
+                [build]
+                kind = "kernel"
+                """);
+        Files.writeString(desk.packages().resolve("linux-source/Makefile"), """
+                tinyconfig:
+                \t: > .config
+                olddefconfig:
+                \tmkdir -p include/config; echo 6.9-sourceos > include/config/kernel.release
+                vmlinux:
+                \tcp /bin/true vmlinux
+                bzImage:
+                \tmkdir -p arch/x86/boot; grep PREEMPT .config > arch/x86/boot/bzImage
+                """);
+    }
+
+    @Test
+    void theSystemsOwnKernelIsInstalledForTheBootLoader() throws IOException {
+        Path boot = folder.resolve("boot");
+        assertThat(rebuild(2, "boot", "--boot-root", boot.toString()).err())
+                .contains("says nothing of system.kernel");
+        aKernelThatIsOnlyAMakefile();
+        Files.writeString(
+                desk.config().resolve("system.source.nix"),
+                "{\n  system.kernel.preempt = \"full\";\n  system.boot.parameters = [ \"root=LABEL=x\" \"ro\" ];\n}\n");
+        git("add", "-A");
+        git("commit", "-q", "-m", "Kernel");
+        assertThat(rebuild(2, "boot", "--boot-root", boot.toString()).err())
+                .contains("boot is no folder: mount the partition there first");
+        Files.createDirectories(boot);
+        assertThat(rebuild(0, "boot", "--boot-root", boot.toString()).out())
+                .isEqualTo("the next start is with Linux 6.9-sourceos of generation 1 (Kernel): " + boot
+                        + "/loader/entries/sourceos-1.conf\n");
+        String entry = Files.readString(boot.resolve("loader/entries/sourceos-1.conf"));
+        assertThat(entry).contains("options root=LABEL=x ro sourceos.generation=1\n");
+        String linux = entry.lines()
+                .filter(line -> line.startsWith("linux /"))
+                .findFirst()
+                .orElseThrow()
+                .substring("linux /".length());
+        assertThat(Files.readString(boot.resolve(linux))).contains("CONFIG_PREEMPT=y");
+        assertThat(counting()).startsWith("nothing has been deployed yet");
+
+        Files.writeString(
+                desk.config().resolve("system.source.nix"), "{\n  system.kernel.version = \"6.6\";\n}\n");
+        assertThat(rebuild(2, "boot", "--dirty", "--boot-root", boot.toString()).err())
+                .contains("makes version 6.9, and 6.6 is asked for");
+    }
+
+    @Test
     void withoutARepositoryOrACommitItIsSaidWhatToDo() throws IOException {
         Desk elsewhere = desk.with("SOURCEOS_CONFIG", folder.resolve("nothing").toString());
         assertThat(elsewhere.execute("rebuild", "switch").err()).contains("sourceos init");

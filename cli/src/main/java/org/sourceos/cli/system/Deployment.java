@@ -25,6 +25,7 @@ import org.sourceos.rebuild.RebuildException;
 import org.sourceos.rebuild.plan.BuildPlan;
 import org.sourceos.rebuild.plan.CommittedLock;
 import org.sourceos.rebuild.plan.FileLockStore;
+import org.sourceos.rebuild.plan.KernelRequest;
 import org.sourceos.rebuild.plan.LockStore;
 import org.sourceos.rebuild.system.FailedCommits;
 import org.sourceos.rebuild.system.Profile;
@@ -130,6 +131,27 @@ final class Deployment implements AutoCloseable {
             Map<SystemBuilder.Variant, ImageManifest> images =
                     builder.build(system.programs(), options, progress.listener(), context.cancellation());
             return builder.record(system.source().made(), system.values().json(), system.programs(), images);
+        }
+    }
+
+    /** What is done with a kernel while its file is there for certain. */
+    @FunctionalInterface
+    interface KernelUse<T> {
+        T use(Rebuild.BuiltKernel kernel, Path file);
+    }
+
+    /** Builds a kernel that firmware can start. */
+    <T> T kernel(
+            EvaluatedSystem system,
+            KernelRequest request,
+            Rebuild.Options options,
+            Progress progress,
+            KernelUse<T> use)
+            throws StoreException, RebuildException, IOException, ConfigException {
+        try (Workbench workbench = workbench(system, lock(system))) {
+            Rebuild.BuiltKernel kernel =
+                    workbench.rebuild().kernel(request, options, progress.listener(), context.cancellation());
+            return use.use(kernel, cache.file(kernel.layer(), "bzImage", context.cancellation()));
         }
     }
 

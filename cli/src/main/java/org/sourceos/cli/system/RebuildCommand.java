@@ -17,6 +17,7 @@ import picocli.CommandLine.Spec;
         subcommands = {
             SwitchCommand.class,
             TestCommand.class,
+            BootCommand.class,
             BuildSystemCommand.class,
             DryRunCommand.class,
             DiffCommand.class,
@@ -48,6 +49,6 @@ public final class RebuildCommand implements Runnable {
     public void run() {
         throw new ParameterException(
                 spec.commandLine(),
-                "which of switch, test, build, dry-run, diff, rollback, list-generations, confirm, status?");
+                "which of switch, test, boot, build, dry-run, diff, rollback, list-generations, confirm, status?");
     }
 }
