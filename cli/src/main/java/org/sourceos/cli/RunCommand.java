@@ -29,17 +29,13 @@ import org.sourceos.gitstore.image.ImageManifest;
 import org.sourceos.host.Cancellation;
 import org.sourceos.host.ProcessRunner;
 import org.sourceos.launcher.AccelProbe;
-import org.sourceos.launcher.GuestExit;
 import org.sourceos.launcher.ImageFiles;
 import org.sourceos.launcher.LaunchContext;
 import org.sourceos.launcher.LaunchException;
-import org.sourceos.launcher.MicroVm;
 import org.sourceos.launcher.RunOptions;
 import org.sourceos.launcher.VmSpecs;
 import org.sourceos.launcher.files.FileGrants;
-import org.sourceos.launcher.guest.GuestProgram;
 import org.sourceos.launcher.guest.GuestSecret;
-import org.sourceos.launcher.guest.GuestStreams;
 import org.sourceos.launcher.guest.GuestUser;
 import org.sourceos.launcher.initramfs.Initramfs;
 import org.sourceos.launcher.qemu.AccelChoice;
@@ -51,7 +47,6 @@ import org.sourceos.launcher.qemu.TscFrequency;
 import org.sourceos.launcher.qemu.VmSpec;
 import org.sourceos.launcher.secret.SecretFiles;
 import org.sourceos.launcher.template.Templates;
-import org.sourceos.launcher.terminal.TerminalSession;
 import org.sourceos.rebuild.Rebuild;
 import org.sourceos.rebuild.RebuildException;
 import org.sourceos.rebuild.plan.BuildPlan;
@@ -193,7 +188,7 @@ final class RunCommand implements Callable<Integer> {
         // What the user typed is checked before minutes are spent on building.
         options(List.of());
         List<Share> shares = shares();
-        AccelChoice choice = accelChoice();
+        AccelChoice choice = AccelChoices.of(context, accel);
         try (Workbench workbench = Workbench.of(context, parent.places(), wanted.recipeFolders())) {
             return call(wanted, workbench, shares, choice);
         }
@@ -317,33 +312,16 @@ final class RunCommand implements Callable<Integer> {
             Launches launches,
             Progress progress)
             throws IOException, LaunchException {
-        boolean onTerminal = tty != null
-                ? tty
-                : context.terminals().in() && context.terminals().out();
         Optional<String> directory = Optional.ofNullable(workdir).or(grants::directory);
-        Optional<String> term =
-                onTerminal ? Optional.of(context.environment().getOrDefault("TERM", "vt100")) : Optional.empty();
-        GuestProgram program = VmSpecs.program(image, options, guestUser(), directory, term);
-        try (MicroVm machine = launches.start(spec, launch, noTemplate);
-                Cancellation.Registration signals = context.signals().forward(machine::signal)) {
-            Optional<GuestExit> failed = machine.awaitReady();
-            context.cancellation().throwIfCancelled();
-            if (failed.isPresent()) {
-                return end(failed.get());
-            }
-            progress.machineReady(image.name(), machine.bootTook());
-            launches.launched(spec, launch);
-            if (!onTerminal) {
-                return end(machine.run(
-                        program, known, new GuestStreams.Pipes(context.in(), context.out(), context.err())));
-            }
-            try (TerminalSession session = TerminalSession.open(context.terminal(), context.in(), context.out());
-                    Cancellation.Registration resize = context.signals().onResize(() -> resized(session, machine))) {
-                GuestExit exit = machine.run(program, known, session.streams(machine));
-                session.close();
-                return end(exit);
-            }
-        }
+        return new GuestRun(context, tty)
+                .run(
+                        () -> launches.start(spec, launch, noTemplate),
+                        term -> VmSpecs.program(image, options, guestUser(), directory, term),
+                        known,
+                        took -> {
+                            progress.machineReady(image.name(), took);
+                            launches.launched(spec, launch);
+                        });
     }
 
     private int makeTemplate(String image, Templates.Made made) {
@@ -366,21 +344,6 @@ final class RunCommand implements Callable<Integer> {
         }
         boolean there = made == Templates.Made.MADE || made == Templates.Made.PRESENT;
         return (there ? ExitCode.DONE : ExitCode.FAILED).status();
-    }
-
-    private static void resized(TerminalSession session, MicroVm machine) {
-        try {
-            session.resized(machine);
-        } catch (IOException e) {
-            // The size is cosmetic; the next change asks again.
-        }
-    }
-
-    private int end(GuestExit exit) {
-        if (!exit.message().isEmpty()) {
-            context.err().println("sourceos: " + exit.message());
-        }
-        return exit.exitStatus();
     }
 
     private void printPlan(BuildPlan plan, List<String> qemu) {
@@ -496,16 +459,6 @@ final class RunCommand implements Callable<Integer> {
             throw new UsageException(option + " must be at least 1, not " + value);
         }
         return value;
-    }
-
-    private AccelChoice accelChoice() throws UsageException {
-        String text = accel != null ? accel : context.environment().getOrDefault("SOURCEOS_ACCEL", "auto");
-        return switch (text) {
-            case "auto", "" -> AccelChoice.AUTO;
-            case "kvm" -> AccelChoice.KVM;
-            case "tcg" -> AccelChoice.TCG;
-            default -> throw new UsageException("--accel " + text + ": there are auto, kvm and tcg");
-        };
     }
 
     private Path home() {

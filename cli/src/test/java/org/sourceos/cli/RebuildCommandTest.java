@@ -288,6 +288,63 @@ class RebuildCommandTest {
     }
 
     @Test
+    @Tag("vm")
+    void theWholeConfigurationIsBootedAsAMachine() throws IOException {
+        Files.writeString(desk.config().resolve("system.source.nix"), """
+                {
+                  system.hostname = "study";
+                  system.applications = { hello = hello; greet = e2e-one.override { colour = "it's red"; }; };
+                  users.dad = { groups = [ "audio" ]; packages = [ e2e-two ]; };
+                }
+                """);
+        desk.scripted(
+                "e2e-one",
+                "printf '#!/bin/sh\\necho colour $OPTION_COLOUR\\n' > greeting",
+                "[options]",
+                "colour = \"string\"",
+                "[runtime]",
+                "command = [\"/usr/share/e2e-one/greeting\"]");
+        git("add", "-A");
+        git("commit", "-q", "-m", "Machine");
+        Outcome built = rebuild(0, "build-vm");
+        Path script = desk.work().resolve("result/run-study-vm");
+        assertThat(built.out()).isEqualTo(script + "\n");
+
+        Outcome hello = inMachine(script, "--", "hello");
+        assertThat(hello.out()).isEqualTo("Hello, world!\n");
+        assertThat(hello.status()).isZero();
+        Outcome shell = inMachine(
+                script,
+                "--user",
+                "dad",
+                "--",
+                "sh",
+                "-c",
+                "hostname; id -un; id -Gn; greet; type e2e-two; grep dad /etc/passwd; exit 3");
+        assertThat(shell.status()).as(shell.toString()).isEqualTo(3);
+        assertThat(shell.out()).isEqualTo("""
+                study
+                dad
+                dad audio
+                colour it's red
+                e2e-two is /usr/local/sourceos/users/dad/e2e-two
+                dad:x:1000:1000::/home/dad:/usr/bin/sh
+                """);
+        assertThat(inMachine(script, "--user", "mum").err()).contains("no user mum; it has dad, root");
+        // It is replaced, and what is not its own is not.
+        rebuild(0, "build-vm", "--dirty");
+        Files.createDirectories(desk.work().resolve("mine"));
+        assertThat(rebuild(1, "build-vm", "-o", "mine").err()).contains("build-vm has not made it");
+        Desk.assertNoProcessIsLeft();
+    }
+
+    private Outcome inMachine(Path script, String... words) throws IOException {
+        List<String> argv = new ArrayList<>(List.of(script.toString()));
+        argv.addAll(List.of(words));
+        return desk.run(desk.command(argv));
+    }
+
+    @Test
     void withoutARepositoryOrACommitItIsSaidWhatToDo() throws IOException {
         Desk elsewhere = desk.with("SOURCEOS_CONFIG", folder.resolve("nothing").toString());
         assertThat(elsewhere.execute("rebuild", "switch").err()).contains("sourceos init");

@@ -19,6 +19,8 @@ import picocli.CommandLine.Spec;
             TestCommand.class,
             BootCommand.class,
             BuildSystemCommand.class,
+            BuildVmCommand.class,
+            RunVmCommand.class,
             DryRunCommand.class,
             DiffCommand.class,
             RollbackCommand.class,
@@ -35,6 +37,7 @@ import picocli.CommandLine.Spec;
             "Examples:",
             "  sourceos-rebuild switch                 build and deploy what is committed",
             "  sourceos-rebuild test --dirty           try the files as they are; a restart ends it",
+            "  sourceos-rebuild build-vm && ./result/run-*-vm   the configuration as a machine",
             "  sourceos-rebuild dry-run                what that would build",
             "  git checkout HEAD~1 && sourceos-rebuild switch",
             "  sourceos-rebuild rollback               the generation before",
@@ -49,6 +52,6 @@ public final class RebuildCommand implements Runnable {
     public void run() {
         throw new ParameterException(
                 spec.commandLine(),
-                "which of switch, test, boot, build, dry-run, diff, rollback, list-generations, confirm, status?");
+                "which of switch, test, boot, build, build-vm, dry-run, diff, rollback, list-generations, confirm, status?");
     }
 }

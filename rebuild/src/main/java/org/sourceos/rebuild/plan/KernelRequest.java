@@ -14,19 +14,24 @@ import java.util.TreeSet;
  *
  * @param version which the recipe must make; empty for whichever it makes
  * @param features fragments of the catalogue, laid over its base
- * @param platform the fragment that says what the kernel runs on, laid over the features: {@code HOST}
+ * @param platform the fragment that says what the kernel runs on, laid over the features: {@code HOST}; empty for a machine
  * @param options laid over those, by name with {@code CONFIG_}, {@code n} for "not set"
  * @param patches applied after the recipe's own, in this order
  */
 public record KernelRequest(
         Optional<String> version,
         SortedSet<String> features,
-        String platform,
+        Optional<String> platform,
         SortedMap<String, String> options,
         List<Path> patches) {
     public KernelRequest {
         features = Collections.unmodifiableSortedSet(new TreeSet<>(features));
         options = Collections.unmodifiableSortedMap(new TreeMap<>(options));
         patches = List.copyOf(patches);
+    }
+
+    /** A machine's, with these features. */
+    public static KernelRequest of(SortedSet<String> features) {
+        return new KernelRequest(Optional.empty(), features, Optional.empty(), new TreeMap<>(), List.of());
     }
 }

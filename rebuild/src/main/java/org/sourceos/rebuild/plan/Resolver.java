@@ -116,14 +116,16 @@ final class Resolver {
             SortedMap<String, String> options = new TreeMap<>();
             if (kernel.isPresent()) {
                 options.putAll(kernelOptions(wanted.features(), kernel.get()));
-                options.putAll(platform(wanted.platform()));
+                if (wanted.platform().isPresent()) {
+                    options.putAll(platform(wanted.platform().get()));
+                }
                 options.putAll(wanted.options());
             }
             if (!problems.isEmpty() || kernel.isEmpty() || base.isEmpty()) {
                 throw unusable(String.join("\n", problems));
             }
             SortedSet<String> features = new TreeSet<>(wanted.features());
-            features.add(wanted.platform());
+            wanted.platform().ifPresent(features::add);
             return new Resolution(
                     kernelName, Map.of(), resolved(kernel.get(), base.get()).with(wanted.patches()), features, options);
         }

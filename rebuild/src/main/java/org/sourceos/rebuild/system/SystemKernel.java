@@ -79,7 +79,7 @@ public record SystemKernel(
                 }
             }
         }
-        return new KernelRequest(text(settings, "version"), features, PLATFORM, options, patches);
+        return new KernelRequest(text(settings, "version"), features, Optional.of(PLATFORM), options, patches);
     }
 
     private static SortedMap<String, String> preempt(String wanted) {
