@@ -345,6 +345,52 @@ class RebuildCommandTest {
     }
 
     @Test
+    void anEditedConfigurationIsCheckedAndCommittedOnlyWhereThatIsSaid() throws IOException {
+        desk = desk.with("VISUAL", "sed -i -e s/first/second/");
+        Outcome edited = rebuild(0, "edit");
+        assertThat(edited.err()).contains("no mistakes");
+        assertThat(edited.out()).contains("system.source.nix | 2 +-");
+        assertThat(git("status", "--porcelain").out()).isEqualTo(" M system.source.nix\n");
+
+        desk = desk.with("VISUAL", "sed -i -e s/second/third/");
+        assertThat(rebuild(1, "edit", "--commit").err()).contains("--commit and -m TEXT go together");
+        Files.writeString(desk.config().resolve("notes"), "not of this commit");
+        assertThat(rebuild(0, "edit", "--commit", "-m", "Third").out()).containsPattern("[0-9a-f]{12} Third\n$");
+        assertThat(git("show", "--stat", "--format=%s").out())
+                .startsWith("Third\n")
+                .contains("system.source.nix")
+                .doesNotContain("notes");
+
+        desk = desk.with("VISUAL", "sed -i -e s/applications/aplications/");
+        Outcome bad = rebuild(2, "edit", "--commit", "-m", "Bad");
+        assertThat(bad.err()).contains("system.source.nix:2:3: ", "did you mean \"applications\"?");
+        assertThat(git("log", "-1", "--format=%s").out()).isEqualTo("Third\n");
+        desk = desk.with("VISUAL", "false");
+        assertThat(rebuild(1, "edit").err()).contains("the editor ended with status 1");
+        Desk bare = desk.with("VISUAL", "").with("PATH", "/nonexistent");
+        assertThat(bare.execute("rebuild", "edit").err()).contains("found no editor (sensible-editor, editor, nano, vi)");
+    }
+
+    /** On a terminal the editor has it, and so has the question whether to edit again. */
+    @Test
+    void anEditorIsOnTheCallersTerminalAndIsOpenedAgainForAMistake() throws IOException {
+        Path editor = Files.writeString(folder.resolve("editor"), """
+                #!/bin/sh
+                test -t 0 && test -t 1 && echo on a terminal
+                if grep -q aplications "$1"; then sed -i -e s/aplications/applications/ "$1"
+                else sed -i -e s/applications/aplications/ "$1"; fi
+                """);
+        assertThat(editor.toFile().setExecutable(true)).isTrue();
+        desk = desk.with("EDITOR", editor.toString());
+        try (Desk.OnTerminal terminal = desk.onTerminal("rebuild edit")) {
+            terminal.screen().untilShows("edit again? [Y/n]");
+            terminal.type("\n");
+            terminal.screen().untilShows("no mistakes");
+            assertThat(terminal.screen().text()).contains("on a terminal", "did you mean \"applications\"?");
+        }
+    }
+
+    @Test
     void withoutARepositoryOrACommitItIsSaidWhatToDo() throws IOException {
         Desk elsewhere = desk.with("SOURCEOS_CONFIG", folder.resolve("nothing").toString());
         assertThat(elsewhere.execute("rebuild", "switch").err()).contains("sourceos init");

@@ -27,6 +27,7 @@ import picocli.CommandLine.Spec;
             ListGenerationsCommand.class,
             ConfirmCommand.class,
             StatusCommand.class,
+            EditCommand.class,
         },
         footer = {
             "",
@@ -52,6 +53,6 @@ public final class RebuildCommand implements Runnable {
     public void run() {
         throw new ParameterException(
                 spec.commandLine(),
-                "which of switch, test, boot, build, build-vm, dry-run, diff, rollback, list-generations, confirm, status?");
+                "which of switch, test, boot, build, build-vm, dry-run, diff, rollback, list-generations, confirm, status, edit?");
     }
 }
