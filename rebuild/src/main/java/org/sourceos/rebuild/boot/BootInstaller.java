@@ -93,7 +93,9 @@ public final class BootInstaller {
                 copies.add(new Copy(source, initrd.get()));
             }
             List<String> options = new ArrayList<>(kernel.parameters());
-            options.add(GENERATION + kernel.generation());
+            // What follows two hyphens is for init, not for the kernel.
+            int own = options.indexOf("--");
+            options.add(own < 0 ? options.size() : own, GENERATION + kernel.generation());
             BootEntry entry = new BootEntry(
                     kernel.generation(),
                     kernel.title(),

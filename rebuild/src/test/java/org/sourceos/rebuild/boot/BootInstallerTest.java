@@ -83,10 +83,11 @@ class BootInstallerTest {
         new BootInstaller(BootRoot.of(boot()))
                 .install(
                         new BootInstaller.Kernel(
-                                1, "t", "6.1", "key", kernel.file(), Optional.of(initrd), List.of("ro")),
+                                1, "t", "6.1", "key", kernel.file(), Optional.of(initrd), List.of("ro", "--", "x")),
                         2,
                         OptionalInt.empty());
 
+        assertThat(entry(1)).containsEntry("options", "ro sourceos.generation=1 -- x");
         String path = entry(1).get("initrd");
         assertThat(path).startsWith("/sourceos/initrd-");
         assertThat(boot().resolve(path.substring(1))).hasContent("initrd");
