@@ -12,6 +12,7 @@ import org.sourceos.gitstore.config.CommitId;
 import org.sourceos.gitstore.config.ConfigRepository;
 import org.sourceos.gitstore.generation.Generation;
 import org.sourceos.gitstore.generation.GenerationManifest.Program;
+import org.sourceos.rebuild.RebuildException;
 import org.sourceos.rebuild.system.FailedCommits;
 import org.sourceos.rebuild.system.Switcher;
 import picocli.CommandLine.Command;
@@ -52,7 +53,7 @@ final class StatusCommand extends SystemSubcommand {
                 tried.ifPresent(number -> object.addProperty("tried", number));
                 failure(deployment, head).ifPresent(why -> object.addProperty("head_failed", why));
                 JsonArray changed = new JsonArray();
-                changed(deployment, current).forEach(changed::add);
+                changed(deployment).forEach(changed::add);
                 object.add("changed_by_hand", changed);
                 waiting.ifPresent(
                         w -> object.addProperty("confirm_by", w.until().toString()));
@@ -65,7 +66,7 @@ final class StatusCommand extends SystemSubcommand {
                                 + " is tried, until the next switch, rollback or restart"));
                 failure(deployment, head)
                         .ifPresent(why -> context().out().println("HEAD was deployed before and failed, " + why));
-                for (String file : changed(deployment, current)) {
+                for (String file : changed(deployment)) {
                     context()
                             .out()
                             .println("changed by hand: " + places().state().resolve(file)
@@ -76,8 +77,10 @@ final class StatusCommand extends SystemSubcommand {
         }
     }
 
-    private static List<String> changed(Deployment deployment, Optional<Generation> current) throws IOException {
-        return current.isEmpty() ? List.of() : deployment.profile().changed(current.get());
+    /** Of what is active: the link leads to what is tried, and that is nobody's doing by hand. */
+    private static List<String> changed(Deployment deployment) throws IOException, RebuildException {
+        Optional<Generation> active = deployment.switcher().active();
+        return active.isEmpty() ? List.of() : deployment.profile().changed(active.get());
     }
 
     private static Optional<String> failure(Deployment deployment, Optional<CommitId> head) throws IOException {

@@ -54,7 +54,8 @@ public record SystemMachine(
     /** The programs of a configuration, and the one that the console is made of. */
     public static List<WantedProgram> programs(List<WantedProgram> wanted) {
         List<WantedProgram> all = new ArrayList<>(wanted);
-        all.add(new WantedProgram(SHELL_PACKAGE, Optional.empty(), SHELL_PACKAGE, "{}", new TreeMap<>()));
+        all.add(new WantedProgram(
+                SHELL_PACKAGE, Optional.empty(), SHELL_PACKAGE, "{}", new TreeMap<>(), Optional.empty()));
         return List.copyOf(all);
     }
 
