@@ -29,17 +29,13 @@ import org.sourceos.gitstore.image.ImageManifest;
 import org.sourceos.host.Cancellation;
 import org.sourceos.host.ProcessRunner;
 import org.sourceos.launcher.AccelProbe;
-import org.sourceos.launcher.GuestExit;
 import org.sourceos.launcher.ImageFiles;
 import org.sourceos.launcher.LaunchContext;
 import org.sourceos.launcher.LaunchException;
-import org.sourceos.launcher.MicroVm;
 import org.sourceos.launcher.RunOptions;
 import org.sourceos.launcher.VmSpecs;
 import org.sourceos.launcher.files.FileGrants;
-import org.sourceos.launcher.guest.GuestProgram;
 import org.sourceos.launcher.guest.GuestSecret;
-import org.sourceos.launcher.guest.GuestStreams;
 import org.sourceos.launcher.guest.GuestUser;
 import org.sourceos.launcher.initramfs.Initramfs;
 import org.sourceos.launcher.qemu.AccelChoice;
@@ -51,10 +47,11 @@ import org.sourceos.launcher.qemu.TscFrequency;
 import org.sourceos.launcher.qemu.VmSpec;
 import org.sourceos.launcher.secret.SecretFiles;
 import org.sourceos.launcher.template.Templates;
-import org.sourceos.launcher.terminal.TerminalSession;
 import org.sourceos.rebuild.Rebuild;
 import org.sourceos.rebuild.RebuildException;
 import org.sourceos.rebuild.plan.BuildPlan;
+import org.sourceos.rebuild.system.Profile;
+import org.sourceos.rebuild.system.Switcher;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
 import picocli.CommandLine.Option;
@@ -191,7 +188,7 @@ final class RunCommand implements Callable<Integer> {
         // What the user typed is checked before minutes are spent on building.
         options(List.of());
         List<Share> shares = shares();
-        AccelChoice choice = accelChoice();
+        AccelChoice choice = AccelChoices.of(context, accel);
         try (Workbench workbench = Workbench.of(context, parent.places(), wanted.recipeFolders())) {
             return call(wanted, workbench, shares, choice);
         }
@@ -265,13 +262,15 @@ final class RunCommand implements Callable<Integer> {
                         context.cancellation());
     }
 
-    /** What the system that counts means by the name: nothing is looked up, planned or built for it. */
-    private Optional<Deployed> deployed(Wanted wanted, Workbench workbench) throws StoreException {
+    /** What the system that counts, or is tried, means by the name: nothing is looked up, planned or built for it. */
+    private Optional<Deployed> deployed(Wanted wanted, Workbench workbench) throws StoreException, RebuildException {
         if (!wanted.recipeFolders().isEmpty() || building.features != null) {
             return Optional.empty();
         }
         Generations generations = new Generations(workbench.cache());
-        Optional<Generation> current = generations.current();
+        Path state = workbench.places().state();
+        Profile profile = new Profile(state, context.library().resolve("sourceos"));
+        Optional<Generation> current = new Switcher(generations, profile, state, context.clock()).active();
         Optional<String> user = Optional.ofNullable(context.environment().get("USER"));
         Optional<GenerationManifest.Program> program = current.flatMap(
                 generation -> generation.manifest().program(wanted.request().name(), user));
@@ -313,33 +312,16 @@ final class RunCommand implements Callable<Integer> {
             Launches launches,
             Progress progress)
             throws IOException, LaunchException {
-        boolean onTerminal = tty != null
-                ? tty
-                : context.terminals().in() && context.terminals().out();
         Optional<String> directory = Optional.ofNullable(workdir).or(grants::directory);
-        Optional<String> term =
-                onTerminal ? Optional.of(context.environment().getOrDefault("TERM", "vt100")) : Optional.empty();
-        GuestProgram program = VmSpecs.program(image, options, guestUser(), directory, term);
-        try (MicroVm machine = launches.start(spec, launch, noTemplate);
-                Cancellation.Registration signals = context.signals().forward(machine::signal)) {
-            Optional<GuestExit> failed = machine.awaitReady();
-            context.cancellation().throwIfCancelled();
-            if (failed.isPresent()) {
-                return end(failed.get());
-            }
-            progress.machineReady(image.name(), machine.bootTook());
-            launches.launched(spec, launch);
-            if (!onTerminal) {
-                return end(machine.run(
-                        program, known, new GuestStreams.Pipes(context.in(), context.out(), context.err())));
-            }
-            try (TerminalSession session = TerminalSession.open(context.terminal(), context.in(), context.out());
-                    Cancellation.Registration resize = context.signals().onResize(() -> resized(session, machine))) {
-                GuestExit exit = machine.run(program, known, session.streams(machine));
-                session.close();
-                return end(exit);
-            }
-        }
+        return new GuestRun(context, tty)
+                .run(
+                        () -> launches.start(spec, launch, noTemplate),
+                        term -> VmSpecs.program(image, options, guestUser(), directory, term),
+                        known,
+                        took -> {
+                            progress.machineReady(image.name(), took);
+                            launches.launched(spec, launch);
+                        });
     }
 
     private int makeTemplate(String image, Templates.Made made) {
@@ -362,21 +344,6 @@ final class RunCommand implements Callable<Integer> {
         }
         boolean there = made == Templates.Made.MADE || made == Templates.Made.PRESENT;
         return (there ? ExitCode.DONE : ExitCode.FAILED).status();
-    }
-
-    private static void resized(TerminalSession session, MicroVm machine) {
-        try {
-            session.resized(machine);
-        } catch (IOException e) {
-            // The size is cosmetic; the next change asks again.
-        }
-    }
-
-    private int end(GuestExit exit) {
-        if (!exit.message().isEmpty()) {
-            context.err().println("sourceos: " + exit.message());
-        }
-        return exit.exitStatus();
     }
 
     private void printPlan(BuildPlan plan, List<String> qemu) {
@@ -492,16 +459,6 @@ final class RunCommand implements Callable<Integer> {
             throw new UsageException(option + " must be at least 1, not " + value);
         }
         return value;
-    }
-
-    private AccelChoice accelChoice() throws UsageException {
-        String text = accel != null ? accel : context.environment().getOrDefault("SOURCEOS_ACCEL", "auto");
-        return switch (text) {
-            case "auto", "" -> AccelChoice.AUTO;
-            case "kvm" -> AccelChoice.KVM;
-            case "tcg" -> AccelChoice.TCG;
-            default -> throw new UsageException("--accel " + text + ": there are auto, kvm and tcg");
-        };
     }
 
     private Path home() {

@@ -189,6 +189,208 @@ class RebuildCommandTest {
     }
 
     @Test
+    void whatIsTestedIsActiveUntilWhatCountsIsGoneBackTo() throws IOException {
+        rebuild(0, "switch");
+        configure("Another", "second = e2e-two;");
+        assertThat(rebuild(0, "test").out())
+                .isEqualTo("generation 2 (Another) is tried until the next switch, rollback or restart\n");
+        Path bin = folder.resolve("state/profile/bin");
+        assertThat(bin.resolve("second")).isExecutable();
+        assertThat(bin.resolve("first")).doesNotExist();
+        assertThat(rebuild(0, "status").out())
+                .startsWith("generation 1 (Begin) counts\n")
+                .contains("generation 2 is tried, until the next switch");
+        assertThat(rebuild(0, "list-generations").out()).containsPattern("(?m)^\\+    2 ");
+        assertThat(rebuild(0, "status", "--json").json().get("tried").getAsInt())
+                .isEqualTo(2);
+
+        assertThat(rebuild(0, "rollback").out()).isEqualTo("generation 1 (Begin) counts now\n");
+        assertThat(bin.resolve("first")).isExecutable();
+        assertThat(rebuild(0, "test", "--json").json().get("current").getAsInt())
+                .isEqualTo(1);
+        assertThat(rebuild(0, "switch").out()).isEqualTo("generation 2 (Another) counts now\n");
+        assertThat(rebuild(0, "status").out()).doesNotContain("tried");
+    }
+
+    @Test
+    void whatCanBeBuiltIsBuiltAndAllFailuresAreListed() throws IOException {
+        desk.scripted("e2e-bad", "echo this is bad; exit 7");
+        desk.recipe("e2e-gone", Files.readString(desk.packages().resolve("e2e-one.source.toml"))
+                .replace("path:e2e-one-source", "path:nothing-there")
+                .replace("e2e-one", "e2e-gone"));
+        desk.forget("e2e-two");
+        configure("Mixed", "a = e2e-bad; b = e2e-gone; c = e2e-two;");
+        Outcome outcome = rebuild(100, "switch", "--keep-going", "--jobs", "1");
+        assertThat(outcome.err())
+                .contains("these 2 failed; what does not need them is built and kept:")
+                .contains("build e2e-bad: ", "this is bad", "/logs/")
+                .contains("e2e-gone: ", "there is no readable nothing-there");
+        assertThat(desk.git("for-each-ref", "refs/vms/e2e-two-*").out()).isNotEmpty();
+        assertThat(counting()).startsWith("nothing has been deployed yet");
+        assertThat(rebuild(0, "list-generations").out()).isEmpty();
+    }
+
+    /** A source that is configured and built as the kernel is, in no time. */
+    private void aKernelThatIsOnlyAMakefile() throws IOException {
+        desk.scripted("linux", "true");
+        desk.recipe("linux", """
+                [package]
+                name = "linux"
+                version = "6.9"
+                source = "path:linux-source"
+
+                [build]
+                kind = "kernel"
+                """);
+        Files.writeString(desk.packages().resolve("linux-source/Makefile"), """
+                tinyconfig:
+                \t: > .config
+                olddefconfig:
+                \tmkdir -p include/config; echo 6.9-sourceos > include/config/kernel.release
+                vmlinux:
+                \tcp /bin/true vmlinux
+                bzImage:
+                \tmkdir -p arch/x86/boot; grep PREEMPT .config > arch/x86/boot/bzImage
+                """);
+    }
+
+    @Test
+    void theSystemsOwnKernelIsInstalledForTheBootLoader() throws IOException {
+        Path boot = folder.resolve("boot");
+        assertThat(rebuild(2, "boot", "--boot-root", boot.toString()).err())
+                .contains("says nothing of system.kernel");
+        aKernelThatIsOnlyAMakefile();
+        Files.writeString(
+                desk.config().resolve("system.source.nix"),
+                "{\n  system.kernel.preempt = \"full\";\n  system.boot.parameters = [ \"root=LABEL=x\" \"ro\" ];\n}\n");
+        git("add", "-A");
+        git("commit", "-q", "-m", "Kernel");
+        assertThat(rebuild(2, "boot", "--boot-root", boot.toString()).err())
+                .contains("boot is no folder: mount the partition there first");
+        Files.createDirectories(boot);
+        assertThat(rebuild(0, "boot", "--boot-root", boot.toString()).out())
+                .isEqualTo("the next start is with Linux 6.9-sourceos of generation 1 (Kernel): " + boot
+                        + "/loader/entries/sourceos-1.conf\n");
+        String entry = Files.readString(boot.resolve("loader/entries/sourceos-1.conf"));
+        assertThat(entry).contains("options root=LABEL=x ro sourceos.generation=1\n");
+        String linux = entry.lines()
+                .filter(line -> line.startsWith("linux /"))
+                .findFirst()
+                .orElseThrow()
+                .substring("linux /".length());
+        assertThat(Files.readString(boot.resolve(linux))).contains("CONFIG_PREEMPT=y");
+        assertThat(counting()).startsWith("nothing has been deployed yet");
+
+        Files.writeString(
+                desk.config().resolve("system.source.nix"), "{\n  system.kernel.version = \"6.6\";\n}\n");
+        assertThat(rebuild(2, "boot", "--dirty", "--boot-root", boot.toString()).err())
+                .contains("makes version 6.9, and 6.6 is asked for");
+    }
+
+    @Test
+    @Tag("vm")
+    void theWholeConfigurationIsBootedAsAMachine() throws IOException {
+        Files.writeString(desk.config().resolve("system.source.nix"), """
+                {
+                  system.hostname = "study";
+                  system.applications = { hello = hello; greet = e2e-one.override { colour = "it's red"; }; };
+                  users.dad = { groups = [ "audio" ]; packages = [ e2e-two ]; };
+                }
+                """);
+        desk.scripted(
+                "e2e-one",
+                "printf '#!/bin/sh\\necho colour $OPTION_COLOUR\\n' > greeting",
+                "[options]",
+                "colour = \"string\"",
+                "[runtime]",
+                "command = [\"/usr/share/e2e-one/greeting\"]");
+        git("add", "-A");
+        git("commit", "-q", "-m", "Machine");
+        Outcome built = rebuild(0, "build-vm");
+        Path script = desk.work().resolve("result/run-study-vm");
+        assertThat(built.out()).isEqualTo(script + "\n");
+
+        Outcome hello = inMachine(script, "--", "hello");
+        assertThat(hello.out()).isEqualTo("Hello, world!\n");
+        assertThat(hello.status()).isZero();
+        Outcome shell = inMachine(
+                script,
+                "--user",
+                "dad",
+                "--",
+                "sh",
+                "-c",
+                "hostname; id -un; id -Gn; greet; type e2e-two; grep dad /etc/passwd; exit 3");
+        assertThat(shell.status()).as(shell.toString()).isEqualTo(3);
+        assertThat(shell.out()).isEqualTo("""
+                study
+                dad
+                dad audio
+                colour it's red
+                e2e-two is /usr/local/sourceos/users/dad/e2e-two
+                dad:x:1000:1000::/home/dad:/usr/bin/sh
+                """);
+        assertThat(inMachine(script, "--user", "mum").err()).contains("no user mum; it has dad, root");
+        // It is replaced, and what is not its own is not.
+        rebuild(0, "build-vm", "--dirty");
+        Files.createDirectories(desk.work().resolve("mine"));
+        assertThat(rebuild(1, "build-vm", "-o", "mine").err()).contains("build-vm has not made it");
+        Desk.assertNoProcessIsLeft();
+    }
+
+    private Outcome inMachine(Path script, String... words) throws IOException {
+        List<String> argv = new ArrayList<>(List.of(script.toString()));
+        argv.addAll(List.of(words));
+        return desk.run(desk.command(argv));
+    }
+
+    @Test
+    void anEditedConfigurationIsCheckedAndCommittedOnlyWhereThatIsSaid() throws IOException {
+        desk = desk.with("VISUAL", "sed -i -e s/first/second/");
+        Outcome edited = rebuild(0, "edit");
+        assertThat(edited.err()).contains("no mistakes");
+        assertThat(edited.out()).contains("system.source.nix | 2 +-");
+        assertThat(git("status", "--porcelain").out()).isEqualTo(" M system.source.nix\n");
+
+        desk = desk.with("VISUAL", "sed -i -e s/second/third/");
+        assertThat(rebuild(1, "edit", "--commit").err()).contains("--commit and -m TEXT go together");
+        Files.writeString(desk.config().resolve("notes"), "not of this commit");
+        assertThat(rebuild(0, "edit", "--commit", "-m", "Third").out()).containsPattern("[0-9a-f]{12} Third\n$");
+        assertThat(git("show", "--stat", "--format=%s").out())
+                .startsWith("Third\n")
+                .contains("system.source.nix")
+                .doesNotContain("notes");
+
+        desk = desk.with("VISUAL", "sed -i -e s/applications/aplications/");
+        Outcome bad = rebuild(2, "edit", "--commit", "-m", "Bad");
+        assertThat(bad.err()).contains("system.source.nix:2:3: ", "did you mean \"applications\"?");
+        assertThat(git("log", "-1", "--format=%s").out()).isEqualTo("Third\n");
+        desk = desk.with("VISUAL", "false");
+        assertThat(rebuild(1, "edit").err()).contains("the editor ended with status 1");
+        Desk bare = desk.with("VISUAL", "").with("PATH", "/nonexistent");
+        assertThat(bare.execute("rebuild", "edit").err()).contains("found no editor (sensible-editor, editor, nano, vi)");
+    }
+
+    /** On a terminal the editor has it, and so has the question whether to edit again. */
+    @Test
+    void anEditorIsOnTheCallersTerminalAndIsOpenedAgainForAMistake() throws IOException {
+        Path editor = Files.writeString(folder.resolve("editor"), """
+                #!/bin/sh
+                test -t 0 && test -t 1 && echo on a terminal
+                if grep -q aplications "$1"; then sed -i -e s/aplications/applications/ "$1"
+                else sed -i -e s/applications/aplications/ "$1"; fi
+                """);
+        assertThat(editor.toFile().setExecutable(true)).isTrue();
+        desk = desk.with("EDITOR", editor.toString());
+        try (Desk.OnTerminal terminal = desk.onTerminal("rebuild edit")) {
+            terminal.screen().untilShows("edit again? [Y/n]");
+            terminal.type("\n");
+            terminal.screen().untilShows("no mistakes");
+            assertThat(terminal.screen().text()).contains("on a terminal", "did you mean \"applications\"?");
+        }
+    }
+
+    @Test
     void withoutARepositoryOrACommitItIsSaidWhatToDo() throws IOException {
         Desk elsewhere = desk.with("SOURCEOS_CONFIG", folder.resolve("nothing").toString());
         assertThat(elsewhere.execute("rebuild", "switch").err()).contains("sourceos init");

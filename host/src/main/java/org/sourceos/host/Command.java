@@ -33,6 +33,9 @@ public record Command(
 
         record File(Path path) implements Stdin {}
 
+        /** This process's own: for a program that somebody uses, such as an editor. */
+        record Inherited() implements Stdin {}
+
         /** The caller writes it through {@link RunningProcess#stdin()}. */
         record Piped() implements Stdin {}
     }

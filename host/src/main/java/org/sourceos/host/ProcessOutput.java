@@ -11,6 +11,9 @@ public sealed interface ProcessOutput {
     /** Thrown away. */
     record Discarded() implements ProcessOutput {}
 
+    /** This process's own standard output or error: for a program that somebody uses, such as an editor. */
+    record Inherited() implements ProcessOutput {}
+
     /** Appended to a file by the kernel; nothing passes through this process. */
     record ToFile(Path file) implements ProcessOutput {}
 

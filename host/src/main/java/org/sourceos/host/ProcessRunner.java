@@ -131,6 +131,8 @@ public final class ProcessRunner {
             builder.redirectInput(file.path().toFile());
         } else if (command.stdin() instanceof Command.Stdin.Empty) {
             builder.redirectInput(new File("/dev/null"));
+        } else if (command.stdin() instanceof Command.Stdin.Inherited) {
+            builder.redirectInput(ProcessBuilder.Redirect.INHERIT);
         }
         redirect(stdout).ifPresent(builder::redirectOutput);
         redirect(stderr).ifPresent(builder::redirectError);
@@ -159,6 +161,9 @@ public final class ProcessRunner {
     private static Optional<ProcessBuilder.Redirect> redirect(ProcessOutput output) {
         if (output instanceof ProcessOutput.Discarded) {
             return Optional.of(ProcessBuilder.Redirect.DISCARD);
+        }
+        if (output instanceof ProcessOutput.Inherited) {
+            return Optional.of(ProcessBuilder.Redirect.INHERIT);
         }
         if (output instanceof ProcessOutput.ToFile file) {
             return Optional.of(ProcessBuilder.Redirect.appendTo(file.file().toFile()));
@@ -284,7 +289,9 @@ public final class ProcessRunner {
 
         static Collector start(InputStream in, ProcessOutput output, int limit, boolean keepTail) {
             Collector collector = new Collector();
-            if (output instanceof ProcessOutput.Discarded || output instanceof ProcessOutput.ToFile) {
+            if (output instanceof ProcessOutput.Discarded
+                    || output instanceof ProcessOutput.ToFile
+                    || output instanceof ProcessOutput.Inherited) {
                 collector.text.complete("");
                 return collector;
             }

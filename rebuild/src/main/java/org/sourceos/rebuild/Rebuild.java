@@ -38,6 +38,7 @@ import org.sourceos.rebuild.plan.BuildPlan;
 import org.sourceos.rebuild.plan.Catalogue;
 import org.sourceos.rebuild.plan.Explanation;
 import org.sourceos.rebuild.plan.HostRelease;
+import org.sourceos.rebuild.plan.KernelRequest;
 import org.sourceos.rebuild.plan.Keys;
 import org.sourceos.rebuild.plan.LockStore;
 import org.sourceos.rebuild.plan.PlannedStep;
@@ -85,9 +86,15 @@ public final class Rebuild {
      * @param offline whether fetching is an error instead
      * @param check whether the program and its dependencies are built a second time and compared
      * @param checkKernel whether the kernel is, too
+     * @param keepGoing whether what does not need a step that failed is built nevertheless, and all failures are said
      */
-    public record Options(int jobs, boolean keepFailed, boolean offline, boolean check, boolean checkKernel) {
+    public record Options(
+            int jobs, boolean keepFailed, boolean offline, boolean check, boolean checkKernel, boolean keepGoing) {
         public static final Options DEFAULT = new Options(2, false, false, false, false);
+
+        public Options(int jobs, boolean keepFailed, boolean offline, boolean check, boolean checkKernel) {
+            this(jobs, keepFailed, offline, check, checkKernel, false);
+        }
     }
 
     public Rebuild(
@@ -135,18 +142,13 @@ public final class Rebuild {
     public List<ImageManifest> build(
             List<Request> requests, Options options, StepListener listener, Cancellation cancellation)
             throws RebuildException {
-        Pinned all = pinAll(requests, options, listener, cancellation);
+        StepFailures failures = new StepFailures();
+        Pinned all = options.keepGoing()
+                ? pinWhatCanBe(requests, options, failures, listener, cancellation)
+                : pinAll(lock -> planner.plan(requests, lock), options, listener, cancellation);
         LockFile pinned = all.lock();
         BuildPlan plan = all.plan();
-        failWhenOffline(plan, options);
-        Set<String> toDo = plan.toDo().stream().map(PlannedStep::id).collect(Collectors.toSet());
-        List<Executor.Step> steps = plan.toDo().stream()
-                .map(step -> new Executor.Step(
-                        step.id(),
-                        step.needs().stream().filter(toDo::contains).collect(Collectors.toSet()),
-                        (l, c) -> perform(step, pinned, options, l, c)))
-                .toList();
-        executor(options).run(steps, listener, cancellation);
+        perform(all, options, failures, listener, cancellation);
         List<PlannedStep.AssembleImage> assembled = requests.stream()
                 .map(request -> plan.image(request.name())
                         .orElseThrow(() -> new IllegalStateException("a plan without an image for " + request.name())))
@@ -165,6 +167,67 @@ public final class Rebuild {
         return images;
     }
 
+    /** A kernel of the store that was built by itself. */
+    public record BuiltKernel(String version, BuildKey key, StoredLayer layer) {}
+
+    /** A kernel by itself; built where it is not in the store. */
+    public BuiltKernel kernel(
+            KernelRequest request, Options options, StepListener listener, Cancellation cancellation)
+            throws RebuildException {
+        Pinned pinned = pinAll(lock -> planner.plan(request, lock), options, listener, cancellation);
+        perform(pinned, options, new StepFailures(), listener, cancellation);
+        PlannedStep.BuildKernel step = pinned.plan().steps().stream()
+                .filter(PlannedStep.BuildKernel.class::isInstance)
+                .map(PlannedStep.BuildKernel.class::cast)
+                .findFirst()
+                .orElseThrow(() -> new IllegalStateException("a plan without a kernel"));
+        BuildKey key = known(step.key(), step.id());
+        StoreRef ref = StoredResults.kernelRef(step.version(), step.resolution().kernelFeatures(), key.digest());
+        StoredLayer layer = stored.layer(ref, key.digest())
+                .orElseThrow(() -> new RebuildException(
+                        RebuildException.Kind.STORE,
+                        "the kernel " + ref + " is not in the store although it was just built; see sourceos store"
+                                + " verify"));
+        return new BuiltKernel(ImageAssembler.release(stored.provenance(ref)).orElse(step.version()), key, layer);
+    }
+
+    /** What is to do of a plan; then says what failed. */
+    private void perform(
+            Pinned pinned, Options options, StepFailures failures, StepListener listener, Cancellation cancellation)
+            throws RebuildException {
+        BuildPlan plan = pinned.plan();
+        failWhenOffline(plan, options);
+        Set<String> toDo = plan.toDo().stream().map(PlannedStep::id).collect(Collectors.toSet());
+        List<Executor.Step> steps = plan.toDo().stream()
+                .map(step -> new Executor.Step(
+                        step.id(),
+                        step.needs().stream().filter(toDo::contains).collect(Collectors.toSet()),
+                        (l, c) -> perform(step, pinned.lock(), options, l, c)))
+                .toList();
+        run(steps, options, failures, listener, cancellation);
+        failures.throwIfAny();
+    }
+
+    private void run(
+            List<Executor.Step> steps,
+            Options options,
+            StepFailures failures,
+            StepListener listener,
+            Cancellation cancellation)
+            throws RebuildException {
+        if (options.keepGoing()) {
+            failures.addAll(executor(options).runAll(steps, listener, cancellation));
+        } else {
+            executor(options).run(steps, listener, cancellation);
+        }
+    }
+
+    /** What is to be done by what a lock says. */
+    @FunctionalInterface
+    private interface Planning {
+        BuildPlan plan(LockFile lock) throws RebuildException;
+    }
+
     /** A plan in which every name means something definite, by what the lock says. */
     private record Pinned(LockFile lock, BuildPlan plan) {}
 
@@ -172,10 +235,10 @@ public final class Rebuild {
      * Makes the lock say what everything means. A pass pins all that it can; packages of a base that is new can be pinned
      * only when it is there, and a source whose version is known only now may show that a dependency does not fit.
      */
-    private Pinned pinAll(List<Request> requests, Options options, StepListener listener, Cancellation cancellation)
+    private Pinned pinAll(Planning planning, Options options, StepListener listener, Cancellation cancellation)
             throws RebuildException {
         LockFile lock = locks.load();
-        BuildPlan plan = planner.plan(requests, lock);
+        BuildPlan plan = planning.plan(lock);
         while (!plan.toPin().isEmpty()) {
             failWhenOffline(plan, options);
             BuildPlan known = plan;
@@ -183,8 +246,55 @@ public final class Rebuild {
                     plan.toPin().stream().map(step -> pin(step, known)).toList();
             executor(options).run(pins, listener, cancellation);
             lock = locks.load();
-            plan = planner.plan(requests, lock);
+            plan = planning.plan(lock);
             if (plan.toPin().size() >= known.toPin().size()) {
+                throw new IllegalStateException("pinned nothing: " + plan.toPin());
+            }
+        }
+        return new Pinned(lock, plan);
+    }
+
+    /** As {@link #pinAll}, without the requests that cannot be planned or pinned; why not is added to {@code failures}. */
+    private Pinned pinWhatCanBe(
+            List<Request> requests,
+            Options options,
+            StepFailures failures,
+            StepListener listener,
+            Cancellation cancellation)
+            throws RebuildException {
+        List<Request> left = new ArrayList<>();
+        LockFile lock = locks.load();
+        for (Request request : requests) {
+            try {
+                failWhenOffline(planner.plan(List.of(request), lock), options);
+                left.add(request);
+            } catch (RebuildException e) {
+                failures.add(request.name(), e);
+            }
+        }
+        BuildPlan plan = planner.plan(left, lock);
+        while (!plan.toPin().isEmpty()) {
+            BuildPlan known = plan;
+            Map<String, RebuildException> failed = executor(options)
+                    .runAll(
+                            known.toPin().stream().map(step -> pin(step, known)).toList(), listener, cancellation);
+            failures.addAll(failed);
+            lock = locks.load();
+            List<Request> still = new ArrayList<>();
+            for (Request request : left) {
+                try {
+                    BuildPlan own = planner.plan(List.of(request), lock);
+                    failWhenOffline(own, options);
+                    if (own.toPin().stream().noneMatch(step -> failed.containsKey(step.id()))) {
+                        still.add(request);
+                    }
+                } catch (RebuildException e) {
+                    failures.add(request.name(), e);
+                }
+            }
+            left = still;
+            plan = planner.plan(left, lock);
+            if (failed.isEmpty() && plan.toPin().size() >= known.toPin().size()) {
                 throw new IllegalStateException("pinned nothing: " + plan.toPin());
             }
         }

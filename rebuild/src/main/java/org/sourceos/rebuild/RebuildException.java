@@ -1,6 +1,7 @@
 package org.sourceos.rebuild;
 
 import java.nio.file.Path;
+import java.util.List;
 import java.util.Optional;
 
 /** Why something could not be fetched or built. The message is complete: what, which, why, what to do next. */
@@ -28,6 +29,9 @@ public final class RebuildException extends Exception {
     private final Kind kind;
     private final Optional<Path> log;
 
+    @SuppressWarnings("serial") // as any list here it is never written
+    private final List<StepFailures.Failure> failures;
+
     public RebuildException(Kind kind, String message) {
         this(kind, message, Optional.empty(), null);
     }
@@ -41,6 +45,19 @@ public final class RebuildException extends Exception {
         super(message, cause);
         this.kind = kind;
         this.log = log;
+        this.failures = List.of();
+    }
+
+    RebuildException(String message, List<StepFailures.Failure> failures) {
+        super(message, failures.get(0).why());
+        this.kind = Kind.BUILD_FAILED;
+        this.log = Optional.empty();
+        this.failures = List.copyOf(failures);
+    }
+
+    /** Everything that failed, where a build kept going; empty for one failure. */
+    public List<StepFailures.Failure> failures() {
+        return failures;
     }
 
     public Kind kind() {

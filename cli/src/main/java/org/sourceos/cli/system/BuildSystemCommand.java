@@ -44,26 +44,11 @@ final class BuildSystemCommand extends SystemSubcommand {
     /** The generation that was made of the commit in question, or a new one. */
     static Generation built(Deployment deployment, BuildingOptions building, SystemSubcommand command)
             throws Exception {
-        CommandContext context = command.context();
-        if (building.dirty()) {
-            refuseUnsigned(deployment, context, Optional.empty());
-            return made(
-                    deployment,
-                    building,
-                    command,
-                    ConfigurationSource.ofFolder(command.places().config()));
-        }
-        ConfigRepository repository = deployment.repository();
-        CommitId commit = building.commit(repository, context).orElseThrow();
-        refuseUnsigned(deployment, context, Optional.of(commit));
-        Optional<Generation> known = deployment.generations().ofConfiguration(commit.hex());
-        return known.isPresent()
-                ? known.get()
-                : made(
-                        deployment,
-                        building,
-                        command,
-                        ConfigurationSource.ofCommit(context, repository, commit, deployment.exports()));
+        return built(
+                deployment,
+                building,
+                command,
+                () -> EvaluatedSystem.of(command.context(), source(deployment, building, command)));
     }
 
     /**
@@ -94,11 +79,27 @@ final class BuildSystemCommand extends SystemSubcommand {
         }
     }
 
-    private static Generation made(
-            Deployment deployment, BuildingOptions building, SystemSubcommand command, ConfigurationSource source)
+    /** What evaluates the configuration, if it must be. */
+    @FunctionalInterface
+    interface Evaluating {
+        EvaluatedSystem evaluate() throws Exception;
+    }
+
+    static Generation built(
+            Deployment deployment, BuildingOptions building, SystemSubcommand command, Evaluating evaluating)
             throws Exception {
-        source.notes().forEach(command::say);
-        EvaluatedSystem system = EvaluatedSystem.of(command.context(), source);
+        if (building.dirty()) {
+            refuseUnsigned(deployment, command.context(), Optional.empty());
+        } else {
+            CommitId commit =
+                    building.commit(deployment.repository(), command.context()).orElseThrow();
+            refuseUnsigned(deployment, command.context(), Optional.of(commit));
+            Optional<Generation> known = deployment.generations().ofConfiguration(commit.hex());
+            if (known.isPresent()) {
+                return known.get();
+            }
+        }
+        EvaluatedSystem system = evaluating.evaluate();
         system.refuseWithoutRecipes();
         system.programs().stream()
                 .filter(program -> !program.withoutEffect().isEmpty())
@@ -114,5 +115,20 @@ final class BuildSystemCommand extends SystemSubcommand {
         try (Progress progress = building.progress(command.context())) {
             return deployment.build(system, building.options(), progress);
         }
+    }
+
+    /** The files that are meant; what is noted of them is said. */
+    static ConfigurationSource source(Deployment deployment, BuildingOptions building, SystemSubcommand command)
+            throws Exception {
+        ConfigurationSource source;
+        if (building.dirty()) {
+            source = ConfigurationSource.ofFolder(command.places().config());
+        } else {
+            ConfigRepository repository = deployment.repository();
+            CommitId commit = building.commit(repository, command.context()).orElseThrow();
+            source = ConfigurationSource.ofCommit(command.context(), repository, commit, deployment.exports());
+        }
+        source.notes().forEach(command::say);
+        return source;
     }
 }

@@ -30,6 +30,11 @@ final class BuildingOptions {
     private boolean keepFailed;
 
     @Option(
+            names = "--keep-going",
+            description = "when something fails, build what does not need it, and list all failures at the end")
+    private boolean keepGoing;
+
+    @Option(
             names = {"-j", "--jobs"},
             paramLabel = "N",
             defaultValue = "2",
@@ -60,7 +65,7 @@ final class BuildingOptions {
     }
 
     Rebuild.Options options() {
-        return new Rebuild.Options(Math.max(1, jobs), keepFailed, offline, false, false);
+        return new Rebuild.Options(Math.max(1, jobs), keepFailed, offline, false, false, keepGoing);
     }
 
     Progress progress(CommandContext context) throws IOException {

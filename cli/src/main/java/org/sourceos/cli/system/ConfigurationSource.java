@@ -29,6 +29,7 @@ record ConfigurationSource(
             CommandContext context, ConfigRepository repository, CommitId commit, Path exports)
             throws StoreException, IOException {
         Path folder = exports.resolve(commit.hex());
+        Exports.use(folder, context.clock().instant());
         repository.export(commit, folder, context.cancellation());
         ConfigRepository.Changes changes = repository.changes(context.cancellation());
         List<String> notes = changes.modified().isEmpty()

@@ -3,6 +3,7 @@ package org.sourceos.cli.system;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -15,6 +16,7 @@ import org.sourceos.config.ConfigException;
 import org.sourceos.config.lock.LockFile;
 import org.sourceos.gitstore.BuildCache;
 import org.sourceos.gitstore.StoreException;
+import org.sourceos.gitstore.StoredLayer;
 import org.sourceos.gitstore.config.ConfigRepository;
 import org.sourceos.gitstore.generation.Generation;
 import org.sourceos.gitstore.generation.Generations;
@@ -25,11 +27,15 @@ import org.sourceos.rebuild.RebuildException;
 import org.sourceos.rebuild.plan.BuildPlan;
 import org.sourceos.rebuild.plan.CommittedLock;
 import org.sourceos.rebuild.plan.FileLockStore;
+import org.sourceos.rebuild.plan.KernelRequest;
 import org.sourceos.rebuild.plan.LockStore;
 import org.sourceos.rebuild.system.FailedCommits;
 import org.sourceos.rebuild.system.Profile;
 import org.sourceos.rebuild.system.Switcher;
 import org.sourceos.rebuild.system.SystemBuilder;
+import org.sourceos.rebuild.system.SystemKernel;
+import org.sourceos.rebuild.system.SystemMachine;
+import org.sourceos.rebuild.system.WantedProgram;
 
 /** What the commands of {@code sourceos-rebuild} work with: the configuration, the store, the generations. */
 final class Deployment implements AutoCloseable {
@@ -129,7 +135,58 @@ final class Deployment implements AutoCloseable {
             SystemBuilder builder = new SystemBuilder(workbench.rebuild(), cache, context.clock());
             Map<SystemBuilder.Variant, ImageManifest> images =
                     builder.build(system.programs(), options, progress.listener(), context.cancellation());
-            return builder.record(system.source().made(), system.values().json(), system.programs(), images);
+            Generation made =
+                    builder.record(system.source().made(), system.values().json(), system.programs(), images);
+            Exports.prune(exports(), context.clock().instant());
+            return made;
+        }
+    }
+
+    /** What is done with a kernel while its file is there for certain. */
+    @FunctionalInterface
+    interface KernelUse<T> {
+        T use(Rebuild.BuiltKernel kernel, Path file);
+    }
+
+    /** Builds a kernel that firmware can start. */
+    <T> T kernel(
+            EvaluatedSystem system,
+            KernelRequest request,
+            Rebuild.Options options,
+            Progress progress,
+            KernelUse<T> use)
+            throws StoreException, RebuildException, IOException, ConfigException {
+        try (Workbench workbench = workbench(system, lock(system))) {
+            Rebuild.BuiltKernel kernel =
+                    workbench.rebuild().kernel(request, options, progress.listener(), context.cancellation());
+            return use.use(kernel, cache.file(kernel.layer(), "bzImage", context.cancellation()));
+        }
+    }
+
+    /** What a machine of a whole configuration is started from, in the store. */
+    record MachineFiles(SystemMachine machine, Path kernel, List<Path> disks) {}
+
+    /** Builds a configuration as one machine. */
+    MachineFiles machine(EvaluatedSystem system, Rebuild.Options options, Progress progress)
+            throws StoreException, RebuildException, IOException, ConfigException {
+        try (Workbench workbench = workbench(system, lock(system))) {
+            List<WantedProgram> programs = SystemMachine.programs(system.programs());
+            Map<SystemBuilder.Variant, ImageManifest> images = new SystemBuilder(
+                            workbench.rebuild(), cache, context.clock())
+                    .build(programs, options, progress.listener(), context.cancellation());
+            SystemMachine machine =
+                    SystemMachine.assemble(system.values(), programs, images, cache, context.cancellation());
+            KernelRequest request = SystemKernel.of(system.values(), system.source().folder())
+                    .map(SystemKernel::kernel)
+                    .orElse(KernelRequest.of(machine.kernelFeatures()));
+            Rebuild.BuiltKernel kernel =
+                    workbench.rebuild().kernel(request, options, progress.listener(), context.cancellation());
+            List<Path> disks = new ArrayList<>();
+            for (StoredLayer layer : machine.layers()) {
+                disks.add(cache.erofsImage(layer, context.cancellation()));
+            }
+            return new MachineFiles(
+                    machine, cache.file(kernel.layer(), "vmlinux", context.cancellation()), List.copyOf(disks));
         }
     }
 

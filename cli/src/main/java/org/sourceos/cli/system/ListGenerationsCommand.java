@@ -15,7 +15,7 @@ import picocli.CommandLine.Option;
 /** {@code sourceos-rebuild list-generations}. */
 @Command(
         name = "list-generations",
-        header = "List what was deployed, newest first; the one that counts has a star.",
+        header = "List what was deployed, newest first; the one that counts has a star, one that is tried a plus.",
         mixinStandardHelpOptions = true)
 final class ListGenerationsCommand extends SystemSubcommand {
     private static final DateTimeFormatter TIME = DateTimeFormatter.ofPattern("yyyy-MM-dd HH:mm", Locale.ROOT);
@@ -39,13 +39,15 @@ final class ListGenerationsCommand extends SystemSubcommand {
         try (Deployment deployment = Deployment.open(context(), places())) {
             Optional<Integer> current = deployment.generations().current().map(Generation::number);
             List<Generation> found = deployment.generations().newest(most <= 0 ? Integer.MAX_VALUE : most);
+            Optional<Integer> tried = deployment.switcher().tried();
             JsonArray array = new JsonArray();
             for (Generation generation : found) {
                 boolean counts = current.equals(Optional.of(generation.number()));
+                boolean isTried = tried.equals(Optional.of(generation.number()));
                 if (json) {
-                    array.add(object(generation, counts));
+                    array.add(object(generation, counts, isTried));
                 } else {
-                    context().out().println(line(generation, counts));
+                    context().out().println(line(generation, counts ? "*" : isTried ? "+" : " "));
                 }
             }
             if (json) {
@@ -57,11 +59,11 @@ final class ListGenerationsCommand extends SystemSubcommand {
         }
     }
 
-    private String line(Generation generation, boolean counts) {
+    private String line(Generation generation, String mark) {
         return String.format(
                 Locale.ROOT,
                 "%s %4d  %s  %s  %s",
-                counts ? "*" : " ",
+                mark,
                 generation.number(),
                 TIME.withZone(context().zone()).format(generation.madeAt()),
                 generation
@@ -73,10 +75,11 @@ final class ListGenerationsCommand extends SystemSubcommand {
                 generation.manifest().configuration().subject());
     }
 
-    private static JsonObject object(Generation generation, boolean counts) {
+    private static JsonObject object(Generation generation, boolean counts, boolean tried) {
         JsonObject object = new JsonObject();
         object.addProperty("generation", generation.number());
         object.addProperty("current", counts);
+        object.addProperty("tried", tried);
         object.addProperty("made_at", generation.madeAt().toString());
         generation.manifest().configuration().commit().ifPresent(commit -> object.addProperty("commit", commit));
         object.addProperty("subject", generation.manifest().configuration().subject());

@@ -16,13 +16,18 @@ import picocli.CommandLine.Spec;
         mixinStandardHelpOptions = true,
         subcommands = {
             SwitchCommand.class,
+            TestCommand.class,
+            BootCommand.class,
             BuildSystemCommand.class,
+            BuildVmCommand.class,
+            RunVmCommand.class,
             DryRunCommand.class,
             DiffCommand.class,
             RollbackCommand.class,
             ListGenerationsCommand.class,
             ConfirmCommand.class,
             StatusCommand.class,
+            EditCommand.class,
         },
         footer = {
             "",
@@ -32,6 +37,8 @@ import picocli.CommandLine.Spec;
             "",
             "Examples:",
             "  sourceos-rebuild switch                 build and deploy what is committed",
+            "  sourceos-rebuild test --dirty           try the files as they are; a restart ends it",
+            "  sourceos-rebuild build-vm && ./result/run-*-vm   the configuration as a machine",
             "  sourceos-rebuild dry-run                what that would build",
             "  git checkout HEAD~1 && sourceos-rebuild switch",
             "  sourceos-rebuild rollback               the generation before",
@@ -46,6 +53,6 @@ public final class RebuildCommand implements Runnable {
     public void run() {
         throw new ParameterException(
                 spec.commandLine(),
-                "which of switch, build, dry-run, diff, rollback, list-generations, confirm, status?");
+                "which of switch, test, boot, build, build-vm, dry-run, diff, rollback, list-generations, confirm, status, edit?");
     }
 }

@@ -16,7 +16,7 @@ import picocli.CommandLine.Option;
 @Command(
         name = "rollback",
         header = "Make an earlier generation count again.",
-        description = "Nothing is evaluated, fetched or built.",
+        description = "Nothing is evaluated, fetched or built. From what is tried, it goes back to what counts.",
         mixinStandardHelpOptions = true,
         footer = {
             "",
@@ -39,7 +39,7 @@ final class RollbackCommand extends SystemSubcommand {
     @Override
     public Integer call() throws Exception {
         try (Deployment deployment = Deployment.open(context(), places())) {
-            Generation wanted = to == null ? before(deployment.generations()) : named(deployment, to);
+            Generation wanted = to == null ? before(deployment) : named(deployment, to);
             Switcher.Outcome outcome =
                     deployment.switcher().activate(wanted, context().cancellation());
             if (json) {
@@ -57,10 +57,15 @@ final class RollbackCommand extends SystemSubcommand {
         }
     }
 
-    private static Generation before(Generations generations) throws Exception {
+    /** From what is tried to what counts; from what counts to what counted before. */
+    private static Generation before(Deployment deployment) throws Exception {
+        Generations generations = deployment.generations();
         Generation current = generations
                 .current()
                 .orElseThrow(() -> new UsageException("nothing has been deployed yet: sourceos-rebuild switch"));
+        if (deployment.switcher().tried().isPresent()) {
+            return current;
+        }
         return generations
                 .before(current)
                 .orElseThrow(() -> new UsageException(

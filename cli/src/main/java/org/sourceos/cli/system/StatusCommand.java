@@ -12,6 +12,7 @@ import org.sourceos.gitstore.config.CommitId;
 import org.sourceos.gitstore.config.ConfigRepository;
 import org.sourceos.gitstore.generation.Generation;
 import org.sourceos.gitstore.generation.GenerationManifest.Program;
+import org.sourceos.rebuild.RebuildException;
 import org.sourceos.rebuild.system.FailedCommits;
 import org.sourceos.rebuild.system.Switcher;
 import picocli.CommandLine.Command;
@@ -36,6 +37,7 @@ final class StatusCommand extends SystemSubcommand {
             Optional<Generation> current = deployment.generations().current();
             Optional<Switcher.Waiting> waiting = deployment.switcher().waiting();
             Optional<ConfigRepository> repository = deployment.repositoryIfAny();
+            Optional<Integer> tried = deployment.switcher().tried();
             Optional<CommitId> head = repository.isPresent() ? head(repository.get()) : Optional.empty();
             // What counts can be told without a configuration.
             boolean clean = repository.isEmpty()
@@ -48,18 +50,23 @@ final class StatusCommand extends SystemSubcommand {
                         .ifPresent(commit -> object.addProperty("deployed_commit", commit));
                 head.ifPresent(commit -> object.addProperty("head", commit.hex()));
                 object.addProperty("clean", clean);
+                tried.ifPresent(number -> object.addProperty("tried", number));
                 failure(deployment, head).ifPresent(why -> object.addProperty("head_failed", why));
                 JsonArray changed = new JsonArray();
-                changed(deployment, current).forEach(changed::add);
+                changed(deployment).forEach(changed::add);
                 object.add("changed_by_hand", changed);
                 waiting.ifPresent(
                         w -> object.addProperty("confirm_by", w.until().toString()));
                 context().out().println(object);
             } else {
                 text(current, waiting, head, clean);
+                tried.ifPresent(number -> context()
+                        .out()
+                        .println("generation " + number
+                                + " is tried, until the next switch, rollback or restart"));
                 failure(deployment, head)
                         .ifPresent(why -> context().out().println("HEAD was deployed before and failed, " + why));
-                for (String file : changed(deployment, current)) {
+                for (String file : changed(deployment)) {
                     context()
                             .out()
                             .println("changed by hand: " + places().state().resolve(file)
@@ -70,8 +77,10 @@ final class StatusCommand extends SystemSubcommand {
         }
     }
 
-    private static List<String> changed(Deployment deployment, Optional<Generation> current) throws IOException {
-        return current.isEmpty() ? List.of() : deployment.profile().changed(current.get());
+    /** Of what is active: the link leads to what is tried, and that is nobody's doing by hand. */
+    private static List<String> changed(Deployment deployment) throws IOException, RebuildException {
+        Optional<Generation> active = deployment.switcher().active();
+        return active.isEmpty() ? List.of() : deployment.profile().changed(active.get());
     }
 
     private static Optional<String> failure(Deployment deployment, Optional<CommitId> head) throws IOException {

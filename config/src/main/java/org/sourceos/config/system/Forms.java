@@ -24,6 +24,8 @@ final class Forms {
     static final OptionType SIZE = new Form("[0-9]+[KMGT]", "a size (a number with K, M, G or T)", "sizes", "512M");
     static final OptionType DEVICE_PATH =
             new Form("/dev/[^\\s]+", "a device of the host (/dev/…)", "devices of the host", "/dev/dri/card1");
+    static final OptionType FOLDER =
+            new Form("/[^\\n]*", "an absolute path as a text (\"/…\")", "absolute paths", "/boot");
     static final OptionType PORT_FORWARD = new Form(
             "([0-9]{1,3}(\\.[0-9]{1,3}){3}:)?[0-9]{1,5}:[0-9]{1,5}",
             "a forwarded port ([ADDRESS:]HOST:GUEST)", "forwarded ports", "8080:80");

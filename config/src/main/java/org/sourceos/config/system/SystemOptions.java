@@ -65,6 +65,25 @@ public final class SystemOptions {
                         kernel(),
                         "{ version = \"6.6\"; features = [ \"VFIO\" ]; }",
                         "The system's own kernel."),
+                group(
+                        "boot",
+                        "How `sourceos-rebuild boot` makes the computer start with that kernel.",
+                        option(
+                                "root",
+                                Forms.FOLDER,
+                                "\"/boot\"",
+                                "Where the partition is mounted that the boot loader reads; found as `bootctl` does where it is"
+                                        + " not said."),
+                        option(
+                                "parameters",
+                                listOf(TEXT),
+                                "[ \"root=LABEL=system\" \"ro\" ]",
+                                "The kernel's command line; that of the running kernel where it is not said."),
+                        option(
+                                "initrd",
+                                Forms.FOLDER,
+                                "\"/boot/initrd.img\"",
+                                "A file that is loaded with the kernel, for a root file system that needs one.")),
                 option(
                         "qemu",
                         oneOf(choice("slim", "debian"), PATH),

@@ -247,6 +247,15 @@ public final class ConfigRepository {
                 modified.stream().sorted().toList(), untracked.stream().sorted().toList());
     }
 
+    /** What {@code git diff --stat} says of the working tree against what is committed; empty where nothing is different. */
+    public String differences(Cancellation cancellation) throws StoreException {
+        if (workTree.isEmpty() || !hasCommit(cancellation)) {
+            return "";
+        }
+        return git.need("compare " + place() + " with what is committed", cancellation, "diff", "--stat", "HEAD")
+                .text();
+    }
+
     /**
      * The commits that came, oldest first: those of {@code newer} that {@code old} has not; without an old one, {@code newer}
      * and those of its ancestors that no ref of the repository has.

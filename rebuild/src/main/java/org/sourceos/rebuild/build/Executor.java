@@ -5,8 +5,10 @@ import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
+import java.util.LinkedHashMap;
 import java.util.LinkedHashSet;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CancellationException;
@@ -18,7 +20,7 @@ import org.sourceos.rebuild.progress.StepListener.Outcome;
 
 /**
  * Runs steps that depend on each other, several at a time. When one fails the others are cancelled, and its failure is the
- * one that is reported; nothing runs any more when {@link #run} returns.
+ * one that is reported; or those that do not need it go on, and all failures are. Nothing runs any more when a method returns.
  */
 public final class Executor {
     private final int jobs;
@@ -53,7 +55,22 @@ public final class Executor {
         cancellation.throwIfCancelled();
         Cancellation own = new Cancellation();
         try (Cancellation.Registration registration = cancellation.onCancel(own::cancel)) {
-            new Run(steps, listener, own).toTheEnd();
+            new Run(steps, listener, own, false).toTheEnd();
+        }
+    }
+
+    /**
+     * Runs everything that does not need a step that failed.
+     *
+     * @return why each step failed that did, by its id, in the order in which they failed; what was not begun is not in it
+     * @throws CancellationException when {@code cancellation} was cancelled
+     */
+    public Map<String, RebuildException> runAll(
+            List<Step> steps, StepListener listener, Cancellation cancellation) throws RebuildException {
+        cancellation.throwIfCancelled();
+        Cancellation own = new Cancellation();
+        try (Cancellation.Registration registration = cancellation.onCancel(own::cancel)) {
+            return new Run(steps, listener, own, true).toTheEnd();
         }
     }
 
@@ -62,16 +79,19 @@ public final class Executor {
         private final Set<String> done = new HashSet<>();
         private final StepListener listener;
         private final Cancellation cancellation;
+        private final boolean keepGoing;
+        private final Map<String, RebuildException> failures = new LinkedHashMap<>();
         private int running;
         private @Nullable Throwable failure;
 
-        Run(List<Step> steps, StepListener listener, Cancellation cancellation) {
+        Run(List<Step> steps, StepListener listener, Cancellation cancellation, boolean keepGoing) {
             waiting.addAll(steps);
             this.listener = listener;
             this.cancellation = cancellation;
+            this.keepGoing = keepGoing;
         }
 
-        void toTheEnd() throws RebuildException {
+        Map<String, RebuildException> toTheEnd() throws RebuildException {
             List<Thread> threads = new ArrayList<>();
             boolean interrupted = false;
             synchronized (this) {
@@ -85,6 +105,8 @@ public final class Executor {
                         thread.setDaemon(true);
                         threads.add(thread);
                         thread.start();
+                    } else if (running == 0 && !failures.isEmpty()) {
+                        waiting.clear(); // all that is left needs something that failed
                     } else if (running == 0) {
                         throw new IllegalStateException("steps that wait for each other: " + waiting);
                     } else {
@@ -101,6 +123,7 @@ public final class Executor {
                 Thread.currentThread().interrupt();
             }
             report();
+            return failures;
         }
 
         private boolean stopped() {
@@ -148,6 +171,8 @@ public final class Executor {
                     running--;
                     if (outcome == Outcome.DONE) {
                         done.add(step.id());
+                    } else if (keepGoing && outcome == Outcome.FAILED && problem instanceof RebuildException e) {
+                        failures.put(step.id(), e);
                     } else if (problem != null && failure == null) {
                         failure = problem;
                         first = true;

@@ -19,8 +19,8 @@ import org.sourceos.rebuild.sandbox.Workspace;
 
 /**
  * Builds a kernel: {@code make tinyconfig}, the requested options over it, {@code make olddefconfig}, every request verified,
- * {@code make vmlinux}. The layer holds {@code vmlinux} (uncompressed, without symbols, booted through its PVH note) and
- * {@code config}. The recipe's script, where it has one, runs before the configuration: it mends the source.
+ * {@code make vmlinux}. The layer holds {@code vmlinux} (uncompressed, without symbols, booted through its PVH note),
+ * {@code config} and, of a kernel that firmware can start ({@code CONFIG_EFI_STUB}), {@code bzImage}. The recipe's script, where it has one, runs before the configuration: it mends the source.
  */
 public final class KernelBuilder implements StepBuilder {
     private static final Map<String, String> KBUILD = Map.of(
@@ -74,6 +74,14 @@ public final class KernelBuilder implements StepBuilder {
         make(workspace, folder, environment, "vmlinux");
         workspace.run(
                 "removing symbols", folder, environment, List.of("strip", "-s", "-p", "-o", "/out/vmlinux", "vmlinux"));
+        if (options.getOrDefault("CONFIG_EFI_STUB", "n").equals("y")) {
+            make(workspace, folder, environment, "bzImage");
+            workspace.run(
+                    "keeping the bzImage",
+                    folder,
+                    environment,
+                    List.of("cp", "arch/" + architecture + "/boot/bzImage", "/out/bzImage"));
+        }
         Files.copy(config, workspace.out().resolve("config"), StandardCopyOption.REPLACE_EXISTING);
         return Files.readString(source.resolve("include/config/kernel.release")).strip();
     }

@@ -75,6 +75,27 @@ public final class Planner {
         return all;
     }
 
+    /**
+     * The plan for a kernel by itself.
+     *
+     * @throws RebuildException UNUSABLE with everything that is wrong with its recipe, or when that makes another version
+     */
+    public BuildPlan plan(KernelRequest request, LockFile lock) throws RebuildException {
+        Resolution resolution = new Resolver(catalogue, host, kernelName).resolve(request);
+        Keys keys = keys(resolution, lock);
+        Optional<String> made = keys.version(resolution.kernel());
+        if (request.version().isPresent()
+                && made.isPresent()
+                && !(made.get() + ".").startsWith(request.version().get() + ".")) {
+            throw new RebuildException(
+                    RebuildException.Kind.UNUSABLE,
+                    "the recipe of the kernel makes version " + made.get() + ", and "
+                            + request.version().get() + " is asked for: leave the version out, or write packages/"
+                            + kernelName + ".source.toml with a source of that version");
+        }
+        return new Steps(resolution, keys, new BuildPlan(List.of())).kernelAlone();
+    }
+
     /** The keys of what a request resolved to, as the lock pins it. */
     public Keys keys(Resolution resolution, LockFile lock) throws RebuildException {
         return new Keys(resolution, lock, localPins(resolution), architecture);
@@ -194,6 +215,11 @@ public final class Planner {
                     id,
                     new PlannedStep.AssembleImage(
                             id, resolution, key, version, PlannedStep.State.TO_DO, List.copyOf(needs)));
+            return new BuildPlan(List.copyOf(steps.values()));
+        }
+
+        BuildPlan kernelAlone() throws RebuildException {
+            addKernel();
             return new BuildPlan(List.copyOf(steps.values()));
         }
 

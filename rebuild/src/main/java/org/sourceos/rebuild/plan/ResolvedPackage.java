@@ -8,6 +8,7 @@ import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.stream.Stream;
 import org.sourceos.config.base.BaseSpec;
 import org.sourceos.config.recipe.PackageSpec;
 
@@ -19,6 +20,7 @@ import org.sourceos.config.recipe.PackageSpec;
  * @param tools names of the packages it is only built with
  * @param debs Debian packages it is built with, sorted
  * @param settings of the requested package: what is set of the options that its recipe declares
+ * @param morePatches applied after the recipe's own
  */
 public record ResolvedPackage(
         Recipe recipe,
@@ -27,13 +29,30 @@ public record ResolvedPackage(
         List<String> tools,
         List<String> debs,
         BaseSpec base,
-        SortedMap<String, String> settings) {
+        SortedMap<String, String> settings,
+        List<Path> morePatches) {
+    public ResolvedPackage(
+            Recipe recipe,
+            SortedSet<String> features,
+            List<String> dependencies,
+            List<String> tools,
+            List<String> debs,
+            BaseSpec base,
+            SortedMap<String, String> settings) {
+        this(recipe, features, dependencies, tools, debs, base, settings, List.of());
+    }
+
     public ResolvedPackage {
         features = Collections.unmodifiableSortedSet(new TreeSet<>(features));
         dependencies = List.copyOf(dependencies);
         tools = List.copyOf(tools);
         debs = List.copyOf(debs);
         settings = Collections.unmodifiableSortedMap(new TreeMap<>(settings));
+        morePatches = List.copyOf(morePatches);
+    }
+
+    ResolvedPackage with(List<Path> patches) {
+        return new ResolvedPackage(recipe, features, dependencies, tools, debs, base, settings, patches);
     }
 
     /** The settings as the build's scripts and the program see them: {@code OPTION_VIM_MODE=true}. */
@@ -54,8 +73,10 @@ public record ResolvedPackage(
 
     /** The patches, in the order in which they are applied. */
     public List<Path> patches() {
-        return spec().build().patches().stream()
-                .map(patch -> recipe.folder().resolve(patch.text()))
+        return Stream.concat(
+                        spec().build().patches().stream()
+                                .map(patch -> recipe.folder().resolve(patch.text())),
+                        morePatches.stream())
                 .toList();
     }
 }

@@ -47,6 +47,11 @@ final class Resolver {
         return new Attempt(request).resolve();
     }
 
+    /** A resolution of which only the kernel counts: it has no packages. */
+    Resolution resolve(KernelRequest request) throws RebuildException {
+        return new Attempt(Request.of(kernelName)).resolve(request);
+    }
+
     /** The state of resolving one request. */
     private final class Attempt {
         private final Set<String> problems = new LinkedHashSet<>();
@@ -103,6 +108,35 @@ final class Resolver {
             }
             return new Resolution(
                     request.name(), packages, resolved(kernel.get(), kernelBase.get()), features, options);
+        }
+
+        Resolution resolve(KernelRequest wanted) throws RebuildException {
+            Optional<Recipe> kernel = kernelRecipe();
+            Optional<BaseSpec> base = kernel.isPresent() ? baseOf(kernel.get(), Optional.empty()) : Optional.empty();
+            SortedMap<String, String> options = new TreeMap<>();
+            if (kernel.isPresent()) {
+                options.putAll(kernelOptions(wanted.features(), kernel.get()));
+                if (wanted.platform().isPresent()) {
+                    options.putAll(platform(wanted.platform().get()));
+                }
+                options.putAll(wanted.options());
+            }
+            if (!problems.isEmpty() || kernel.isEmpty() || base.isEmpty()) {
+                throw unusable(String.join("\n", problems));
+            }
+            SortedSet<String> features = new TreeSet<>(wanted.features());
+            wanted.platform().ifPresent(features::add);
+            return new Resolution(
+                    kernelName, Map.of(), resolved(kernel.get(), base.get()).with(wanted.patches()), features, options);
+        }
+
+        private Map<String, String> platform(String name) throws RebuildException {
+            Optional<KernelFragment> fragment = catalogue.featureFragment(name);
+            if (fragment.isEmpty()) {
+                problems.add(catalogue.noFeatureFragment(name));
+                return Map.of();
+            }
+            return fragment.get().values();
         }
 
         private Recipe recipe(String name) {

@@ -21,6 +21,8 @@ import org.sourceos.rebuild.RebuildException;
  * Makes a generation the one that counts. The steps: the commands of the generation are prepared; the journal is written; the
  * ref is moved; the commands are exchanged; somebody confirms, where that was asked for; the journal is removed. Killed
  * anywhere, the next that comes by ({@link #recover}) goes to the new generation if the ref says so, or back.
+ *
+ * <p>{@link #attempt Trying} one exchanges the commands alone: what counts still counts, and is gone back to.
  */
 public final class Switcher {
     private static final Duration GLANCE = Duration.ofMillis(50);
@@ -30,14 +32,20 @@ public final class Switcher {
     private final Profile profile;
     private final SwitchJournal journal;
     private final FailedCommits failed;
+    private final Trial trial;
     private final Path state;
     private final Clock clock;
 
     public Switcher(Generations generations, Profile profile, Path state, Clock clock) {
+        this(generations, profile, Trial.of(state), state, clock);
+    }
+
+    Switcher(Generations generations, Profile profile, Trial trial, Path state, Clock clock) {
         this.generations = generations;
         this.profile = profile;
         this.journal = new SwitchJournal(state.resolve(JOURNAL));
         this.failed = new FailedCommits(state);
+        this.trial = trial;
         this.state = state;
         this.clock = clock;
     }
@@ -169,6 +177,57 @@ public final class Switcher {
         journal.write(entry);
         generations.makeCurrent(to);
         profile.point(to.number());
+        trial.clear();
+    }
+
+    /** Makes a generation's commands the active ones, and lets count what counts: until the next switch, rollback or restart. */
+    public Outcome attempt(Generation to, Cancellation cancellation) throws RebuildException {
+        return explained("try generation " + to.number(), () -> {
+            try (FileLock lock = lock(cancellation)) {
+                settle();
+                refuseWhenWaiting();
+                if (profile.current().equals(Optional.of(to.number()))) {
+                    return Outcome.NOTHING_TO_DO;
+                }
+                if (isCurrent(to.number())) {
+                    endTrial();
+                    return Outcome.DONE;
+                }
+                profile.prepare(to);
+                trial.write(to.number());
+                profile.point(to.number());
+                return Outcome.DONE;
+            }
+        });
+    }
+
+    /** The generation that is tried, if one is. */
+    public Optional<Integer> tried() throws RebuildException {
+        return explained("look at what is tried", () -> trial.generation(profile));
+    }
+
+    /** What names mean now: the generation that is tried, or else the one that counts. */
+    public Optional<Generation> active() throws RebuildException {
+        return explained("look up what counts", () -> {
+            Optional<Integer> tried = trial.generation(profile);
+            return tried.isPresent() ? generations.find(tried.get()) : generations.current();
+        });
+    }
+
+    /** Goes back to what counts. */
+    private void endTrial() throws IOException, StoreException {
+        Optional<Generation> current = generations.current();
+        if (current.isPresent()) {
+            profile.prepare(current.get());
+            profile.point(current.get().number());
+        } else {
+            profile.clear();
+        }
+        trial.clear();
+    }
+
+    private boolean isCurrent(int number) throws StoreException {
+        return generations.current().map(Generation::number).equals(Optional.of(number));
     }
 
     private void refuseWhenWaiting() throws IOException, RebuildException {
@@ -247,7 +306,7 @@ public final class Switcher {
     public Optional<Waiting> recover(Cancellation cancellation) throws RebuildException {
         return explained("finish the switch that was interrupted", () -> {
             mendRef(cancellation);
-            if (journal.read().isEmpty()) {
+            if (journal.read().isEmpty() && !isTrialOver()) {
                 return Optional.empty();
             }
             try (FileLock lock = lock(cancellation)) {
@@ -272,10 +331,18 @@ public final class Switcher {
         }
     }
 
+    /** Begun and not finished, or of an earlier start of the computer. */
+    private boolean isTrialOver() throws IOException {
+        return trial.isNoted() && trial.generation(profile).isEmpty();
+    }
+
     /** With the lock held, so that nobody is at it: what a dead process left is brought to one end or the other. */
     private Optional<Waiting> settle() throws IOException, StoreException {
         Optional<SwitchJournal.Entry> left = journal.read();
         if (left.isEmpty()) {
+            if (isTrialOver()) {
+                endTrial();
+            }
             return Optional.empty();
         }
         SwitchJournal.Entry entry = left.get();
@@ -286,7 +353,8 @@ public final class Switcher {
         }
         if (entry.confirmBy().isPresent()) {
             // Not pointed there: whoever did it died on the way, so there is nothing that could be confirmed.
-            boolean complete = profile.current().equals(Optional.of(entry.to()));
+            // The ref is asked too: the commands may be there because the generation was tried before.
+            boolean complete = profile.current().equals(Optional.of(entry.to())) && isCurrent(entry.to());
             if (!complete) {
                 revert(entry.from());
             } else if (entry.isOver(clock.instant())) {
@@ -299,6 +367,7 @@ public final class Switcher {
         if (current.filter(generation -> generation.number() == entry.to()).isPresent()) {
             profile.prepare(current.get());
             profile.point(entry.to());
+            trial.clear();
             journal.clear();
         } else {
             revert(entry.from());
@@ -334,6 +403,7 @@ public final class Switcher {
             generations.makeNoneCurrent();
             profile.clear();
         }
+        trial.clear();
         journal.clear();
     }
 

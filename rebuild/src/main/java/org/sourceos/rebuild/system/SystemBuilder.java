@@ -21,6 +21,7 @@ import org.sourceos.gitstore.image.ImageManifest;
 import org.sourceos.host.Cancellation;
 import org.sourceos.rebuild.Rebuild;
 import org.sourceos.rebuild.RebuildException;
+import org.sourceos.rebuild.StepFailures;
 import org.sourceos.rebuild.plan.BuildPlan;
 import org.sourceos.rebuild.plan.Request;
 import org.sourceos.rebuild.plan.StoredResults;
@@ -60,18 +61,27 @@ public final class SystemBuilder {
         return plans;
     }
 
-    /** The images of all programs; what is missing is built. */
+    /** The images of all programs; what is missing is built, and where the options say so all that can be. */
     public Map<Variant, ImageManifest> build(
             List<WantedProgram> programs, Rebuild.Options options, StepListener listener, Cancellation cancellation)
             throws RebuildException {
         Map<Variant, ImageManifest> images = new LinkedHashMap<>();
+        StepFailures failures = new StepFailures();
         for (List<Variant> round : rounds(programs)) {
-            List<ImageManifest> built =
-                    rebuild.build(round.stream().map(Variant::request).toList(), options, listener, cancellation);
-            for (int i = 0; i < round.size(); i++) {
-                images.put(round.get(i), built.get(i));
+            try {
+                List<ImageManifest> built =
+                        rebuild.build(round.stream().map(Variant::request).toList(), options, listener, cancellation);
+                for (int i = 0; i < round.size(); i++) {
+                    images.put(round.get(i), built.get(i));
+                }
+            } catch (RebuildException e) {
+                if (!options.keepGoing()) {
+                    throw e;
+                }
+                failures.add(e, "the build");
             }
         }
+        failures.throwIfAny();
         return images;
     }
 

@@ -10,6 +10,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.CancellationException;
@@ -119,6 +120,25 @@ final class ExecutorTest {
                         RebuildException.class, e -> assertThat(e.kind()).isEqualTo(RebuildException.Kind.TIMED_OUT))
                 .hasMessage("too slow");
         assertThat(events).contains("FAILED b", "CANCELLED a").doesNotContain("started c");
+    }
+
+    @Test
+    void goesOnWithWhatDoesNotNeedAStepThatFailed() throws Exception {
+        Executor.Work failing = (l, c) -> {
+            throw new RebuildException(RebuildException.Kind.BUILD_FAILED, "broken");
+        };
+        Map<String, RebuildException> failed = executor(1)
+                .runAll(
+                        List.of(
+                                step("a", failing),
+                                step("b", (l, c) -> {}, "a"),
+                                step("c", (l, c) -> {}),
+                                step("d", failing, "c"),
+                                step("e", (l, c) -> {}, "b", "c")),
+                        listener,
+                        cancellation);
+        assertThat(failed).containsOnlyKeys("a", "d");
+        assertThat(events).contains("FAILED a", "DONE c", "FAILED d").doesNotContain("started b", "started e");
     }
 
     @Test

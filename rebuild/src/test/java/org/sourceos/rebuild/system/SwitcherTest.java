@@ -203,6 +203,103 @@ class SwitcherTest {
         assertCounts(Optional.of(first));
     }
 
+    private Outcome attempt(Generation generation) throws RebuildException {
+        return switcher.attempt(generation, new Cancellation());
+    }
+
+    @Test
+    void whatIsTriedIsActiveAndWhatCountedCounts() throws Exception {
+        Generation first = record("hello");
+        Generation second = record("jq");
+        activate(first);
+
+        assertThat(attempt(second)).isEqualTo(Outcome.DONE);
+        assertThat(generations.current()).contains(first);
+        assertThat(profile.link().resolve("bin/jq")).isExecutable();
+        assertThat(switcher.tried()).contains(2);
+        assertThat(switcher.active()).contains(second);
+        assertThat(attempt(second)).isEqualTo(Outcome.NOTHING_TO_DO);
+
+        assertThat(activate(first)).isEqualTo(Outcome.DONE);
+        assertCounts(Optional.of(first));
+        assertThat(switcher.tried()).isEmpty();
+
+        attempt(second);
+        assertThat(activate(second)).isEqualTo(Outcome.DONE);
+        assertCounts(Optional.of(second));
+        assertThat(switcher.tried()).isEmpty();
+    }
+
+    @Test
+    void tryingWhatCountsEndsATrial() throws Exception {
+        Generation first = record("hello");
+        activate(first);
+        attempt(record("jq"));
+
+        assertThat(attempt(first)).isEqualTo(Outcome.DONE);
+        assertCounts(Optional.of(first));
+        assertThat(switcher.tried()).isEmpty();
+        assertThat(switcher.active()).contains(first);
+    }
+
+    @Test
+    void aTrialEndsWithTheStartOfTheComputer() throws Exception {
+        Generation first = record("hello");
+        activate(first);
+        new Switcher(generations, profile, new Trial(state, "an earlier start"), state, Clock.systemUTC())
+                .attempt(record("jq"), new Cancellation());
+
+        assertThat(switcher.tried()).isEmpty();
+        assertThat(switcher.active()).contains(first);
+        switcher.recover(new Cancellation());
+        assertCounts(Optional.of(first));
+        assertThat(state.resolve("trial.json")).doesNotExist();
+    }
+
+    @Test
+    void aTrialBeforeTheFirstSwitchEndsWithNoCommandsAtAll() throws Exception {
+        new Switcher(generations, profile, new Trial(state, "an earlier start"), state, Clock.systemUTC())
+                .attempt(record("jq"), new Cancellation());
+
+        switcher.recover(new Cancellation());
+        assertCounts(Optional.empty());
+    }
+
+    @Test
+    void aKilledTrialIsTakenBack() throws Exception {
+        Generation first = record("hello");
+        activate(first);
+        record("jq");
+        Trial trial = Trial.of(state);
+
+        trial.write(2);
+        switcher.recover(new Cancellation());
+        assertCounts(Optional.of(first));
+        assertThat(trial.isNoted()).isFalse();
+    }
+
+    /** The commands are there already, so they do not show that the ref was moved. */
+    @Test
+    void aKilledSwitchToWhatWasTriedIsTakenBackUnlessTheRefHadMoved() throws Exception {
+        Generation first = record("hello");
+        Generation second = record("jq");
+        activate(first);
+        attempt(second);
+        SwitchJournal journal = new SwitchJournal(state.resolve("switch.json"));
+        Instant later = Instant.now().plusSeconds(3600);
+
+        journal.write(new SwitchJournal.Entry(Optional.of(1), 2, Optional.of(later)));
+        switcher.recover(new Cancellation());
+        assertCounts(Optional.of(first));
+
+        attempt(second);
+        journal.write(new SwitchJournal.Entry(Optional.of(1), 2, Optional.empty()));
+        generations.makeCurrent(second);
+        switcher.recover(new Cancellation());
+        assertCounts(Optional.of(second));
+        assertThat(switcher.tried()).isEmpty();
+    }
+
     @Test
     void aSwitchThatCannotBeMadeLeavesWhatCounted() throws Exception {
         Generation first = record("hello");
