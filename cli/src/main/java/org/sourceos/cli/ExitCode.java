@@ -12,6 +12,8 @@ public enum ExitCode {
     NOT_REPRODUCIBLE(104),
     /** A switch was taken back: what counted before counts again. */
     REVERTED(110),
+    /** What counted before a switch counts again, and not all of it runs. */
+    REVERT_FAILED(111),
     /** Forbidden by what {@code trust/} demands. */
     REFUSED(113),
     /** {@code run} itself failed; its program was not started. */

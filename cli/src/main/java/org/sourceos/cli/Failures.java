@@ -44,6 +44,8 @@ final class Failures {
                 case BUILD_FAILED -> ExitCode.BUILD_FAILED;
                 case TIMED_OUT -> ExitCode.TIMED_OUT;
                 case NOT_REPRODUCIBLE -> ExitCode.NOT_REPRODUCIBLE;
+                case REVERTED -> ExitCode.REVERTED;
+                case REVERT_FAILED -> ExitCode.REVERT_FAILED;
             };
         }
         return ExitCode.FAILED;

@@ -23,7 +23,11 @@ public final class RebuildException extends Exception {
         /** Two builds of one key gave different trees. */
         NOT_REPRODUCIBLE,
         /** Disk full, read-only store, permissions. */
-        STORE
+        STORE,
+        /** What was switched to did not come up; what counted before counts again. */
+        REVERTED,
+        /** The same, and what counted before did not come up either. */
+        REVERT_FAILED
     }
 
     private final Kind kind;

@@ -10,6 +10,7 @@ import java.time.temporal.ChronoUnit;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.CancellationException;
 import org.sourceos.gitstore.StoreException;
 import org.sourceos.gitstore.generation.Generation;
 import org.sourceos.gitstore.generation.Generations;
@@ -19,8 +20,8 @@ import org.sourceos.rebuild.RebuildException;
 
 /**
  * Makes a generation the one that counts. The steps: the commands of the generation are prepared; the journal is written; the
- * ref is moved; the commands are exchanged; somebody confirms, where that was asked for; the journal is removed. Killed
- * anywhere, the next that comes by ({@link #recover}) goes to the new generation if the ref says so, or back.
+ * ref is moved; the commands are exchanged; machines {@linkplain Follower follow}, and if they do not come up everything is
+ * taken back; somebody confirms, where that was asked for; the journal is removed. Killed anywhere, the next that comes by ({@link #recover}) goes to the new generation if the ref says so, or back.
  *
  * <p>{@link #attempt Trying} one exchanges the commands alone: what counts still counts, and is gone back to.
  */
@@ -33,16 +34,23 @@ public final class Switcher {
     private final SwitchJournal journal;
     private final FailedCommits failed;
     private final Trial trial;
+    private final Follower follower;
     private final Path state;
     private final Clock clock;
 
     public Switcher(Generations generations, Profile profile, Path state, Clock clock) {
-        this(generations, profile, Trial.of(state), state, clock);
+        this(generations, profile, Follower.none(), state, clock);
     }
 
-    Switcher(Generations generations, Profile profile, Trial trial, Path state, Clock clock) {
+    public Switcher(Generations generations, Profile profile, Follower follower, Path state, Clock clock) {
+        this(generations, profile, Trial.of(state), follower, state, clock);
+    }
+
+    Switcher(
+            Generations generations, Profile profile, Trial trial, Follower follower, Path state, Clock clock) {
         this.generations = generations;
         this.profile = profile;
+        this.follower = follower;
         this.journal = new SwitchJournal(state.resolve(JOURNAL));
         this.failed = new FailedCommits(state);
         this.trial = trial;
@@ -87,9 +95,13 @@ public final class Switcher {
                 refuseWhenWaiting();
                 Optional<Generation> from = generations.current();
                 if (isActive(to, from)) {
+                    follower.follow(from, cancellation);
                     return Outcome.NOTHING_TO_DO;
                 }
-                change(to, new SwitchJournal.Entry(from.map(Generation::number), to.number(), Optional.empty()));
+                change(
+                        to,
+                        new SwitchJournal.Entry(from.map(Generation::number), to.number(), Optional.empty()),
+                        cancellation);
                 stays(to);
                 return Outcome.DONE;
             }
@@ -107,7 +119,8 @@ public final class Switcher {
                 : explained("switch to generation " + to.number(), () -> awaited(to, cancellation));
     }
 
-    private Outcome awaited(Generation to, Cancellation cancellation) throws IOException, StoreException {
+    private Outcome awaited(Generation to, Cancellation cancellation)
+            throws IOException, StoreException, RebuildException {
         while (!cancellation.isCancelled() && isPending(to)) {
             if (journal.read().filter(entry -> entry.isOver(clock.instant())).isPresent()) {
                 break;
@@ -121,7 +134,9 @@ public final class Switcher {
         }
         try (FileLock lock = lock(new Cancellation())) {
             if (isPending(to)) {
-                takeBack(journal.read().orElseThrow());
+                SwitchJournal.Entry entry = journal.read().orElseThrow();
+                takeBack(entry, "nobody confirmed generation " + entry.to() + " in time, and it was taken back");
+                follower.follow(generations.current(), new Cancellation());
                 return Outcome.REVERTED;
             }
             // The journal goes when somebody confirms, and when another command found the time to be over.
@@ -161,7 +176,8 @@ public final class Switcher {
                                 to.number(),
                                 Optional.of(now.plus(confirmWithin)),
                                 Optional.of(now),
-                                byContact));
+                                byContact),
+                        cancellation);
                 return Outcome.WAITING;
             }
         });
@@ -172,12 +188,46 @@ public final class Switcher {
                 && profile.changed(to).isEmpty();
     }
 
-    private void change(Generation to, SwitchJournal.Entry entry) throws IOException, StoreException {
+    private void change(Generation to, SwitchJournal.Entry entry, Cancellation cancellation)
+            throws IOException, StoreException, RebuildException {
         profile.prepare(to);
         journal.write(entry);
         generations.makeCurrent(to);
         profile.point(to.number());
         trial.clear();
+        try {
+            follower.follow(Optional.of(to), cancellation);
+        } catch (RebuildException e) {
+            takeBack(entry, String.valueOf(e.getMessage()));
+            throw backFrom(to, e);
+        } catch (CancellationException e) {
+            revert(entry.from());
+            followAsFarAsPossible();
+            throw e;
+        }
+    }
+
+    /** What is thrown when a generation did not come up, after what counted before counts again. */
+    private RebuildException backFrom(Generation to, RebuildException why) throws StoreException {
+        Optional<Generation> back = generations.current();
+        String said = "generation " + to.number() + " was taken back, for " + why.getMessage() + "; "
+                + back.map(old -> "generation " + old.number() + " counts").orElse("none counts") + " again";
+        try {
+            follower.follow(back, new Cancellation());
+            return new RebuildException(RebuildException.Kind.REVERTED, said, why);
+        } catch (RebuildException e) {
+            return new RebuildException(
+                    RebuildException.Kind.REVERT_FAILED, said + ", but not all of it runs: " + e.getMessage(), e);
+        }
+    }
+
+    /** Where there is nobody to tell; `status` shows what does not run, and each switch tries again. */
+    private void followAsFarAsPossible() throws StoreException {
+        try {
+            follower.follow(generations.current(), new Cancellation());
+        } catch (RebuildException e) {
+            // As said.
+        }
     }
 
     /** Makes a generation's commands the active ones, and lets count what counts: until the next switch, rollback or restart. */
@@ -186,17 +236,25 @@ public final class Switcher {
             try (FileLock lock = lock(cancellation)) {
                 settle();
                 refuseWhenWaiting();
-                if (profile.current().equals(Optional.of(to.number()))) {
-                    return Outcome.NOTHING_TO_DO;
-                }
+                boolean there = profile.current().equals(Optional.of(to.number()));
                 if (isCurrent(to.number())) {
                     endTrial();
-                    return Outcome.DONE;
+                } else if (!there) {
+                    profile.prepare(to);
+                    trial.write(to.number());
+                    profile.point(to.number());
                 }
-                profile.prepare(to);
-                trial.write(to.number());
-                profile.point(to.number());
-                return Outcome.DONE;
+                try {
+                    follower.follow(Optional.of(to), cancellation);
+                } catch (RebuildException e) {
+                    endTrial();
+                    throw backFrom(to, e);
+                } catch (CancellationException e) {
+                    endTrial();
+                    followAsFarAsPossible();
+                    throw e;
+                }
+                return there ? Outcome.NOTHING_TO_DO : Outcome.DONE;
             }
         });
     }
@@ -310,7 +368,11 @@ public final class Switcher {
                 return Optional.empty();
             }
             try (FileLock lock = lock(cancellation)) {
-                return settle();
+                Optional<Waiting> taken = settle();
+                if (journal.read().isEmpty()) {
+                    followAsFarAsPossible();
+                }
+                return taken;
             }
         });
     }
@@ -358,7 +420,7 @@ public final class Switcher {
             if (!complete) {
                 revert(entry.from());
             } else if (entry.isOver(clock.instant())) {
-                takeBack(entry);
+                takeBack(entry, "nobody confirmed generation " + entry.to() + " in time, and it was taken back");
                 return Optional.of(waiting(entry, entry.confirmBy().get()));
             }
             return Optional.empty();
@@ -375,17 +437,15 @@ public final class Switcher {
         return Optional.empty();
     }
 
-    /** What nobody confirmed is remembered first: it was tried, however far the way back comes. */
-    private void takeBack(SwitchJournal.Entry entry) throws IOException, StoreException {
+    /** Why is remembered first: it was tried, however far the way back comes. */
+    private void takeBack(SwitchJournal.Entry entry, String why) throws IOException, StoreException {
         Optional<String> commit = generations
                 .find(entry.to())
                 .flatMap(generation -> generation.manifest().configuration().commit());
         if (commit.isPresent()) {
             failed.remember(
                     commit.get(),
-                    new FailedCommits.Failure(
-                            clock.instant(),
-                            "nobody confirmed generation " + entry.to() + " in time, and it was taken back"));
+                    new FailedCommits.Failure(clock.instant(), why));
         }
         revert(entry.from());
     }

@@ -246,7 +246,7 @@ class SwitcherTest {
     void aTrialEndsWithTheStartOfTheComputer() throws Exception {
         Generation first = record("hello");
         activate(first);
-        new Switcher(generations, profile, new Trial(state, "an earlier start"), state, Clock.systemUTC())
+        new Switcher(generations, profile, new Trial(state, "an earlier start"), Follower.none(), state, Clock.systemUTC())
                 .attempt(record("jq"), new Cancellation());
 
         assertThat(switcher.tried()).isEmpty();
@@ -258,7 +258,7 @@ class SwitcherTest {
 
     @Test
     void aTrialBeforeTheFirstSwitchEndsWithNoCommandsAtAll() throws Exception {
-        new Switcher(generations, profile, new Trial(state, "an earlier start"), state, Clock.systemUTC())
+        new Switcher(generations, profile, new Trial(state, "an earlier start"), Follower.none(), state, Clock.systemUTC())
                 .attempt(record("jq"), new Cancellation());
 
         switcher.recover(new Cancellation());
@@ -372,6 +372,60 @@ class SwitcherTest {
         assertThat(profile.changed(first)).containsExactly("profile");
         assertThat(activate(first)).isEqualTo(Outcome.DONE);
         assertThat(state.resolve("profile.changed-1/bin")).isDirectory();
+        assertCounts(Optional.of(first));
+    }
+
+    /** What does not come up is taken back, what counted before is followed again, and the failure is remembered. */
+    @Test
+    void aGenerationWhoseMachinesDoNotComeUpIsTakenBack() throws Exception {
+        Generation first = record("hello");
+        Generation second = record("jq");
+        List<Optional<Integer>> followed = new java.util.ArrayList<>();
+        java.util.Set<Integer> broken = new java.util.HashSet<>();
+        Follower follower = (active, cancellation) -> {
+            followed.add(active.map(Generation::number));
+            if (active.isPresent() && broken.contains(active.get().number())) {
+                throw new RebuildException(RebuildException.Kind.UNUSABLE, "the machine web does not answer");
+            }
+        };
+        Switcher following = new Switcher(generations, profile, follower, state, Clock.systemUTC());
+        assertThat(following.activate(first, new Cancellation())).isEqualTo(Outcome.DONE);
+
+        broken.add(2);
+        assertThatThrownBy(() -> following.activate(second, new Cancellation()))
+                .isInstanceOfSatisfying(RebuildException.class, e -> assertThat(e.kind())
+                        .isEqualTo(RebuildException.Kind.REVERTED))
+                .hasMessage("generation 2 was taken back, for the machine web does not answer; generation 1 counts again");
+        assertCounts(Optional.of(first));
+        assertThat(followed).containsExactly(Optional.of(1), Optional.of(2), Optional.of(1));
+        assertThatThrownBy(() -> following.attempt(second, new Cancellation())).hasMessageContaining("taken back");
+        assertCounts(Optional.of(first));
+        assertThatThrownBy(() -> following.activate(second, Duration.ofMinutes(1), new Cancellation()))
+                .hasMessageContaining("taken back");
+        assertCounts(Optional.of(first));
+
+        broken.add(1);
+        assertThatThrownBy(() -> following.activate(second, new Cancellation()))
+                .isInstanceOfSatisfying(RebuildException.class, e -> assertThat(e.kind())
+                        .isEqualTo(RebuildException.Kind.REVERT_FAILED));
+        assertCounts(Optional.of(first));
+    }
+
+    @Test
+    void anInterruptedWaitForMachinesGoesBackToo() throws Exception {
+        Generation first = record("hello");
+        Generation second = record("jq");
+        Cancellation interrupted = new Cancellation();
+        Follower follower = (active, cancellation) -> {
+            if (active.isPresent() && active.get().number() == 2) {
+                interrupted.cancel();
+                cancellation.throwIfCancelled();
+            }
+        };
+        Switcher following = new Switcher(generations, profile, follower, state, Clock.systemUTC());
+        following.activate(first, new Cancellation());
+        assertThatThrownBy(() -> following.activate(second, interrupted))
+                .isInstanceOf(java.util.concurrent.CancellationException.class);
         assertCounts(Optional.of(first));
     }
 }
