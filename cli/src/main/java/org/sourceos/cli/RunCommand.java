@@ -82,6 +82,7 @@ import picocli.CommandLine.ParentCommand;
             "  run nano notes.txt          only the folder of notes.txt is shared",
             "  echo '[1,2]' | run jq -c 'map(.+1)'",
             "  run -v ./data:/data:ro --command sh busybox -c 'ls /data'",
+            "  run -d --name=web --restart=on-failure httpd",
             "  run --dry-run hello         the plan, and the QEMU command",
         })
 final class RunCommand implements Callable<Integer> {
@@ -175,6 +176,9 @@ final class RunCommand implements Callable<Integer> {
     private @Nullable String notYet;
 
     @Mixin
+    private DetachOptions detaching = new DetachOptions();
+
+    @Mixin
     private BuildOptions building = new BuildOptions();
 
     RunCommand(CommandContext context) {
@@ -190,6 +194,7 @@ final class RunCommand implements Callable<Integer> {
         Wanted wanted = Wanted.of(context, name, building.features);
         // What the user typed is checked before minutes are spent on building.
         options(List.of());
+        detaching.check(context);
         List<Share> shares = shares();
         AccelChoice choice = accelChoice();
         try (Workbench workbench = Workbench.of(context, parent.places(), wanted.recipeFolders())) {
@@ -247,6 +252,9 @@ final class RunCommand implements Callable<Integer> {
                 context.err()
                         .println("sourceos: running without KVM, which is slower: " + verdict.explanation()
                                 + " (--accel=tcg says that this is wanted)");
+            }
+            if (detaching.asked()) {
+                return detach(image, spec, options, grants);
             }
             Launches launches = Launches.of(context, workbench.places());
             return makeTemplate
@@ -362,6 +370,16 @@ final class RunCommand implements Callable<Integer> {
         }
         boolean there = made == Templates.Made.MADE || made == Templates.Made.PRESENT;
         return (there ? ExitCode.DONE : ExitCode.FAILED).status();
+    }
+
+    private int detach(ImageManifest image, VmSpec spec, RunOptions options, FileGrants grants) throws Exception {
+        boolean onTerminal = Boolean.TRUE.equals(tty);
+        Optional<String> directory = Optional.ofNullable(workdir).or(grants::directory);
+        Optional<String> term =
+                onTerminal ? Optional.of(context.environment().getOrDefault("TERM", "vt100")) : Optional.empty();
+        GuestProgram program = VmSpecs.program(image, options, guestUser(), directory, term);
+        context.out().println(detaching.start(context, parent.places(), image, spec, program, onTerminal));
+        return ExitCode.DONE.status();
     }
 
     private static void resized(TerminalSession session, MicroVm machine) {

@@ -29,6 +29,7 @@ public final class GuestExec {
     private int owed;
     private boolean discarding;
     private boolean over;
+    private boolean cancelled;
     private @Nullable GuestMessage end;
 
     GuestExec(GuestHub hub, int number) {
@@ -41,13 +42,19 @@ public final class GuestExec {
     }
 
     /** Nobody reads it any more: it is killed, and what it still says is dropped. */
-    void abandon() throws IOException {
+    void abandon() {
         synchronized (this) {
             discarding = true;
             waiting.clear();
         }
         signal(KILL);
-        grant(WINDOW);
+        regrant(WINDOW);
+    }
+
+    /** Ends {@link #run} and the program, whatever the guest does. */
+    public synchronized void cancel() {
+        cancelled = true;
+        notifyAll();
     }
 
     private void grant(int bytes) throws IOException {
@@ -134,10 +141,10 @@ public final class GuestExec {
             while (true) {
                 Chunk chunk;
                 synchronized (this) {
-                    while (waiting.isEmpty() && !over) {
+                    while (waiting.isEmpty() && !over && !cancelled) {
                         wait();
                     }
-                    if (waiting.isEmpty()) {
+                    if (waiting.isEmpty() || cancelled) {
                         return Optional.ofNullable(end);
                     }
                     chunk = waiting.remove();

@@ -82,7 +82,7 @@ public final class GuestHub implements AutoCloseable {
     }
 
     /** Whoever started it went with the host before us: nobody will ever read what it says. */
-    private void adopt(int number) throws IOException {
+    private void adopt(int number) {
         GuestExec orphan = new GuestExec(this, number);
         synchronized (this) {
             sessions[number] = orphan;

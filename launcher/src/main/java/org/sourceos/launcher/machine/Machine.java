@@ -187,6 +187,9 @@ final class Machine {
                 .processes()
                 .startDetached(command, folders.folder(id).resolve(MachineFolders.ERRORS));
         change(record().with(process));
+        if (isKilled()) {
+            process.kill();
+        }
         GuestHub hub = open(process).hub();
         Optional<GuestExit> failed = awaitReady(hub, process);
         if (failed.isPresent()) {
@@ -426,6 +429,10 @@ final class Machine {
             change(record.notWanted());
         }
         notifyAll();
+    }
+
+    private synchronized boolean isKilled() {
+        return killed;
     }
 
     private void killQemu() {

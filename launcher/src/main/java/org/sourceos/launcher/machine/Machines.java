@@ -18,8 +18,10 @@ import java.util.function.Predicate;
 import org.sourceos.host.FileLock;
 import org.sourceos.host.ProcessIdentity;
 import org.sourceos.host.Terminal;
+import org.sourceos.launcher.GuestExit;
 import org.sourceos.launcher.LaunchException;
 import org.sourceos.launcher.guest.GuestExec;
+import org.sourceos.launcher.guest.GuestMessage;
 import org.sourceos.launcher.guest.GuestProgram;
 import org.sourceos.launcher.guest.Mark;
 
@@ -271,6 +273,14 @@ public final class Machines implements AutoCloseable {
         } catch (IOException e) {
             throw new LaunchException("cannot run " + program.arguments().get(0) + ": " + e.getMessage(), e);
         }
+    }
+
+    /** How a program ended that {@link #exec} started, from what its session said last. */
+    public static GuestExit exit(MachineStatus machine, GuestProgram program, Optional<GuestMessage> last) {
+        String name = program.arguments().get(0);
+        return last.isPresent()
+                ? Ends.of(last.get(), name, machine.name())
+                : new GuestExit.PoweredOff("the machine " + machine.name() + " ended, and " + name + " with it");
     }
 
     /** Watches its own program. */
