@@ -115,13 +115,14 @@ public final class GuestExec {
     }
 
     private void finish(GuestMessage message) {
+        // First: whoever waits for the end may start the next at once.
+        hub.free(number);
         synchronized (this) {
             end = message;
             over = true;
             notifyAll();
         }
         credit.close();
-        hub.free(number);
     }
 
     /** The machine has gone. */

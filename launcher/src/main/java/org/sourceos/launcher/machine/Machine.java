@@ -1,6 +1,5 @@
 package org.sourceos.launcher.machine;
 
-import com.google.gson.JsonObject;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
@@ -20,7 +19,6 @@ import org.sourceos.launcher.GuestExit;
 import org.sourceos.launcher.LaunchException;
 import org.sourceos.launcher.guest.GuestExec;
 import org.sourceos.launcher.guest.GuestHub;
-import org.sourceos.launcher.guest.GuestMessage;
 import org.sourceos.launcher.guest.GuestProgram;
 import org.sourceos.launcher.guest.GuestSession;
 import org.sourceos.launcher.guest.Mark;
@@ -42,6 +40,10 @@ final class Machine {
     private static final Duration HEALTHY = Duration.ofSeconds(10);
 
     private static final long STEP_MILLIS = 10;
+    /** So long QEMU may take to end when its sockets have. */
+    private static final long END_MILLIS = 1000;
+
+    private static final int ATTEMPTS = 30;
     private static final String PANIC = "Kernel panic - not syncing";
 
     private final MachineSettings settings;
@@ -159,7 +161,7 @@ final class Machine {
                 return Ends.unseen(record().name());
             }
             try {
-                return Ends.of(adopted ? resume(running.orElseThrow(), log) : start(log));
+                return Ends.of(adopted ? follow(running.orElseThrow(), log) : start(log));
             } catch (ProtocolException e) {
                 return Ends.of(new GuestExit.Misbehaved("the machine " + record().name()
                         + " was ended because its guest broke the protocol: " + e.getMessage()));
@@ -207,7 +209,8 @@ final class Machine {
         if (request.terminal().isEmpty()) {
             hub.endInput();
         }
-        return watch(hub, log);
+        Optional<GuestExit> exit = watch(hub, log);
+        return exit.isPresent() ? exit.get() : endsSoon(process) ? silent() : follow(process, log);
     }
 
     private Optional<GuestExit> awaitReady(GuestHub hub, ProcessIdentity process) throws IOException {
@@ -234,17 +237,49 @@ final class Machine {
                         .orElseGet(this::silent));
     }
 
-    private GuestExit resume(ProcessIdentity process, MachineLog log) throws IOException {
-        GuestHub hub = open(process).hub();
-        Optional<GuestHub.Resumed> resumed = hub.resume(record().mark());
-        if (resumed.isEmpty()) {
-            return silent();
+    /** Finds a running machine again and watches over it, as often as the connection breaks and QEMU does not. */
+    private GuestExit follow(ProcessIdentity process, MachineLog log) throws IOException {
+        for (int attempt = 0; attempt < ATTEMPTS && !isReleased(); attempt++) {
+            try {
+                GuestHub hub = open(process).hub();
+                Optional<GuestHub.Resumed> resumed = hub.resume(record().mark());
+                if (resumed.isPresent()) {
+                    attempt = 0;
+                    log.note("the service was away; "
+                            + (resumed.get().lostBytes() == 0
+                                    ? "what was on its way then may be missing"
+                                    : "at least " + resumed.get().lostBytes() + " bytes of output are missing"));
+                    Optional<GuestExit> exit = watch(hub, log);
+                    if (exit.isPresent()) {
+                        return exit.get();
+                    }
+                }
+            } catch (ProtocolException e) {
+                throw e;
+            } catch (IOException e) {
+                // QEMU turns away who comes before it has seen that the one before has gone.
+            }
+            if (isReleased() || endsSoon(process)) {
+                break;
+            }
+            letGoOfSockets();
         }
-        log.note("the service was away; "
-                + (resumed.get().lostBytes() == 0
-                        ? "what was on its way then may be missing"
-                        : "at least " + resumed.get().lostBytes() + " bytes of output are missing"));
-        return watch(hub, log);
+        return silent();
+    }
+
+    private static boolean endsSoon(ProcessIdentity process) {
+        for (int i = 0; i < END_MILLIS / STEP_MILLIS && process.isAlive(); i++) {
+            sleep(STEP_MILLIS);
+        }
+        return !process.isAlive();
+    }
+
+    private synchronized void letGoOfSockets() {
+        listening = false;
+        if (sockets != null) {
+            sockets.close();
+            sockets = null;
+        }
     }
 
     private MachineSockets open(ProcessIdentity process) throws IOException {
@@ -258,7 +293,8 @@ final class Machine {
         return opened;
     }
 
-    private GuestExit watch(GuestHub hub, MachineLog log) throws IOException {
+    /** Until the program has ended: how; empty when the connection has, without a word. */
+    private Optional<GuestExit> watch(GuestHub hub, MachineLog log) throws IOException {
         synchronized (this) {
             listening = true;
             if (record.state() != MachineState.PAUSED) {
@@ -266,13 +302,15 @@ final class Machine {
             }
         }
         started.complete(null);
-        Optional<GuestMessage> last = hub.run((isError, bytes) -> hand(isError, bytes, log));
-        return last.isPresent()
-                ? Ends.of(
-                        last.get(),
-                        record().request().program().arguments().get(0),
-                        record().name())
-                : silent();
+        try {
+            return hub.run((isError, bytes) -> hand(isError, bytes, log))
+                    .map(last -> Ends.of(
+                            last, record().request().program().arguments().get(0), record().name()));
+        } catch (ProtocolException e) {
+            throw e;
+        } catch (IOException e) {
+            return Optional.empty();
+        }
     }
 
     private void hand(boolean isError, ByteBuffer bytes, MachineLog log) {
@@ -309,10 +347,7 @@ final class Machine {
         }
         process.ifPresent(Machine::killAndWait);
         synchronized (this) {
-            if (sockets != null) {
-                sockets.close();
-                sockets = null;
-            }
+            letGoOfSockets();
             folders.removeSockets(id);
             change(record.ended(end, record.since()));
         }
@@ -378,15 +413,19 @@ final class Machine {
         over.complete(end);
     }
 
-    private synchronized MachineSockets connected(String what, boolean toGuest) throws LaunchException {
-        if (sockets == null || toGuest && !listening) {
-            throw new LaunchException("cannot " + what + " " + record.name() + ": it is "
-                    + record.state().name().toLowerCase(Locale.ROOT)
-                    + (record.state() == MachineState.ENDED
-                            ? "; `sourceos logs " + record.name() + "` shows what it said"
-                            : "; try again when `sourceos ps` says running"));
+    private synchronized MachineSockets connected(String what) throws LaunchException {
+        if (sockets == null || !listening) {
+            throw notThere(what);
         }
         return sockets;
+    }
+
+    private synchronized LaunchException notThere(String what) {
+        return new LaunchException("cannot " + what + " " + record.name() + ": it is "
+                + record.state().name().toLowerCase(Locale.ROOT)
+                + (record.state() == MachineState.ENDED
+                        ? "; `sourceos logs " + record.name() + "` shows what it said"
+                        : "; try again when `sourceos ps` says running"));
     }
 
     /** Asks the program to end (SIGTERM), switches the machine off when it does not within the limit, and waits. */
@@ -451,7 +490,7 @@ final class Machine {
                 killQemu();
             }
             over.join();
-        } else if (!connected("send a signal to", true).hub().signal(number)) {
+        } else if (!connected("send a signal to").hub().signal(number)) {
             throw new LaunchException("cannot send a signal to " + record().name()
                     + ": its guest does not answer; `sourceos kill` without -s ends it");
         }
@@ -479,7 +518,10 @@ final class Machine {
 
     private void monitor(String what, String command) throws LaunchException {
         try {
-            connected(what, false).qmp().execute(command, new JsonObject(), QMP_LIMIT);
+            ProcessIdentity process = record().process()
+                    .filter(ProcessIdentity::isAlive)
+                    .orElseThrow(() -> notThere(what));
+            MachineSockets.command(folders.folder(record().id()), process, command, QMP_LIMIT);
         } catch (IOException e) {
             throw new LaunchException("cannot " + what + " " + record().name() + ": " + e.getMessage(), e);
         }
@@ -490,11 +532,11 @@ final class Machine {
             throw new LaunchException("cannot run " + program.arguments().get(0) + " in " + record().name()
                     + ": it is paused; `sourceos resume " + record().name() + "` lets it go on");
         }
-        return connected("run a program in", true).hub().exec(program, terminal);
+        return connected("run a program in").hub().exec(program, terminal);
     }
 
     Attachment attach() throws LaunchException {
-        Attachment attachment = new Attachment(this, connected("attach to", true).hub());
+        Attachment attachment = new Attachment(this, connected("attach to").hub());
         attachments.add(attachment);
         return attachment;
     }

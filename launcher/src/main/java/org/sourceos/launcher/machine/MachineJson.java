@@ -114,6 +114,7 @@ final class MachineJson {
                 | IllegalArgumentException
                 | IllegalStateException
                 | NullPointerException
+                | UnsupportedOperationException
                 | ClassCastException
                 | DateTimeParseException
                 | LaunchException

@@ -1,5 +1,6 @@
 package org.sourceos.launcher.machine;
 
+import com.google.gson.JsonObject;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.net.UnixDomainSocketAddress;
@@ -18,13 +19,11 @@ final class MachineSockets implements AutoCloseable {
     private static final int STEP_MILLIS = 5;
 
     private final GuestHub hub;
-    private final QmpClient qmp;
     private final SocketChannel console;
     private final ConsoleTail tail = new ConsoleTail();
 
-    private MachineSockets(GuestHub hub, QmpClient qmp, SocketChannel console) {
+    private MachineSockets(GuestHub hub, SocketChannel console) {
         this.hub = hub;
-        this.qmp = qmp;
         this.console = console;
         Thread reader = new Thread(this::readConsole, "machine-console");
         reader.setDaemon(true);
@@ -35,15 +34,7 @@ final class MachineSockets implements AutoCloseable {
     static MachineSockets connect(Path folder, ProcessIdentity process) throws IOException {
         SocketChannel console = open(folder.resolve(MachineFolders.CONSOLE), process);
         try {
-            SocketChannel monitor = open(folder.resolve(MachineFolders.MONITOR), process);
-            try {
-                QmpClient qmp = new QmpClient(monitor);
-                GuestHub hub = new GuestHub(open(folder.resolve(MachineFolders.CONTROL), process));
-                return new MachineSockets(hub, qmp, console);
-            } catch (IOException e) {
-                monitor.close();
-                throw e;
-            }
+            return new MachineSockets(new GuestHub(open(folder.resolve(MachineFolders.CONTROL), process)), console);
         } catch (IOException e) {
             console.close();
             throw e;
@@ -73,8 +64,11 @@ final class MachineSockets implements AutoCloseable {
         return hub;
     }
 
-    QmpClient qmp() {
-        return qmp;
+    /** Tells QEMU something, over a connection of its own: one that was kept might have ended unseen. */
+    static void command(Path folder, ProcessIdentity process, String command, Duration limit) throws IOException {
+        try (QmpClient qmp = new QmpClient(open(folder.resolve(MachineFolders.MONITOR), process))) {
+            qmp.execute(command, new JsonObject(), limit);
+        }
     }
 
     ConsoleTail tail() {
@@ -95,7 +89,6 @@ final class MachineSockets implements AutoCloseable {
     @Override
     public void close() {
         hub.close();
-        qmp.close();
         try {
             console.close();
         } catch (IOException e) {
