@@ -248,8 +248,14 @@ void channel_greet(uint32_t running)
 
 static void look_for_mark(void)
 {
-	uint8_t *found = memmem(in.bytes + in.from, in.to - in.from, mark, sizeof mark);
+	const uint8_t *found = NULL, *next = in.bytes + in.from;
 	size_t length = in.to - in.from;
+
+	/* The last one: behind an earlier one is what its host said before the next came. */
+	while ((next = memmem(next, (size_t)(in.bytes + in.to - next), mark, sizeof mark)) != NULL) {
+		found = next;
+		next += sizeof mark;
+	}
 
 	held = false;
 	if (found != NULL) {
@@ -269,7 +275,7 @@ static void look_for_mark(void)
 		return;
 	}
 	/* The beginning of a mark, perhaps behind half a frame: nothing is believed before the rest is there. */
-	for (size_t n = FRAME_HEADER + 1; n < sizeof mark && n <= length && !held; n++)
+	for (size_t n = 3; n < sizeof mark && n <= length && !held; n++)
 		held = memcmp(in.bytes + in.to - n, mark, n) == 0;
 }
 
@@ -311,6 +317,11 @@ bool channel_next(struct frame *frame)
 	frame->session = (uint16_t)(header[2] | header[3] << 8);
 	frame->length = get_u32(header + 4);
 	frame->payload = header + FRAME_HEADER;
+	if (kept && (frame->session >= SESSIONS || frame->length > FRAME_MAX_PAYLOAD)) {
+		/* A break went by unseen, and cut a frame: whoever came behind it will show the mark. */
+		channel_lose();
+		return false;
+	}
 	if (frame->session >= SESSIONS || frame->length > FRAME_MAX_PAYLOAD)
 		fail("the host sent a broken frame (type %u, %u bytes)", frame->type, frame->length);
 	if (available < FRAME_HEADER + frame->length)

@@ -125,6 +125,14 @@ static void clear(struct session *s, uint16_t number)
 	s->ring_from = s->ring_length = 0;
 }
 
+/* The host has broken the rules, or a break has cut what it said. */
+static void distrust(const char *why)
+{
+	if (!channel_is_kept())
+		fail("%s", why);
+	channel_lose();
+}
+
 static void close_session(struct session *s)
 {
 	close_fd(&s->input);
@@ -304,8 +312,10 @@ static void take_input(struct session *s, const uint8_t *bytes, size_t length)
 {
 	if (s->input < 0)
 		return;
-	if (length > STDIN_WINDOW - s->ring_length)
-		fail("the host sent more input than it was granted");
+	if (length > STDIN_WINDOW - s->ring_length) {
+		distrust("the host sent more input than it was granted");
+		return;
+	}
 	for (size_t i = 0; i < length;) {
 		size_t at = (s->ring_from + s->ring_length) % STDIN_WINDOW;
 		size_t n = STDIN_WINDOW - at < length - i ? STDIN_WINDOW - at : length - i;
@@ -372,8 +382,10 @@ static void execute(const struct frame *frame)
 {
 	struct session *s = &sessions[frame->session];
 
-	if (s->used || (arriving_session != 0 && arriving_session != frame->session))
-		fail("the host started session %u at the wrong time", frame->session);
+	if (s->used || (arriving_session != 0 && arriving_session != frame->session)) {
+		distrust("the host started a session at the wrong time");
+		return;
+	}
 	arriving_session = frame->session;
 	if (!append_start(&arriving, frame))
 		return;
@@ -412,8 +424,10 @@ static void handle_frame(const struct frame *frame)
 		execute(frame);
 		return;
 	}
-	if (frame->type < FRAME_STDIN || frame->type > FRAME_OUTPUT_GRANT)
-		fail("the host sent a frame of unknown type %u", frame->type);
+	if (frame->type < FRAME_STDIN || frame->type > FRAME_OUTPUT_GRANT) {
+		distrust("the host sent a frame of unknown type");
+		return;
+	}
 	/* The host may not know yet that the session has ended. */
 	if (!s->used)
 		return;
@@ -439,8 +453,9 @@ static void handle_frame(const struct frame *frame)
 		break;
 	case FRAME_OUTPUT_GRANT:
 		if (frame->length != 4 || get_u32(frame->payload) > MAX_OUTPUT_GRANT - s->allowance)
-			fail("the host granted more output than it may");
-		s->allowance += get_u32(frame->payload);
+			distrust("the host granted more output than it may");
+		else
+			s->allowance += get_u32(frame->payload);
 		break;
 	}
 }

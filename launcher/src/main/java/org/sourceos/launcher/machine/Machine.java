@@ -43,7 +43,7 @@ final class Machine {
     /** So long QEMU may take to end when its sockets have. */
     private static final long END_MILLIS = 1000;
 
-    private static final int ATTEMPTS = 30;
+    private static final long ANSWER_MILLIS = 5000;
     private static final String PANIC = "Kernel panic - not syncing";
 
     private final MachineSettings settings;
@@ -239,12 +239,11 @@ final class Machine {
 
     /** Finds a running machine again and watches over it, as often as the connection breaks and QEMU does not. */
     private GuestExit follow(ProcessIdentity process, MachineLog log) throws IOException {
-        for (int attempt = 0; attempt < ATTEMPTS && !isReleased(); attempt++) {
+        while (!isReleased()) {
             try {
                 GuestHub hub = open(process).hub();
-                Optional<GuestHub.Resumed> resumed = hub.resume(record().mark());
+                Optional<GuestHub.Resumed> resumed = resume(hub);
                 if (resumed.isPresent()) {
-                    attempt = 0;
                     log.note("the service was away; "
                             + (resumed.get().lostBytes() == 0
                                     ? "what was on its way then may be missing"
@@ -257,7 +256,7 @@ final class Machine {
             } catch (ProtocolException e) {
                 throw e;
             } catch (IOException e) {
-                // QEMU turns away who comes before it has seen that the one before has gone.
+                // Its guest did not answer, or the connection broke again.
             }
             if (isReleased() || endsSoon(process)) {
                 break;
@@ -265,6 +264,23 @@ final class Machine {
             letGoOfSockets();
         }
         return silent();
+    }
+
+    /** A guest that is paused, or has not seen that its host was away, does not answer: then it is asked anew. */
+    private Optional<GuestHub.Resumed> resume(GuestHub hub) throws IOException {
+        CompletableFuture<Boolean> answered = new CompletableFuture<>();
+        var patience = answered.completeOnTimeout(false, ANSWER_MILLIS, TimeUnit.MILLISECONDS)
+                .thenAccept(inTime -> {
+                    if (!inTime) {
+                        hub.close();
+                    }
+                });
+        try {
+            return hub.resume(record().mark());
+        } finally {
+            answered.complete(true);
+            patience.join();
+        }
     }
 
     private static boolean endsSoon(ProcessIdentity process) {
