@@ -1,6 +1,8 @@
 package org.sourceos.cli;
 
+import java.nio.file.Path;
 import java.util.Optional;
+import java.util.SortedMap;
 import org.jspecify.annotations.Nullable;
 import org.sourceos.cli.machine.KeptMachines;
 import org.sourceos.gitstore.image.ImageManifest;
@@ -59,6 +61,7 @@ final class DetachOptions {
             ImageManifest image,
             VmSpec spec,
             GuestProgram program,
+            SortedMap<String, Path> secrets,
             boolean onTerminal)
             throws LaunchException, InterruptedException {
         MachineRequest request = new MachineRequest(
@@ -68,6 +71,7 @@ final class DetachOptions {
                 spec,
                 program,
                 onTerminal ? Optional.of(SIZE) : Optional.empty(),
+                secrets,
                 policy(),
                 remove);
         return KeptMachines.of(context, places).start(request).id();

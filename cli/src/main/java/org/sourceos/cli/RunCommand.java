@@ -225,7 +225,7 @@ final class RunCommand implements Callable<Integer> {
             if (configured.isPresent()) {
                 shares.addAll(configured.get().mounts());
             }
-            List<GuestSecret> known = secrets(configured, workbench.places());
+            List<GuestSecret> known = secrets(secretFiles(configured), workbench.places());
             ImageFiles files = files(workbench, image);
             FileGrants grants = FileGrants.decide(image.run().files(), arguments, context.directory(), home(), shares);
             grants.warnings().forEach(warning -> context.err().println("sourceos: " + warning));
@@ -254,7 +254,7 @@ final class RunCommand implements Callable<Integer> {
                                 + " (--accel=tcg says that this is wanted)");
             }
             if (detaching.asked()) {
-                return detach(image, spec, options, grants);
+                return detach(image, spec, options, secretFiles(configured), grants);
             }
             Launches launches = Launches.of(context, workbench.places());
             return makeTemplate
@@ -294,8 +294,11 @@ final class RunCommand implements Callable<Integer> {
     private record Deployed(ImageManifest image, Optional<MachineSettings> machine) {}
 
     /** Read before anything is started, for a machine without its secrets is of no use. */
-    private List<GuestSecret> secrets(Optional<MachineOptions> configured, Places places)
-            throws LaunchException, UsageException {
+    private List<GuestSecret> secrets(SortedMap<String, Path> files, Places places) throws LaunchException {
+        return files.isEmpty() ? List.of() : new SecretFiles(SecretCommand.identity(context, places)).read(files);
+    }
+
+    private SortedMap<String, Path> secretFiles(Optional<MachineOptions> configured) throws UsageException {
         SortedMap<String, Path> files = new TreeMap<>();
         configured.ifPresent(machine -> files.putAll(machine.secrets()));
         for (String secret : secrets) {
@@ -308,7 +311,7 @@ final class RunCommand implements Callable<Integer> {
                     secret.substring(0, equals),
                     context.directory().resolve(secret.substring(equals + 1)).normalize());
         }
-        return files.isEmpty() ? List.of() : new SecretFiles(SecretCommand.identity(context, places)).read(files);
+        return files;
     }
 
     private int run(
@@ -372,13 +375,19 @@ final class RunCommand implements Callable<Integer> {
         return (there ? ExitCode.DONE : ExitCode.FAILED).status();
     }
 
-    private int detach(ImageManifest image, VmSpec spec, RunOptions options, FileGrants grants) throws Exception {
+    private int detach(
+            ImageManifest image,
+            VmSpec spec,
+            RunOptions options,
+            SortedMap<String, Path> secretFiles,
+            FileGrants grants)
+            throws Exception {
         boolean onTerminal = Boolean.TRUE.equals(tty);
         Optional<String> directory = Optional.ofNullable(workdir).or(grants::directory);
         Optional<String> term =
                 onTerminal ? Optional.of(context.environment().getOrDefault("TERM", "vt100")) : Optional.empty();
         GuestProgram program = VmSpecs.program(image, options, guestUser(), directory, term);
-        context.out().println(detaching.start(context, parent.places(), image, spec, program, onTerminal));
+        context.out().println(detaching.start(context, parent.places(), image, spec, program, secretFiles, onTerminal));
         return ExitCode.DONE.status();
     }
 

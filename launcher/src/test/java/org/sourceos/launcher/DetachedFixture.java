@@ -13,6 +13,7 @@ import org.sourceos.gitstore.image.ImageManifest;
 import org.sourceos.launcher.machine.MachineRequest;
 import org.sourceos.launcher.machine.MachineSettings;
 import org.sourceos.launcher.machine.MachineStatus;
+import org.sourceos.launcher.secret.AgeIdentity;
 
 /** Machines of {@link Machines} that stay, in a folder of their own. */
 final class DetachedFixture {
@@ -42,7 +43,11 @@ final class DetachedFixture {
 
     MachineSettings settings(long logLimit) {
         return new MachineSettings(
-                runtime(), state(), real.context, Duration.ofMillis(10), logLimit, warning -> {
+                runtime(),
+                state(),
+                real.context,
+                new AgeIdentity(folder.resolve("identity")),
+                Duration.ofMillis(10), logLimit, warning -> {
                     throw new AssertionError(warning);
                 });
     }

@@ -15,6 +15,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.TreeMap;
 import java.util.concurrent.Callable;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
@@ -397,6 +398,25 @@ class DetachedMachinesTest {
                 machines.start(fixture.request("exit", "0").withRestart(RestartPolicy.parse("on-failure")));
         assertThat(machines.awaitEnd(fine.id())).contains(new MachineEnd(0, ""));
         assertThat(status(fine).restarts()).isZero();
+    }
+
+    @Test
+    void givesItsSecretsAtEachStartAndWritesThemDownNowhere() throws Exception {
+        Path file = Files.writeString(shared.resolve("key"), "only the program");
+        Files.setPosixFilePermissions(file, java.nio.file.attribute.PosixFilePermissions.fromString("rw-------"));
+        TreeMap<String, Path> secrets = new TreeMap<>();
+        secrets.put("key", file);
+        MachineStatus machine = machines.start(fixture.request("wait")
+                .withSecrets(secrets)
+                .withRestart(RestartPolicy.parse("always")));
+        assertThat(exec(machine, "", "show", "/run/secrets/key").out()).isEqualTo("only the program");
+        assertThat(fixture.runtime().resolve("machines/" + machine.id() + "/machine.json"))
+                .content()
+                .contains(file.toString())
+                .doesNotContain("only the program");
+        kill(machine);
+        until(() -> status(machine).restarts() == 1 && status(machine).state() == MachineState.RUNNING);
+        assertThat(exec(machine, "", "show", "/run/secrets/key").out()).isEqualTo("only the program");
     }
 
     @Test

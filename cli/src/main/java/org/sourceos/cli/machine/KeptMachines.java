@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
 import org.sourceos.cli.CommandContext;
 import org.sourceos.cli.Places;
 import org.sourceos.cli.Resident;
+import org.sourceos.cli.secret.SecretCommand;
 import org.sourceos.host.ProcessRunner;
 import org.sourceos.launcher.LaunchContext;
 import org.sourceos.launcher.LaunchException;
@@ -49,7 +50,12 @@ public final class KeptMachines implements AutoCloseable {
                     LaunchContext.DEFAULT_BOOT_DEADLINE,
                     context.clock(),
                     new SecureRandom());
-            machines = Machines.open(MachineSettings.of(places.runtime(), places.state(), launch, this::warn));
+            machines = Machines.open(MachineSettings.of(
+                    places.runtime(),
+                    places.state(),
+                    launch,
+                    SecretCommand.identity(context, places),
+                    this::warn));
         }
         return machines;
     }

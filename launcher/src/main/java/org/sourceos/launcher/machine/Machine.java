@@ -20,10 +20,12 @@ import org.sourceos.launcher.LaunchException;
 import org.sourceos.launcher.guest.GuestExec;
 import org.sourceos.launcher.guest.GuestHub;
 import org.sourceos.launcher.guest.GuestProgram;
+import org.sourceos.launcher.guest.GuestSecret;
 import org.sourceos.launcher.guest.GuestSession;
 import org.sourceos.launcher.guest.Mark;
 import org.sourceos.launcher.guest.ProtocolException;
 import org.sourceos.launcher.guest.StartMessage;
+import org.sourceos.launcher.secret.SecretFiles;
 import org.sourceos.host.Terminal;
 
 /**
@@ -184,6 +186,8 @@ final class Machine {
         String id = record().id();
         folders.removeSockets(id);
         request.spec().check();
+        // Read anew at each start, so that they stand nowhere but in their files.
+        List<GuestSecret> secrets = new SecretFiles(settings.identity()).read(request.secrets());
         Command command = Command.of(DetachedCommandLine.arguments(request.spec(), folders.folder(id)));
         ProcessIdentity process = settings.launch()
                 .processes()
@@ -203,6 +207,7 @@ final class Machine {
                         request.terminal(),
                         request.spec().shares(),
                         request.spec().network(),
+                        secrets,
                         settings.launch().clock().instant()),
                 settings.launch().random(),
                 mark);

@@ -65,6 +65,9 @@ final class MachineJson {
             root.addProperty("rows", size.rows());
             root.addProperty("columns", size.columns());
         });
+        JsonObject secrets = new JsonObject();
+        request.secrets().forEach((name, file) -> secrets.addProperty(name, file.toString()));
+        root.add("secret_files", secrets);
         root.add("program", program(request.program()));
         root.add("machine", spec(request.spec()));
         root.add("image", JsonParser.parseString(request.image().toJson()));
@@ -88,6 +91,7 @@ final class MachineJson {
                     root.has("rows")
                             ? Optional.of(new Terminal.Size(number(root, "rows"), number(root, "columns")))
                             : Optional.empty(),
+                    secrets(root.getAsJsonObject("secret_files")),
                     RestartPolicy.parse(string(root, "restart")),
                     root.get("remove_at_end").getAsBoolean());
             return new MachineRecord(
@@ -121,6 +125,14 @@ final class MachineJson {
                 | StoreException e) {
             throw new IOException("it is damaged: " + e.getMessage(), e);
         }
+    }
+
+    private static SortedMap<String, Path> secrets(JsonObject json) {
+        SortedMap<String, Path> files = new TreeMap<>();
+        json.entrySet()
+                .forEach(entry ->
+                        files.put(entry.getKey(), Path.of(entry.getValue().getAsString())));
+        return files;
     }
 
     private static JsonObject program(GuestProgram program) {
@@ -169,7 +181,7 @@ final class MachineJson {
         json.addProperty("root_mode", spec.rootMode().name());
         json.addProperty("memory_mib", spec.memoryMib());
         json.addProperty("cpus", spec.cpus());
-        json.addProperty("network", spec.network() instanceof Network.User ? "user" : "none");
+        json.addProperty("network", networkName(spec.network()));
         if (spec.network() instanceof Network.User user) {
             json.add("ports", array(user.forwards(), PortForward::toString));
         }
@@ -187,14 +199,20 @@ final class MachineJson {
         return json;
     }
 
+    /** As {@code --network} takes it. */
+    static String networkName(Network network) {
+        return network instanceof Network.User user ? user.isolated() ? "isolated" : "user" : "none";
+    }
+
     private static VmSpec spec(JsonObject json) throws LaunchException {
         Network network = new Network.None();
-        if (string(json, "network").equals("user")) {
+        String kind = string(json, "network");
+        if (kind.equals("user") || kind.equals("isolated")) {
             List<PortForward> forwards = new ArrayList<>();
             for (String port : list(json, "ports")) {
                 forwards.add(PortForward.parse(port));
             }
-            network = new Network.User(forwards);
+            network = new Network.User(forwards, kind.equals("isolated"));
         }
         List<Share> shares = new ArrayList<>();
         for (JsonElement element : json.getAsJsonArray("shares")) {

@@ -56,7 +56,7 @@ public record MachineStatus(
                 gone ? Optional.of(Ends.unseen(record.name())) : record.end(),
                 request.restart(),
                 record.restarts(),
-                network instanceof Network.User ? "user" : "none",
+                MachineJson.networkName(network),
                 network instanceof Network.User user
                         ? user.forwards().stream().map(Object::toString).toList()
                         : List.of(),

@@ -36,6 +36,8 @@ class MachineJsonTest {
         ObjectName tree = new ObjectName("0".repeat(40));
         TreeMap<String, String> environment = new TreeMap<>();
         environment.put("A", "grüß \"dich\"\n");
+        TreeMap<String, Path> secrets = new TreeMap<>();
+        secrets.put("key", Path.of("/etc/key.age"));
         MachineRequest request = new MachineRequest(
                 Optional.of("web"),
                 "system",
@@ -55,7 +57,7 @@ class MachineJsonTest {
                         RootMode.READONLY,
                         64,
                         2,
-                        new Network.User(List.of(new PortForward("0.0.0.0", 80, 8080))),
+                        new Network.User(List.of(new PortForward("0.0.0.0", 80, 8080)), true),
                         List.of(new Share(Path.of("/srv"), "/srv", true)),
                         Accel.TCG,
                         123),
@@ -66,6 +68,7 @@ class MachineJsonTest {
                         new GuestUser(1, 2, List.of(3, 4), "ada", "/home/ada"),
                         "web"),
                 Optional.of(new Terminal.Size(25, 81)),
+                secrets,
                 new RestartPolicy(RestartPolicy.When.ON_FAILURE, 3),
                 true);
         return new MachineRecord(
