@@ -76,10 +76,11 @@ public final class ExecCommand extends MachineSubcommand implements Callable<Int
         }
         Terminal terminal = new SttyTerminal(Path.of("/dev/tty"), new ProcessRunner());
         Terminal.Size size = terminal.size();
-        GuestExec exec = machines.exec(machine.id(), program, Optional.of(size));
-        try (Terminal.RawMode raw = terminal.raw();
-                Cancellation.Registration resize = context().signals().onResize(() -> resized(terminal, exec))) {
-            return end(machine, program, exec, new GuestStreams.OnTerminal(context().in(), context().out(), size));
+        try (Terminal.RawMode raw = terminal.raw()) {
+            GuestExec exec = machines.exec(machine.id(), program, Optional.of(size));
+            try (Cancellation.Registration resize = context().signals().onResize(() -> resized(terminal, exec))) {
+                return end(machine, program, exec, new GuestStreams.OnTerminal(context().in(), context().out(), size));
+            }
         }
     }
 

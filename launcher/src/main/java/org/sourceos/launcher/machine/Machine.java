@@ -452,11 +452,11 @@ final class Machine {
     /** Asks the program to end (SIGTERM), switches the machine off when it does not within the limit, and waits. */
     MachineEnd stop(Duration limit) throws IOException, InterruptedException {
         unwanted();
-        GuestHub hub = hubIfListening();
+        if (record().state() == MachineState.PAUSED) {
+            resumeProcessor();
+        }
+        GuestHub hub = awaitListening(limit);
         if (hub != null) {
-            if (record().state() == MachineState.PAUSED) {
-                resumeProcessor();
-            }
             hub.signal(SIGTERM);
             if (!endsWithin(limit)) {
                 hub.signal(SIGKILL);
@@ -478,6 +478,19 @@ final class Machine {
         } catch (ExecutionException e) {
             throw new IllegalStateException(e);
         }
+    }
+
+    /** Its guest's ear; after a restart of the service it takes a moment to find it. */
+    private @Nullable GuestHub awaitListening(Duration limit) throws InterruptedException {
+        long end = System.nanoTime() + limit.toNanos();
+        while (hubIfListening() == null
+                && System.nanoTime() < end
+                && record().process().filter(ProcessIdentity::isAlive).isPresent()) {
+            if (endsWithin(Duration.ofMillis(STEP_MILLIS))) {
+                break;
+            }
+        }
+        return hubIfListening();
     }
 
     private synchronized @Nullable GuestHub hubIfListening() {

@@ -27,7 +27,6 @@ public record MachineRequest(
         GuestProgram program,
         Optional<Terminal.Size> terminal,
         SortedMap<String, Path> secrets,
-        SortedMap<String, Path> secrets,
         RestartPolicy restart,
         boolean removeAtEnd) {
     public MachineRequest {

@@ -50,7 +50,7 @@ public final class Machines implements AutoCloseable {
             Files.createDirectories(folders.root());
             FileLock lock = FileLock.tryAcquire(folders.root().resolve("lock"))
                     .orElseThrow(() -> new LaunchException("the machines in " + folders.root()
-                            + " are watched over by another process; it is named in the file lock there"));
+                            + " are watched over by another service of this user; end that one first"));
             Machines machines = new Machines(settings, folders, lock);
             machines.adoptAll();
             return machines;
