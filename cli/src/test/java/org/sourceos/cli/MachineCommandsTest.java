@@ -66,7 +66,8 @@ class MachineCommandsTest {
         String id = ok("run", "-d", "--name=web", "busybox", "sh", "-c", SERVER).strip();
         untilLogs("web", "it serves");
         assertThat(ok("ps")).contains(id).contains("web").contains("running").contains("MiB");
-        JsonObject inspected = JsonParser.parseString(ok("inspect", id.substring(0, 5))).getAsJsonObject();
+        JsonObject inspected =
+                JsonParser.parseString(ok("inspect", id.substring(0, 5))).getAsJsonObject();
         assertThat(inspected.get("name").getAsString()).isEqualTo("web");
         assertThat(inspected.get("private_kib").getAsLong()).isPositive();
         JsonArray top = JsonParser.parseString(ok("top", "--json")).getAsJsonArray();
@@ -92,7 +93,7 @@ class MachineCommandsTest {
         assertThat(ok("stop", "-t", "60", "web")).isEqualTo("web: ended with status 7\n");
         assertThat(ok("ps")).doesNotContain(id);
         assertThat(ok("ps", "-a")).contains("ended (7)");
-        assertThat(ok("logs", "-f", "-n", "1", "web")).contains("it serves");
+        assertThat(ok("logs", "-f", "-n", "2", "web")).contains("it serves");
         ok("rm", "web");
         assertThat(ok("ps", "-a")).doesNotContain(id);
         assertThat(call("", "logs", "web").err()).contains("no machine called web");

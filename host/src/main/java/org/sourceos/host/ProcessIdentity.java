@@ -23,7 +23,8 @@ public record ProcessIdentity(long pid, long startedTicks) {
 
     /** Whether it still runs; one that has ended and that nobody has waited for does not. */
     public boolean isAlive() {
-        return stat(pid).filter(fields -> Long.parseLong(fields[STARTED]) == startedTicks)
+        return stat(pid)
+                .filter(fields -> Long.parseLong(fields[STARTED]) == startedTicks)
                 .filter(fields -> !fields[STATE].equals("Z") && !fields[STATE].equals("X"))
                 .isPresent();
     }

@@ -47,14 +47,13 @@ class BrokenConnectionsTest {
             machine = machines.start(fixture.request("lines"));
         }
         Path place = fixture.runtime().resolve("machines").resolve(machine.id());
-        Matcher mark = Pattern.compile("\"mark\": \"([0-9a-f]+)\"")
-                .matcher(Files.readString(place.resolve("machine.json")));
+        Matcher mark =
+                Pattern.compile("\"mark\": \"([0-9a-f]+)\"").matcher(Files.readString(place.resolve("machine.json")));
         assertThat(mark.find()).isTrue();
         byte[] markBytes = HexFormat.of().parseHex(mark.group(1));
         Random random = new Random(7);
         for (int i = 0; i < 40; i++) {
-            try (SocketChannel channel =
-                    SocketChannel.open(UnixDomainSocketAddress.of(place.resolve("control")))) {
+            try (SocketChannel channel = SocketChannel.open(UnixDomainSocketAddress.of(place.resolve("control")))) {
                 ByteBuffer resume = frame(RESUME, RESUME_FLAGS, 0xffff, markBytes);
                 if (i % 4 == 3) {
                     channel.write(resume.limit(random.nextInt(resume.limit())));
@@ -78,8 +77,8 @@ class BrokenConnectionsTest {
             var program = org.sourceos.launcher.Machines.program("cat");
             GuestExec exec = machines.exec(machine.id(), program, Optional.empty());
             ByteArrayOutputStream out = new ByteArrayOutputStream();
-            Optional<GuestMessage> end = exec.run(new GuestStreams.Pipes(
-                    new ByteArrayInputStream("whole".getBytes(UTF_8)), out, out));
+            Optional<GuestMessage> end =
+                    exec.run(new GuestStreams.Pipes(new ByteArrayInputStream("whole".getBytes(UTF_8)), out, out));
             assertThat(end).contains(new GuestMessage.Exited(0));
             assertThat(out).hasToString("whole");
             assertThat(machines.stop(machine.id(), Duration.ofSeconds(60))).isEqualTo(new MachineEnd(7, ""));

@@ -47,7 +47,9 @@ final class DetachedFixture {
                 state(),
                 real.context,
                 new AgeIdentity(folder.resolve("identity")),
-                Duration.ofMillis(10), logLimit, warning -> {
+                Duration.ofMillis(10),
+                logLimit,
+                warning -> {
                     throw new AssertionError(warning);
                 });
     }

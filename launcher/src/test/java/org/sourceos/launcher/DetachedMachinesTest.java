@@ -177,8 +177,8 @@ class DetachedMachinesTest {
     @Test
     void givesAnotherProgramATerminal() throws Exception {
         MachineStatus machine = machines.start(fixture.request("wait"));
-        GuestExec exec = machines.exec(
-                machine.id(), org.sourceos.launcher.Machines.program("resizes"), Optional.of(SIZE));
+        GuestExec exec =
+                machines.exec(machine.id(), org.sourceos.launcher.Machines.program("resizes"), Optional.of(SIZE));
         ByteArrayOutputStream out = new ByteArrayOutputStream() {
             @Override
             public synchronized void write(byte[] bytes, int from, int length) {
@@ -213,8 +213,7 @@ class DetachedMachinesTest {
         CompletableFuture<Optional<GuestMessage>> feeding = CompletableFuture.supplyAsync(() -> {
             try {
                 OutputStream nowhere = OutputStream.nullOutputStream();
-                return deaf.run(new GuestStreams.Pipes(
-                        new ByteArrayInputStream(new byte[4 << 20]), nowhere, nowhere));
+                return deaf.run(new GuestStreams.Pipes(new ByteArrayInputStream(new byte[4 << 20]), nowhere, nowhere));
             } catch (IOException | InterruptedException e) {
                 throw new AssertionError(e);
             }
@@ -251,7 +250,8 @@ class DetachedMachinesTest {
 
     @Test
     void letsSomebodyWatchTheProgramAndType() throws Exception {
-        MachineStatus machine = machines.start(fixture.request("echo-until", "end").withTerminal(SIZE));
+        MachineStatus machine =
+                machines.start(fixture.request("echo-until", "end").withTerminal(SIZE));
         Attachment first = machines.attach(machine.id());
         Attachment second = machines.attach(machine.id());
         ByteArrayOutputStream seen = new ByteArrayOutputStream();
@@ -305,7 +305,8 @@ class DetachedMachinesTest {
     @Test
     void findsItsMachinesAgainAndLearnsHowTheyEnded() throws Exception {
         MachineStatus runs = machines.start(fixture.request("lines").withName("runs"));
-        MachineStatus ends = machines.start(fixture.request("exit-later", "42", "1").withName("ends"));
+        MachineStatus ends =
+                machines.start(fixture.request("exit-later", "42", "1").withName("ends"));
         until(() -> fixture.log(runs).contains("line 3\n"));
         machines.close();
         assertThat(qemus()).hasSize(2);
@@ -319,14 +320,17 @@ class DetachedMachinesTest {
         String before = fixture.log(runs);
         until(() -> fixture.log(runs).length() > before.length() + 200);
         assertThat(exec(runs, "x", "cat").out()).isEqualTo("x");
-        assertThat(machines.stop(machines.find("runs").orElseThrow().id(), AMPLE)).isEqualTo(new MachineEnd(7, ""));
+        assertThat(machines.stop(machines.find("runs").orElseThrow().id(), AMPLE))
+                .isEqualTo(new MachineEnd(7, ""));
         assertLinesInOrder(fixture.log(runs));
     }
 
     /** Whole lines, each later than the one before: a break may lose some, it mixes up none. */
     private static void assertLinesInOrder(String log) {
         int last = -1;
-        for (String line : log.lines().filter(l -> !l.isEmpty() && !l.startsWith("[sourceos")).toList()) {
+        for (String line : log.lines()
+                .filter(l -> !l.isEmpty() && !l.startsWith("[sourceos"))
+                .toList()) {
             assertThat(line).startsWith("line ");
             int number = Integer.parseInt(line.substring(5));
             assertThat(number).isGreaterThan(last);
@@ -406,9 +410,8 @@ class DetachedMachinesTest {
         Files.setPosixFilePermissions(file, java.nio.file.attribute.PosixFilePermissions.fromString("rw-------"));
         TreeMap<String, Path> secrets = new TreeMap<>();
         secrets.put("key", file);
-        MachineStatus machine = machines.start(fixture.request("wait")
-                .withSecrets(secrets)
-                .withRestart(RestartPolicy.parse("always")));
+        MachineStatus machine =
+                machines.start(fixture.request("wait").withSecrets(secrets).withRestart(RestartPolicy.parse("always")));
         assertThat(exec(machine, "", "show", "/run/secrets/key").out()).isEqualTo("only the program");
         assertThat(fixture.runtime().resolve("machines/" + machine.id() + "/machine.json"))
                 .content()

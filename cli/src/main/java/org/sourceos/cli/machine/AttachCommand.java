@@ -66,15 +66,17 @@ public final class AttachCommand extends MachineSubcommand implements Callable<I
             attachment.detach();
             return true;
         })) {
-            return end(machine, attachment, attachment.run(context().out(), context().err()));
+            return end(
+                    machine,
+                    attachment,
+                    attachment.run(context().out(), context().err()));
         }
     }
 
     private int onTerminal(MachineStatus machine, Attachment attachment) throws IOException, InterruptedException {
         Terminal terminal = new SttyTerminal(Path.of("/dev/tty"), new ProcessRunner());
         try (Terminal.RawMode raw = terminal.raw();
-                Cancellation.Registration resize =
-                        context().signals().onResize(() -> resized(terminal, attachment))) {
+                Cancellation.Registration resize = context().signals().onResize(() -> resized(terminal, attachment))) {
             // Also makes a program that fills the screen draw it anew.
             resized(terminal, attachment);
             Attachment.Reason reason = attachment.run(context().out(), context().out());
@@ -89,7 +91,8 @@ public final class AttachCommand extends MachineSubcommand implements Callable<I
             context().err().println("sourceos: detached from " + machine.name() + ", which goes on");
             return ExitCode.DONE.status();
         } else if (reason == Attachment.Reason.TOO_SLOW) {
-            context().err()
+            context()
+                    .err()
                     .println("sourceos: " + machine.name() + " says more than is read here; `sourceos logs -f "
                             + machine.name() + "` goes on");
             return ExitCode.RUN_FAILED.status();

@@ -69,7 +69,12 @@ public final class ExecCommand extends MachineSubcommand implements Callable<Int
         GuestProgram program = machines.programLike(machine.id(), command, term);
         if (!tty) {
             GuestExec exec = machines.exec(machine.id(), program, Optional.empty());
-            return end(machine, program, exec, new GuestStreams.Pipes(context().in(), context().out(), context().err()));
+            return end(
+                    machine,
+                    program,
+                    exec,
+                    new GuestStreams.Pipes(
+                            context().in(), context().out(), context().err()));
         }
         if (!context().terminals().in() || !context().terminals().out()) {
             throw new UsageException("-t needs a terminal, and input or output is none; run it without -t");
@@ -79,7 +84,11 @@ public final class ExecCommand extends MachineSubcommand implements Callable<Int
         try (Terminal.RawMode raw = terminal.raw()) {
             GuestExec exec = machines.exec(machine.id(), program, Optional.of(size));
             try (Cancellation.Registration resize = context().signals().onResize(() -> resized(terminal, exec))) {
-                return end(machine, program, exec, new GuestStreams.OnTerminal(context().in(), context().out(), size));
+                return end(
+                        machine,
+                        program,
+                        exec,
+                        new GuestStreams.OnTerminal(context().in(), context().out(), size));
             }
         }
     }

@@ -26,7 +26,8 @@ public final class InspectCommand extends MachineSubcommand implements Callable<
     @Override
     public Integer call() throws Exception {
         MachineStatus machine = named(name);
-        context().out()
+        context()
+                .out()
                 .println(new GsonBuilder()
                         .setPrettyPrinting()
                         .disableHtmlEscaping()

@@ -37,9 +37,11 @@ public final class KeptMachines implements AutoCloseable {
     /** Fails, before anything was done, where there is no service to keep them in. */
     public static Resident resident(CommandContext context) throws LaunchException {
         return context.resident()
-                .orElseThrow(() -> new LaunchException("this needs the resident service, which looks after machines when"
-                        + " the command that started them has ended, and the command runs without one; "
-                        + "`run NAME` runs a program without it, `sourceos ps` and `sourceos logs` work without it"));
+                .orElseThrow(
+                        () -> new LaunchException(
+                                "this needs the resident service, which looks after machines when"
+                                        + " the command that started them has ended, and the command runs without one; "
+                                        + "`run NAME` runs a program without it, `sourceos ps` and `sourceos logs` work without it"));
     }
 
     private synchronized Machines open(CommandContext context, Places places) throws LaunchException {
@@ -51,11 +53,7 @@ public final class KeptMachines implements AutoCloseable {
                     context.clock(),
                     new SecureRandom());
             machines = Machines.open(MachineSettings.of(
-                    places.runtime(),
-                    places.state(),
-                    launch,
-                    SecretCommand.identity(context, places),
-                    this::warn));
+                    places.runtime(), places.state(), launch, SecretCommand.identity(context, places), this::warn));
         }
         return machines;
     }

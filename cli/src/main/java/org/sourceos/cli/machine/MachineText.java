@@ -3,6 +3,7 @@ package org.sourceos.cli.machine;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonNull;
 import com.google.gson.JsonObject;
+import com.google.gson.JsonPrimitive;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -67,7 +68,8 @@ final class MachineText {
         for (List<String> row : rows) {
             StringBuilder line = new StringBuilder();
             for (int i = 0; i < row.size(); i++) {
-                line.append(row.get(i)).append(" ".repeat(widths.get(i) - row.get(i).length() + 2));
+                line.append(row.get(i))
+                        .append(" ".repeat(widths.get(i) - row.get(i).length() + 2));
             }
             text.append(line.toString().stripTrailing()).append('\n');
         }
@@ -91,7 +93,11 @@ final class MachineText {
         object.add("ports", array(machine.ports()));
         object.addProperty("terminal", machine.terminal());
         object.addProperty("log", machine.log().toString());
-        object.add("pid", machine.pid().isPresent() ? new com.google.gson.JsonPrimitive(machine.pid().get()) : JsonNull.INSTANCE);
+        object.add(
+                "pid",
+                machine.pid().isPresent()
+                        ? new JsonPrimitive(machine.pid().get())
+                        : JsonNull.INSTANCE);
         machine.end().ifPresent(end -> {
             object.addProperty("exit_status", end.status());
             object.addProperty("exit_message", end.message());

@@ -21,7 +21,13 @@ import picocli.CommandLine.Option;
             "PRIVATE what its end would give back; CPU the time it has had.",
         },
         mixinStandardHelpOptions = true,
-        footer = {"", "Examples:", "  sourceos ps", "  sourceos ps -a          those that have ended, too", "  sourceos ps --json"})
+        footer = {
+            "",
+            "Examples:",
+            "  sourceos ps",
+            "  sourceos ps -a          those that have ended, too",
+            "  sourceos ps --json"
+        })
 public final class PsCommand extends MachineSubcommand implements Callable<Integer> {
     @Option(
             names = {"-a", "--all"},

@@ -30,7 +30,13 @@ import picocli.CommandLine.Option;
             "without them. Ctrl-C ends it. Where the output is no terminal, it shows once.",
         },
         mixinStandardHelpOptions = true,
-        footer = {"", "Examples:", "  sourceos top", "  sourceos top --once", "  sourceos top --json | jq '.[].cpu_percent'"})
+        footer = {
+            "",
+            "Examples:",
+            "  sourceos top",
+            "  sourceos top --once",
+            "  sourceos top --json | jq '.[].cpu_percent'"
+        })
 public final class TopCommand extends MachineSubcommand implements Callable<Integer> {
     private static final Duration PAUSE = Duration.ofSeconds(2);
     private static final Duration FIRST_PAUSE = Duration.ofMillis(200);
@@ -90,8 +96,9 @@ public final class TopCommand extends MachineSubcommand implements Callable<Inte
             });
         }
         beforeNanos = now;
-        rows.sort(Comparator.comparingDouble(Row::cpuPercent).reversed().thenComparing(row -> row.machine()
-                .name()));
+        rows.sort(Comparator.comparingDouble(Row::cpuPercent)
+                .reversed()
+                .thenComparing(row -> row.machine().name()));
         return rows;
     }
 

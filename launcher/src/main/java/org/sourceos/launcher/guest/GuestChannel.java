@@ -134,7 +134,10 @@ public final class GuestChannel implements AutoCloseable {
             throw new IllegalArgumentException(length + " bytes do not fit into a frame");
         }
         ByteBuffer frame = ByteBuffer.allocate(HEADER + length).order(ByteOrder.LITTLE_ENDIAN);
-        frame.put((byte) type.code()).put((byte) flags).putShort((short) session).putInt(length);
+        frame.put((byte) type.code())
+                .put((byte) flags)
+                .putShort((short) session)
+                .putInt(length);
         return frame.put(payload, from, length).flip();
     }
 

@@ -58,12 +58,7 @@ public final class GuestHub implements AutoCloseable {
     /** Finds the machine again; empty when it has gone without a word. */
     public Optional<Resumed> resume(Mark mark) throws IOException {
         put(GuestChannel.frame(
-                FrameType.RESUME,
-                GuestChannel.RESUME_FLAGS,
-                GuestChannel.RESUME_SESSION,
-                mark.bytes(),
-                0,
-                Mark.BYTES));
+                FrameType.RESUME, GuestChannel.RESUME_FLAGS, GuestChannel.RESUME_SESSION, mark.bytes(), 0, Mark.BYTES));
         if (!channel.skipPast(mark.greeting())) {
             return Optional.empty();
         }

@@ -75,8 +75,7 @@ public record StartMessage(
         for (int at = 0; at < records.length; at += GuestChannel.MAX_PAYLOAD) {
             int length = Math.min(GuestChannel.MAX_PAYLOAD, records.length - at);
             boolean more = at + length < records.length;
-            frames.add(GuestChannel.frame(
-                    type, more ? GuestChannel.FLAG_MORE : 0, session, records, at, length));
+            frames.add(GuestChannel.frame(type, more ? GuestChannel.FLAG_MORE : 0, session, records, at, length));
         }
         return frames;
     }

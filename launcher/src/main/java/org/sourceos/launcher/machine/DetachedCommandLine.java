@@ -16,8 +16,7 @@ final class DetachedCommandLine {
                         spec, folder.resolve(MachineFolders.CONTROL), folder.resolve(MachineFolders.MONITOR))
                 .stream()
                 .map(word -> word.startsWith("stdio,id=console,") ? console : word)
-                .map(word ->
-                        word.startsWith("socket,") ? word.replace(",server=off,", ",server=on,wait=off,") : word)
+                .map(word -> word.startsWith("socket,") ? word.replace(",server=off,", ",server=on,wait=off,") : word)
                 .toList();
     }
 }

@@ -15,6 +15,7 @@ import java.util.concurrent.TimeoutException;
 import org.jspecify.annotations.Nullable;
 import org.sourceos.host.Command;
 import org.sourceos.host.ProcessIdentity;
+import org.sourceos.host.Terminal;
 import org.sourceos.launcher.GuestExit;
 import org.sourceos.launcher.LaunchException;
 import org.sourceos.launcher.guest.GuestExec;
@@ -26,7 +27,6 @@ import org.sourceos.launcher.guest.Mark;
 import org.sourceos.launcher.guest.ProtocolException;
 import org.sourceos.launcher.guest.StartMessage;
 import org.sourceos.launcher.secret.SecretFiles;
-import org.sourceos.host.Terminal;
 
 /**
  * One machine's life: a thread that starts QEMU or finds it again, hands the output on, writes down how it ended, and starts
@@ -142,7 +142,8 @@ final class Machine {
             }
             finish();
         } catch (IOException e) {
-            settings.warnings().accept("the machine " + record().name() + " is not watched any more: " + e.getMessage());
+            settings.warnings()
+                    .accept("the machine " + record().name() + " is not watched any more: " + e.getMessage());
             over.complete(new MachineEnd(GuestExit.ERROR, String.valueOf(e.getMessage())));
         }
     }
@@ -222,8 +223,8 @@ final class Machine {
         String name = record().name();
         Duration limit = settings.launch().bootDeadline();
         CompletableFuture<Boolean> up = new CompletableFuture<>();
-        CompletableFuture<Boolean> late =
-                up.completeOnTimeout(false, limit.toMillis(), TimeUnit.MILLISECONDS).thenApply(inTime -> {
+        CompletableFuture<Boolean> late = up.completeOnTimeout(false, limit.toMillis(), TimeUnit.MILLISECONDS)
+                .thenApply(inTime -> {
                     if (!inTime) {
                         process.kill();
                     }
@@ -392,10 +393,13 @@ final class Machine {
 
     private synchronized boolean again(MachineEnd end) throws IOException {
         // What never came up would not the next time either, and whoever asked for it waits to be told.
-        if (!started.isDone() || record.unwanted() || !record.request().restart().again(end.status(), record.restarts())) {
+        if (!started.isDone()
+                || record.unwanted()
+                || !record.request().restart().again(end.status(), record.restarts())) {
             return false;
         }
-        change(record.restarted().in(MachineState.WAITING, settings.launch().clock().instant()));
+        change(record.restarted()
+                .in(MachineState.WAITING, settings.launch().clock().instant()));
         return true;
     }
 
@@ -520,7 +524,10 @@ final class Machine {
         if (number == SIGKILL) {
             unwanted();
             GuestHub hub = hubIfListening();
-            if (hub == null || record().state() == MachineState.PAUSED || !hub.signal(SIGKILL) || !endsWithin(POWER_OFF)) {
+            if (hub == null
+                    || record().state() == MachineState.PAUSED
+                    || !hub.signal(SIGKILL)
+                    || !endsWithin(POWER_OFF)) {
                 killQemu();
             }
             over.join();
@@ -552,9 +559,8 @@ final class Machine {
 
     private void monitor(String what, String command) throws LaunchException {
         try {
-            ProcessIdentity process = record().process()
-                    .filter(ProcessIdentity::isAlive)
-                    .orElseThrow(() -> notThere(what));
+            ProcessIdentity process =
+                    record().process().filter(ProcessIdentity::isAlive).orElseThrow(() -> notThere(what));
             MachineSockets.command(folders.folder(record().id()), process, command, QMP_LIMIT);
         } catch (IOException e) {
             throw new LaunchException("cannot " + what + " " + record().name() + ": " + e.getMessage(), e);

@@ -71,7 +71,11 @@ final class MachineJson {
         root.add("program", program(request.program()));
         root.add("machine", spec(request.spec()));
         root.add("image", JsonParser.parseString(request.image().toJson()));
-        return new GsonBuilder().setPrettyPrinting().disableHtmlEscaping().create().toJson(root) + "\n";
+        return new GsonBuilder()
+                        .setPrettyPrinting()
+                        .disableHtmlEscaping()
+                        .create()
+                        .toJson(root) + "\n";
     }
 
     static MachineRecord read(String text) throws IOException {
@@ -111,8 +115,7 @@ final class MachineJson {
                     number(root, "restarts"),
                     root.get("unwanted").getAsBoolean(),
                     root.has("exit_status")
-                            ? Optional.of(
-                                    new MachineEnd(number(root, "exit_status"), string(root, "exit_message")))
+                            ? Optional.of(new MachineEnd(number(root, "exit_status"), string(root, "exit_message")))
                             : Optional.empty());
         } catch (JsonParseException
                 | IllegalArgumentException
@@ -157,7 +160,8 @@ final class MachineJson {
         SortedMap<String, String> environment = new TreeMap<>();
         json.getAsJsonObject("environment")
                 .entrySet()
-                .forEach(entry -> environment.put(entry.getKey(), entry.getValue().getAsString()));
+                .forEach(entry ->
+                        environment.put(entry.getKey(), entry.getValue().getAsString()));
         JsonObject user = json.getAsJsonObject("user");
         return new GuestProgram(
                 list(json, "arguments"),

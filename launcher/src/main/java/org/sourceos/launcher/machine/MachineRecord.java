@@ -72,8 +72,7 @@ record MachineRecord(
     }
 
     MachineRecord notWanted() {
-        return new MachineRecord(
-                id, name, request, created, state, since, bootId, process, mark, restarts, true, end);
+        return new MachineRecord(id, name, request, created, state, since, bootId, process, mark, restarts, true, end);
     }
 
     MachineRecord ended(MachineEnd newEnd, Instant now) {

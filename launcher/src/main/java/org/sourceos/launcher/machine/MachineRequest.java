@@ -39,7 +39,15 @@ public record MachineRequest(
     /** One that is kept when it has ended, and not started again. */
     public static MachineRequest of(String owner, ImageManifest image, VmSpec spec, GuestProgram program) {
         return new MachineRequest(
-                Optional.empty(), owner, image, spec, program, Optional.empty(), new TreeMap<>(), RestartPolicy.NEVER, false);
+                Optional.empty(),
+                owner,
+                image,
+                spec,
+                program,
+                Optional.empty(),
+                new TreeMap<>(),
+                RestartPolicy.NEVER,
+                false);
     }
 
     public MachineRequest withName(String newName) {

@@ -27,7 +27,8 @@ public record MachineSettings(
     public static final Duration DEFAULT_FIRST_PAUSE = Duration.ofSeconds(1);
     public static final long DEFAULT_LOG_LIMIT = 8L << 20;
 
-    public static MachineSettings of(Path runtime, Path state, LaunchContext launch, AgeIdentity identity, Consumer<String> warnings) {
+    public static MachineSettings of(
+            Path runtime, Path state, LaunchContext launch, AgeIdentity identity, Consumer<String> warnings) {
         return new MachineSettings(runtime, state, launch, identity, DEFAULT_FIRST_PAUSE, DEFAULT_LOG_LIMIT, warnings);
     }
 }

@@ -153,8 +153,8 @@ public final class Machines implements AutoCloseable {
                         + " letter or digit");
             }
             if (isTaken(name)) {
-                throw new LaunchException("there is a machine called " + name + "; choose another --name, or remove that"
-                        + " one with: sourceos rm " + name);
+                throw new LaunchException("there is a machine called " + name
+                        + "; choose another --name, or remove that" + " one with: sourceos rm " + name);
             }
             return name;
         }
@@ -167,7 +167,8 @@ public final class Machines implements AutoCloseable {
     }
 
     private boolean isTaken(String name) {
-        return machines.values().stream().anyMatch(machine -> machine.record().name().equals(name));
+        return machines.values().stream()
+                .anyMatch(machine -> machine.record().name().equals(name));
     }
 
     /** All machines, those included that have ended, the oldest first. */
@@ -200,8 +201,7 @@ public final class Machines implements AutoCloseable {
 
     /** As {@link #find(String)}, among those. */
     public static Optional<MachineStatus> find(String name, List<MachineStatus> among) throws LaunchException {
-        Optional<MachineStatus> exact =
-                among.stream().filter(named(name)).findFirst();
+        Optional<MachineStatus> exact = among.stream().filter(named(name)).findFirst();
         if (exact.isPresent() || name.isEmpty()) {
             return exact;
         }
@@ -209,7 +209,8 @@ public final class Machines implements AutoCloseable {
                 among.stream().filter(status -> status.id().startsWith(name)).toList();
         if (beginning.size() > 1) {
             throw new LaunchException("the ids of " + beginning.size() + " machines begin with " + name + ": "
-                    + String.join(", ", beginning.stream().map(MachineStatus::id).toList()) + "; write more of it");
+                    + String.join(
+                            ", ", beginning.stream().map(MachineStatus::id).toList()) + "; write more of it");
         }
         return beginning.stream().findFirst();
     }
@@ -300,8 +301,8 @@ public final class Machines implements AutoCloseable {
     public void remove(String id) throws LaunchException {
         Machine machine = machine(id);
         if (machine.record().state() != MachineState.ENDED) {
-            throw new LaunchException("cannot remove " + machine.record().name() + ": it has not ended; stop it first, or"
-                    + " say --purge");
+            throw new LaunchException("cannot remove " + machine.record().name()
+                    + ": it has not ended; stop it first, or" + " say --purge");
         }
         forget(id);
     }

@@ -138,7 +138,8 @@ class GuestHubTest {
         say(FrameType.EXIT, 0, 0, 7, 0, 0, 0);
         assertThat(run()).contains(new GuestMessage.Exited(7));
         ByteArrayOutputStream out = new ByteArrayOutputStream();
-        assertThat(exec.run(new GuestStreams.Pipes(InputStream.nullInputStream(), out, out))).isEmpty();
+        assertThat(exec.run(new GuestStreams.Pipes(InputStream.nullInputStream(), out, out)))
+                .isEmpty();
         assertThat(out).hasToString("hi");
         assertThatThrownBy(() -> hub.exec(program(), Optional.empty())).hasMessageContaining("has ended meanwhile");
     }
@@ -148,7 +149,8 @@ class GuestHubTest {
         GuestExec exec = hub.exec(program(), Optional.empty());
         exec.cancel();
         ByteArrayOutputStream out = new ByteArrayOutputStream();
-        assertThat(exec.run(new GuestStreams.Pipes(InputStream.nullInputStream(), out, out))).isEmpty();
+        assertThat(exec.run(new GuestStreams.Pipes(InputStream.nullInputStream(), out, out)))
+                .isEmpty();
     }
 
     @Test
