@@ -48,7 +48,7 @@ _Noreturn void fail(const char *format, ...)
 	if (!failing && channel_is_open()) {
 		failing = true;
 		if (channel_drain(2000)) {
-			channel_send(FRAME_ERROR, text, strlen(text));
+			channel_send(FRAME_ERROR, 0, text, strlen(text));
 			channel_drain(2000);
 			/* The host ends us when it has read this; were we faster, the port's last bytes would be lost. */
 			sleep_ms(2000);
@@ -70,7 +70,7 @@ int main(void)
 	boot();
 	channel_open();
 	put_u32(version, PROTOCOL_VERSION);
-	channel_send(FRAME_READY, version, sizeof version);
+	channel_send(FRAME_READY, 0, version, sizeof version);
 	receive_start(&start);
 	apply_start(&start);
 	run_session(&start);

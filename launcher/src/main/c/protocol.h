@@ -5,13 +5,15 @@
 #ifndef SOURCEOS_PROTOCOL_H
 #define SOURCEOS_PROTOCOL_H
 
-#define PROTOCOL_VERSION 1
+#define PROTOCOL_VERSION 2
 #define PORT_NAME "org.sourceos.control"
 
-/* A frame: type u8, flags u8, zero u16, length of the payload u32 little-endian, payload. */
+/* A frame: type u8, flags u8, session u16, length of the payload u32, payload. Numbers are little-endian. */
 #define FRAME_HEADER 8
 #define FRAME_MAX_PAYLOAD 65536
-/* In flags of START: the records go on in another START frame. */
+/* Programs at once: session 0 is the machine's own, the others come with EXEC. */
+#define SESSIONS 16
+/* In flags of START and EXEC: the records go on in another frame of that kind. */
 #define FLAG_MORE 1
 #define START_MAX_BYTES 2359296
 
@@ -23,6 +25,9 @@
 #define FRAME_SIGNAL 5
 #define FRAME_PING 6
 #define FRAME_CLOSE_OUTPUT 7
+#define FRAME_EXEC 8
+#define FRAME_OUTPUT_GRANT 9
+#define FRAME_RESUME 10
 /* guest to host */
 #define FRAME_READY 65
 #define FRAME_STDOUT 66
@@ -32,6 +37,16 @@
 #define FRAME_EXIT 70
 #define FRAME_ERROR 71
 #define FRAME_PONG 72
+#define FRAME_RESUMED 73
+
+/* RESUME's flags and session, which no other frame has; its payload is the mark of the record KEEP. */
+#define RESUME_FLAGS 165
+#define RESUME_SESSION 65535
+#define MARK_BYTES 16
+/* RESUMED: the mark, u64 lost bytes of output, u32 with a bit for each session that runs. */
+#define RESUMED_BYTES 28
+/* Output of a session other than 0 that may be under way. */
+#define MAX_OUTPUT_GRANT 1048576
 
 /* The first byte of EXIT; then a u32: status, signal, errno, errno. */
 #define EXIT_EXITED 0
@@ -55,6 +70,7 @@
 #define START_ENTROPY 13
 #define START_TIME 14
 #define START_MACHINE_ID 15
+#define START_KEEP 16
 #define START_SECRET 32
 
 #endif

@@ -1,10 +1,11 @@
-/* The program's life: its streams, signals and end. */
+/* The programs' lives: their streams, signals and ends. The machine's own is session 0; with its end the machine ends. */
 #include "init.h"
 
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
 #include <signal.h>
+#include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -27,6 +28,10 @@
 #define ANSWER_ROOM 512
 #define DRAIN_MS 10000
 #define GOODBYE_MS 5000
+/* How often a kept machine looks whether a host has come back. */
+#define AWAY_MS 100
+/* More than pipes and terminals hold: what comes after that, a program that has ended has not written. */
+#define LEFTOVER_MAX (256 * 1024)
 
 enum stage { STAGE_DIRECTORY, STAGE_IDENTITY, STAGE_TERMINAL, STAGE_EXEC };
 
@@ -35,18 +40,29 @@ struct report {
 	int error;
 };
 
-static struct {
+struct session {
+	uint16_t number;
+	bool used;
 	pid_t child;
-	int signals;
 	int input;     /* we write the program's standard input here, -1 when closed */
 	int output[2]; /* we read its standard output and error here, -1 when closed */
 	int slave;     /* our own hold on the terminal: it outlives programs that close theirs for a moment */
 	bool terminal;
 	bool input_ended;
-	uint32_t owed; /* bytes of input taken but not granted again yet */
-	uint8_t ring[STDIN_WINDOW];
+	bool ended; /* the program, with this status; its output is still being passed on */
+	int status;
+	size_t leftover;   /* bytes of output since then */
+	size_t allowance;  /* bytes of output that the host takes; session 0 has no such limit */
+	uint32_t owed;     /* bytes of input taken but not granted again yet */
 	size_t ring_from, ring_length;
-} session = { .signals = -1, .input = -1, .output = { -1, -1 }, .slave = -1 };
+	uint8_t ring[STDIN_WINDOW]; /* last: its pages stay untouched until there is input */
+};
+
+static struct session sessions[SESSIONS];
+static int signals = -1;
+/* An EXEC of which more is to come. */
+static struct start arriving;
+static uint16_t arriving_session;
 
 static void close_fd(int *fd)
 {
@@ -85,7 +101,7 @@ static _Noreturn void become_program(const struct start *start, int in, int out,
 	if (setgroups(start->group_count, start->groups) != 0 || setresgid(start->gid, start->gid, start->gid) != 0 ||
 	    setresuid(start->uid, start->uid, start->uid) != 0)
 		give_up(report_fd, STAGE_IDENTITY);
-	if (chdir(start->directory) != 0)
+	if (chdir(start->directory != NULL ? start->directory : "/") != 0)
 		give_up(report_fd, STAGE_DIRECTORY);
 	for (int number = 1; number < NSIG; number++)
 		signal(number, SIG_DFL);
@@ -97,13 +113,53 @@ static _Noreturn void become_program(const struct start *start, int in, int out,
 	give_up(report_fd, STAGE_EXEC);
 }
 
-static void make_pipe(int ends[2])
+static void clear(struct session *s, uint16_t number)
 {
-	if (pipe2(ends, O_CLOEXEC) != 0)
-		fail("cannot make a pipe: %s", strerror(errno));
+	s->number = number;
+	s->used = s->terminal = s->input_ended = s->ended = false;
+	s->child = 0;
+	s->input = s->output[0] = s->output[1] = s->slave = -1;
+	s->status = 0;
+	s->leftover = s->allowance = 0;
+	s->owed = 0;
+	s->ring_from = s->ring_length = 0;
 }
 
-static void open_terminal(const struct start *start)
+/* The host has broken the rules, or a break has cut what it said. */
+static void distrust(const char *why)
+{
+	if (!channel_is_kept())
+		fail("%s", why);
+	channel_lose();
+}
+
+static void close_session(struct session *s)
+{
+	close_fd(&s->input);
+	close_fd(&s->output[0]);
+	close_fd(&s->output[1]);
+	close_fd(&s->slave);
+	clear(s, s->number);
+}
+
+/* What goes wrong with session 0 ends the machine; with another one, only that. Always false. */
+static bool refuse(struct session *s, const char *format, ...) __attribute__((format(printf, 2, 3)));
+
+static bool refuse(struct session *s, const char *format, ...)
+{
+	char text[512];
+	va_list values;
+
+	va_start(values, format);
+	vsnprintf(text, sizeof text, format, values);
+	va_end(values);
+	if (s->number == 0)
+		fail("%s", text);
+	channel_send(FRAME_ERROR, s->number, text, strlen(text));
+	return false;
+}
+
+static bool open_terminal(struct session *s, const struct start *start)
 {
 	struct winsize size = { .ws_row = start->rows, .ws_col = start->columns };
 	int master = open("/dev/ptmx", O_RDWR | O_NOCTTY | O_CLOEXEC);
@@ -111,25 +167,42 @@ static void open_terminal(const struct start *start)
 	unsigned int number = 0;
 	char path[32];
 
+	s->output[0] = master;
 	if (master < 0 || ioctl(master, TIOCSPTLCK, &unlock) != 0 || ioctl(master, TIOCGPTN, &number) != 0)
-		fail("cannot make a terminal: %s; the kernel lacks CONFIG_UNIX98_PTYS", strerror(errno));
+		return refuse(s, "cannot make a terminal: %s; the kernel lacks CONFIG_UNIX98_PTYS", strerror(errno));
 	ioctl(master, TIOCSWINSZ, &size);
 	snprintf(path, sizeof path, "/dev/pts/%u", number);
-	session.slave = open(path, O_RDWR | O_NOCTTY | O_CLOEXEC);
-	if (session.slave < 0)
-		fail("cannot open the terminal %s: %s", path, strerror(errno));
-	if (fchown(session.slave, start->uid, (gid_t)-1) != 0 || fchmod(session.slave, 0620) != 0)
-		fail("cannot hand over the terminal %s: %s", path, strerror(errno));
-	session.terminal = true;
-	session.output[0] = master;
-	session.input = fcntl(master, F_DUPFD_CLOEXEC, 0);
+	s->slave = open(path, O_RDWR | O_NOCTTY | O_CLOEXEC);
+	if (s->slave < 0)
+		return refuse(s, "cannot open the terminal %s: %s", path, strerror(errno));
+	if (fchown(s->slave, start->uid, (gid_t)-1) != 0 || fchmod(s->slave, 0620) != 0)
+		return refuse(s, "cannot hand over the terminal %s: %s", path, strerror(errno));
+	s->terminal = true;
+	s->input = fcntl(master, F_DUPFD_CLOEXEC, 0);
+	return true;
 }
 
-/* Says which way the start failed; returns when it did not. */
-static void check_started(const struct start *start, int report_fd)
+static void send_exit(uint16_t session, uint8_t kind, uint32_t value)
+{
+	uint8_t payload[5] = { kind };
+
+	put_u32(payload + 1, value);
+	channel_send(FRAME_EXIT, session, payload, sizeof payload);
+}
+
+static void send_status(uint16_t session, int status)
+{
+	send_exit(session, WIFSIGNALED(status) ? EXIT_SIGNALLED : EXIT_EXITED,
+		  (uint32_t)(WIFSIGNALED(status) ? WTERMSIG(status) : WEXITSTATUS(status)));
+}
+
+static _Noreturn void stay_for_host(uint8_t kind, uint32_t value);
+
+/* Whether it runs; otherwise says which way the start failed. */
+static bool check_started(struct session *s, const struct start *start, int report_fd)
 {
 	struct report report;
-	uint8_t payload[5];
+	uint8_t kind;
 	ssize_t n;
 
 	do
@@ -137,272 +210,480 @@ static void check_started(const struct start *start, int report_fd)
 	while (n < 0 && errno == EINTR);
 	close(report_fd);
 	if (n != (ssize_t)sizeof report)
-		return;
+		return true;
 	switch (report.stage) {
 	case STAGE_DIRECTORY:
-		fail("the working directory %s cannot be entered inside the machine: %s", start->directory,
-		     strerror(report.error));
+		return refuse(s, "the working directory %s cannot be entered inside the machine: %s",
+			      start->directory != NULL ? start->directory : "/", strerror(report.error));
 	case STAGE_IDENTITY:
-		fail("cannot become user %u: %s", (unsigned)start->uid, strerror(report.error));
+		return refuse(s, "cannot become user %u: %s", (unsigned)start->uid, strerror(report.error));
 	case STAGE_TERMINAL:
-		fail("cannot give the program its terminal: %s", strerror(report.error));
+		return refuse(s, "cannot give the program its terminal: %s", strerror(report.error));
 	default:
-		payload[0] = report.error == ENOENT || report.error == ENOTDIR ? EXIT_NOT_FOUND : EXIT_NOT_EXECUTABLE;
-		put_u32(payload + 1, (uint32_t)report.error);
-		channel_send(FRAME_EXIT, payload, sizeof payload);
-		channel_drain(DRAIN_MS);
-		sleep_ms(GOODBYE_MS);
-		power_off();
+		kind = report.error == ENOENT || report.error == ENOTDIR ? EXIT_NOT_FOUND : EXIT_NOT_EXECUTABLE;
+		if (s->number == 0 && channel_is_kept())
+			stay_for_host(kind, (uint32_t)report.error);
+		send_exit(s->number, kind, (uint32_t)report.error);
+		if (s->number == 0) {
+			channel_drain(DRAIN_MS);
+			sleep_ms(GOODBYE_MS);
+			power_off();
+		}
+		return false;
 	}
 }
 
-static void start_program(const struct start *start)
+static bool start_program(struct session *s, const struct start *start)
 {
-	int in[2] = { -1, -1 }, out[2] = { -1, -1 }, err[2] = { -1, -1 }, report[2];
+	int in[2] = { -1, -1 }, out[2] = { -1, -1 }, err[2] = { -1, -1 }, report[2] = { -1, -1 };
+	bool started = false;
 
-	make_pipe(report);
+	if (pipe2(report, O_CLOEXEC) != 0) {
+		refuse(s, "cannot make a pipe: %s", strerror(errno));
+		return false;
+	}
 	if (start->terminal) {
-		open_terminal(start);
-		in[0] = out[1] = err[1] = session.slave;
+		if (!open_terminal(s, start))
+			goto done;
 	} else {
-		make_pipe(in);
-		make_pipe(out);
-		make_pipe(err);
-		session.input = in[1];
-		session.output[0] = out[0];
-		session.output[1] = err[0];
+		if (pipe2(in, O_CLOEXEC) != 0 || pipe2(out, O_CLOEXEC) != 0 || pipe2(err, O_CLOEXEC) != 0) {
+			refuse(s, "cannot make a pipe: %s", strerror(errno));
+			close_fd(&in[1]);
+			close_fd(&out[0]);
+			close_fd(&err[0]);
+			goto done;
+		}
+		s->input = in[1];
+		s->output[0] = out[0];
+		s->output[1] = err[0];
 		/* /dev/stdin and the like are opened anew by path: the pipes must belong to the user. */
 		if (fchown(in[0], start->uid, start->gid) != 0 || fchown(out[1], start->uid, start->gid) != 0 ||
-		    fchown(err[1], start->uid, start->gid) != 0)
-			fail("cannot hand over the pipes: %s", strerror(errno));
+		    fchown(err[1], start->uid, start->gid) != 0) {
+			refuse(s, "cannot hand over the pipes: %s", strerror(errno));
+			goto done;
+		}
 	}
-	session.child = fork();
-	if (session.child < 0)
-		fail("cannot start a process: %s", strerror(errno));
-	if (session.child == 0)
+	s->child = fork();
+	if (s->child < 0) {
+		refuse(s, "cannot start a process: %s", strerror(errno));
+		goto done;
+	}
+	if (s->child == 0 && start->terminal)
+		become_program(start, s->slave, s->slave, s->slave, report[1]);
+	if (s->child == 0)
 		become_program(start, in[0], out[1], err[1], report[1]);
-	close(report[1]);
-	if (!start->terminal) {
-		close(in[0]);
-		close(out[1]);
-		close(err[1]);
+	close_fd(&report[1]);
+	started = check_started(s, start, report[0]);
+	report[0] = -1;
+	if (started) {
+		set_nonblocking(s->input);
+		set_nonblocking(s->output[0]);
+		if (s->output[1] >= 0)
+			set_nonblocking(s->output[1]);
 	}
-	check_started(start, report[0]);
-	set_nonblocking(session.input);
-	set_nonblocking(session.output[0]);
-	if (session.output[1] >= 0)
-		set_nonblocking(session.output[1]);
+done:
+	close_fd(&in[0]);
+	close_fd(&out[1]);
+	close_fd(&err[1]);
+	close_fd(&report[0]);
+	close_fd(&report[1]);
+	return started;
 }
 
-static void grant(uint32_t bytes)
+static void grant(const struct session *s, uint32_t bytes)
 {
 	uint8_t payload[4];
 
 	put_u32(payload, bytes);
-	channel_send(FRAME_STDIN_GRANT, payload, sizeof payload);
+	channel_send(FRAME_STDIN_GRANT, s->number, payload, sizeof payload);
 }
 
-static void close_input(bool broken)
+static void close_input(struct session *s, bool broken)
 {
-	if (session.input < 0)
+	if (s->input < 0)
 		return;
-	close_fd(&session.input);
-	session.ring_length = 0;
+	close_fd(&s->input);
+	s->ring_length = 0;
 	if (broken)
-		channel_send(FRAME_STDIN_CLOSED, NULL, 0);
+		channel_send(FRAME_STDIN_CLOSED, s->number, NULL, 0);
 }
 
-static void take_input(const uint8_t *bytes, size_t length)
+static void take_input(struct session *s, const uint8_t *bytes, size_t length)
 {
-	if (session.input < 0)
+	if (s->input < 0)
 		return;
-	if (length > STDIN_WINDOW - session.ring_length)
-		fail("the host sent more input than it was granted");
+	if (length > STDIN_WINDOW - s->ring_length) {
+		distrust("the host sent more input than it was granted");
+		return;
+	}
 	for (size_t i = 0; i < length;) {
-		size_t at = (session.ring_from + session.ring_length) % STDIN_WINDOW;
+		size_t at = (s->ring_from + s->ring_length) % STDIN_WINDOW;
 		size_t n = STDIN_WINDOW - at < length - i ? STDIN_WINDOW - at : length - i;
-		memcpy(session.ring + at, bytes + i, n);
-		session.ring_length += n;
+		memcpy(s->ring + at, bytes + i, n);
+		s->ring_length += n;
 		i += n;
 	}
 }
 
 /* A terminal's end of input is a character, and what that is the program may have changed. */
-static void end_terminal_input(void)
+static void end_terminal_input(struct session *s)
 {
 	struct termios settings;
 	uint8_t end = 4;
 
-	if (tcgetattr(session.slave, &settings) == 0 && settings.c_cc[VEOF] != 0)
+	if (tcgetattr(s->slave, &settings) == 0 && settings.c_cc[VEOF] != 0)
 		end = settings.c_cc[VEOF];
-	if (write(session.input, &end, 1) < 0 && errno == EAGAIN)
+	if (write(s->input, &end, 1) < 0 && errno == EAGAIN)
 		return;
-	session.input_ended = false;
+	s->input_ended = false;
 }
 
-static void feed_program(void)
+static void feed_program(struct session *s)
 {
-	while (session.input >= 0 && session.ring_length > 0) {
-		size_t n = STDIN_WINDOW - session.ring_from;
-		if (n > session.ring_length)
-			n = session.ring_length;
-		ssize_t written = write(session.input, session.ring + session.ring_from, n);
+	while (s->input >= 0 && s->ring_length > 0) {
+		size_t n = STDIN_WINDOW - s->ring_from;
+		if (n > s->ring_length)
+			n = s->ring_length;
+		ssize_t written = write(s->input, s->ring + s->ring_from, n);
 		if (written < 0 && errno == EINTR)
 			continue;
 		if (written < 0 && errno == EAGAIN)
 			break;
 		if (written <= 0) {
-			close_input(true);
+			close_input(s, true);
 			return;
 		}
-		session.ring_from = (session.ring_from + (size_t)written) % STDIN_WINDOW;
-		session.ring_length -= (size_t)written;
-		session.owed += (uint32_t)written;
+		s->ring_from = (s->ring_from + (size_t)written) % STDIN_WINDOW;
+		s->ring_length -= (size_t)written;
+		s->owed += (uint32_t)written;
 	}
-	if (session.owed >= STDIN_WINDOW / 4 || (session.owed > 0 && session.ring_length == 0)) {
-		grant(session.owed);
-		session.owed = 0;
+	if (channel_is_synced() && (s->owed >= STDIN_WINDOW / 4 || (s->owed > 0 && s->ring_length == 0))) {
+		grant(s, s->owed);
+		s->owed = 0;
 	}
-	if (session.input_ended && session.ring_length == 0 && session.input >= 0) {
-		if (session.terminal)
-			end_terminal_input();
+	if (s->input_ended && s->ring_length == 0 && s->input >= 0) {
+		if (s->terminal)
+			end_terminal_input(s);
 		else
-			close_input(false);
+			close_input(s, false);
 	}
 }
 
-static void signal_program(int number)
+static void signal_program(const struct session *s, int number)
 {
+	if (s->ended)
+		return;
 	/* The program leads its own session: its group is what a terminal's Ctrl-C would reach. */
-	if (kill(-session.child, number) != 0)
-		kill(session.child, number);
+	if (kill(-s->child, number) != 0)
+		kill(s->child, number);
+}
+
+static void execute(const struct frame *frame)
+{
+	struct session *s = &sessions[frame->session];
+
+	if (s->used || (arriving_session != 0 && arriving_session != frame->session)) {
+		distrust("the host started a session at the wrong time");
+		return;
+	}
+	arriving_session = frame->session;
+	if (!append_start(&arriving, frame))
+		return;
+	parse_start(&arriving);
+	arriving_session = 0;
+	clear(s, frame->session);
+	s->used = start_program(s, &arriving);
+	if (s->used)
+		grant(s, STDIN_WINDOW);
+	else
+		close_session(s);
+	free_start(&arriving);
+}
+
+static void resize(const struct session *s, const struct frame *frame)
+{
+	struct winsize size = {
+		.ws_row = (uint16_t)(frame->payload[0] | frame->payload[1] << 8),
+		.ws_col = (uint16_t)(frame->payload[2] | frame->payload[3] << 8),
+	};
+
+	/* The kernel sends SIGWINCH by itself. */
+	ioctl(s->output[0], TIOCSWINSZ, &size);
 }
 
 static void handle_frame(const struct frame *frame)
 {
+	struct session *s = &sessions[frame->session];
+
+	if (frame->type == FRAME_PING) {
+		if (frame->length <= 64)
+			channel_send(FRAME_PONG, frame->session, frame->payload, frame->length);
+		return;
+	}
+	if (frame->type == FRAME_EXEC) {
+		execute(frame);
+		return;
+	}
+	if (frame->type < FRAME_STDIN || frame->type > FRAME_OUTPUT_GRANT) {
+		distrust("the host sent a frame of unknown type");
+		return;
+	}
+	/* The host may not know yet that the session has ended. */
+	if (!s->used)
+		return;
 	switch (frame->type) {
 	case FRAME_STDIN:
-		take_input(frame->payload, frame->length);
+		take_input(s, frame->payload, frame->length);
 		break;
 	case FRAME_STDIN_EOF:
-		session.input_ended = true;
+		s->input_ended = true;
 		break;
 	case FRAME_RESIZE:
-		if (frame->length == 4 && session.terminal) {
-			struct winsize size = {
-				.ws_row = (uint16_t)(frame->payload[0] | frame->payload[1] << 8),
-				.ws_col = (uint16_t)(frame->payload[2] | frame->payload[3] << 8),
-			};
-			/* The kernel sends SIGWINCH by itself. */
-			ioctl(session.output[0], TIOCSWINSZ, &size);
-		}
+		if (frame->length == 4 && s->terminal)
+			resize(s, frame);
 		break;
 	case FRAME_SIGNAL:
 		if (frame->length == 1 && frame->payload[0] > 0 && frame->payload[0] < NSIG)
-			signal_program(frame->payload[0]);
-		break;
-	case FRAME_PING:
-		if (frame->length <= 64)
-			channel_send(FRAME_PONG, frame->payload, frame->length);
+			signal_program(s, frame->payload[0]);
 		break;
 	case FRAME_CLOSE_OUTPUT:
 		/* Nobody reads it any more: the program learns by SIGPIPE, as it would from a pipe. */
-		if (!session.terminal && frame->length == 1 && frame->payload[0] < 2)
-			close_fd(&session.output[frame->payload[0]]);
+		if (!s->terminal && frame->length == 1 && frame->payload[0] < 2)
+			close_fd(&s->output[frame->payload[0]]);
 		break;
-	default:
-		fail("the host sent a frame of unknown type %u", frame->type);
+	case FRAME_OUTPUT_GRANT:
+		if (frame->length != 4 || get_u32(frame->payload) > MAX_OUTPUT_GRANT - s->allowance)
+			distrust("the host granted more output than it may");
+		else
+			s->allowance += get_u32(frame->payload);
+		break;
 	}
 }
 
-/* Passes on one read of a stream; false when there was nothing to read now. */
-static bool pass_output(int which)
+/* How much of a session's output can be passed on now. */
+static size_t output_room(const struct session *s)
 {
 	size_t room = channel_room();
+
+	room = room <= CONTROL_RESERVE ? 0 : room - CONTROL_RESERVE;
+	if (room > OUTPUT_CHUNK)
+		room = OUTPUT_CHUNK;
+	return s->number != 0 && room > s->allowance ? s->allowance : room;
+}
+
+/* Passes on one read of a stream; false when there was nothing to read now. */
+static bool pass_output(struct session *s, int which)
+{
+	static uint8_t nowhere[OUTPUT_CHUNK];
+	size_t room = output_room(s);
+	/* While the host is away its machine does not stand still: what cannot be kept for it is counted. */
+	bool lost = room == 0 && s->number == 0 && !channel_is_synced();
 	ssize_t n;
 
-	if (session.output[which] < 0 || room <= CONTROL_RESERVE)
+	if (s->output[which] < 0 || (room == 0 && !lost))
 		return false;
-	room -= CONTROL_RESERVE;
-	n = read(session.output[which], channel_payload(), room < OUTPUT_CHUNK ? room : OUTPUT_CHUNK);
+	n = lost ? read(s->output[which], nowhere, sizeof nowhere) : read(s->output[which], channel_payload(), room);
 	if (n > 0) {
-		channel_commit(which == 0 ? FRAME_STDOUT : FRAME_STDERR, (size_t)n);
+		if (lost)
+			channel_count_lost((size_t)n);
+		else
+			channel_commit(which == 0 ? FRAME_STDOUT : FRAME_STDERR, s->number, (size_t)n);
+		if (s->number != 0)
+			s->allowance -= (size_t)n;
+		if (s->ended)
+			s->leftover += (size_t)n;
 		return true;
 	}
 	if (n < 0 && (errno == EAGAIN || errno == EINTR))
 		return false;
 	/* On a terminal an error is the end: it says EIO when nobody holds the other side. */
-	close_fd(&session.output[which]);
+	close_fd(&s->output[which]);
 	return false;
 }
 
-static bool reap(int *status)
+/* Whether everything that an ended program had written was passed on. */
+static bool is_drained(const struct session *s)
+{
+	for (int which = 0; which < 2 && s->leftover < LEFTOVER_MAX; which++) {
+		struct pollfd state = { s->output[which], POLLIN, 0 };
+		if (s->output[which] >= 0 && poll(&state, 1, 0) > 0 && (state.revents & POLLIN))
+			return false;
+	}
+	return true;
+}
+
+static void reap(void)
 {
 	struct signalfd_siginfo info;
-	bool ended = false;
-	int one;
+	int status;
 	pid_t pid;
 
-	while (read(session.signals, &info, sizeof info) > 0) {
+	while (read(signals, &info, sizeof info) > 0) {
 	}
-	while ((pid = waitpid(-1, &one, WNOHANG)) > 0) {
-		if (pid == session.child) {
-			*status = one;
-			ended = true;
+	while ((pid = waitpid(-1, &status, WNOHANG)) > 0) {
+		for (int i = 0; i < SESSIONS; i++) {
+			struct session *s = &sessions[i];
+			if (s->used && !s->ended && pid == s->child) {
+				s->ended = true;
+				s->status = status;
+				/* What it left behind gets the end of its terminal, as when a window is closed. */
+				close_fd(&s->slave);
+			}
 		}
 	}
-	return ended;
+}
+
+/* A host has come (back): it knows nothing of before. */
+static void greet_host(void)
+{
+	uint32_t running = 0;
+
+	for (int i = 0; i < SESSIONS; i++)
+		running |= sessions[i].used ? 1u << i : 0;
+	channel_greet(running);
+	if (arriving_session != 0)
+		free_start(&arriving);
+	arriving_session = 0;
+	for (int i = 0; i < SESSIONS; i++) {
+		struct session *s = &sessions[i];
+		if (!s->used)
+			continue;
+		s->owed = 0;
+		s->allowance = 0;
+		if (s->input < 0 || s->input_ended)
+			channel_send(FRAME_STDIN_CLOSED, s->number, NULL, 0);
+		else if (s->ring_length < STDIN_WINDOW)
+			grant(s, (uint32_t)(STDIN_WINDOW - s->ring_length));
+	}
+}
+
+static void host_has_gone(void)
+{
+	if (channel_is_kept()) {
+		channel_lose();
+		return;
+	}
+	dprintf(2, "sourceos init: the host has closed the port\n");
+	kill(-1, SIGKILL);
+	sync();
+	power_off();
+}
+
+/* What the port has for us, and whether a host has come (back); without news too, for frames may wait from a moment when there was no room for answers. */
+static bool serve_port(short events, bool handle)
+{
+	struct frame frame;
+	bool resumed;
+
+	if (events & (POLLHUP | POLLERR | POLLNVAL))
+		host_has_gone();
+	else if ((events & POLLIN) && !channel_fill())
+		host_has_gone();
+	resumed = channel_was_resumed();
+	if (resumed)
+		greet_host();
+	while (channel_room() > ANSWER_ROOM && channel_next(&frame))
+		if (handle)
+			handle_frame(&frame);
+	return resumed;
+}
+
+/* What of the port is to be waited for; -1 as its descriptor while nobody has it open, for that would never be silent. */
+static struct pollfd port_to_poll(void)
+{
+	bool there = channel_is_synced() || channel_has_host();
+	bool readable = channel_room() > ANSWER_ROOM || !channel_is_synced();
+	bool pending = channel_pending() && channel_is_synced();
+
+	return (struct pollfd){ there ? channel_fd() : -1, (short)((readable ? POLLIN : 0) | (pending ? POLLOUT : 0)), 0 };
 }
 
 static int run_until_end(void)
 {
-	int status = 0;
+	int first = 0;
 
 	for (;;) {
 		bool room = channel_room() > CONTROL_RESERVE + ANSWER_ROOM;
-		bool readable = channel_room() > ANSWER_ROOM;
-		struct pollfd fds[5] = {
-			{ session.signals, POLLIN, 0 },
-			{ channel_fd(), (short)((readable ? POLLIN : 0) | (channel_pending() ? POLLOUT : 0)), 0 },
-			/* Without events it still says when the program has closed its side. */
-			{ session.input, session.ring_length > 0 || session.input_ended ? POLLOUT : 0, 0 },
-			{ room ? session.output[0] : -1, POLLIN, 0 },
-			{ room ? session.output[1] : -1, POLLIN, 0 },
-		};
-		struct frame frame;
+		struct pollfd fds[2 + 3 * SESSIONS] = { { signals, POLLIN, 0 }, port_to_poll() };
 
-		if (poll(fds, 5, -1) < 0 && errno != EINTR)
+		for (int i = 0; i < SESSIONS; i++) {
+			const struct session *s = &sessions[i];
+			bool wanted = s->used && (i == 0 ? room || !channel_is_synced() :
+							   room && channel_is_synced() && s->allowance > 0);
+			struct pollfd *at = fds + 2 + 3 * i;
+
+			/* Without events it still says when the program has closed its side. */
+			at[0].fd = s->used ? s->input : -1;
+			at[0].events = s->ring_length > 0 || s->input_ended ? POLLOUT : 0;
+			at[1].fd = wanted ? s->output[0] : -1;
+			at[2].fd = wanted ? s->output[1] : -1;
+			at[1].events = at[2].events = POLLIN;
+		}
+		if (poll(fds, 2 + 3 * SESSIONS, fds[1].fd < 0 ? AWAY_MS : -1) < 0 && errno != EINTR)
 			fail("cannot wait for the program: %s", strerror(errno));
-		if (fds[1].revents & (POLLHUP | POLLERR | POLLNVAL)) {
-			dprintf(2, "sourceos init: the host has closed the port\n");
-			kill(-1, SIGKILL);
-			sync();
-			power_off();
+		serve_port(fds[1].revents, true);
+		/* Whoever came first last time comes last: nobody's flood keeps the others out. */
+		first = (first + 1) % SESSIONS;
+		for (int turn = 0; turn < SESSIONS; turn++) {
+			struct session *s = &sessions[(first + turn) % SESSIONS];
+			const struct pollfd *at = fds + 2 + 3 * s->number;
+
+			if (!s->used)
+				continue;
+			if (at[0].fd == s->input && (at[0].revents & POLLERR))
+				close_input(s, true);
+			feed_program(s);
+			for (int which = 0; which < 2; which++)
+				if (at[1 + which].revents && (s->number == 0 || channel_is_synced()))
+					pass_output(s, which);
 		}
-		if (fds[1].revents & POLLIN) {
-			if (!channel_fill())
-				power_off();
-		}
-		/* Also without news: frames may wait from a moment when there was no room for their answers. */
-		while (channel_room() > ANSWER_ROOM && channel_next(&frame))
-			handle_frame(&frame);
-		if (fds[2].revents & POLLERR)
-			close_input(true);
-		feed_program();
-		if (fds[3].revents)
-			pass_output(0);
-		if (fds[4].revents)
-			pass_output(1);
 		if (!channel_flush())
-			power_off();
-		if (fds[0].revents && reap(&status))
-			return status;
+			host_has_gone();
+		if (fds[0].revents)
+			reap();
+		if (sessions[0].ended)
+			return sessions[0].status;
+		for (int i = 1; i < SESSIONS; i++) {
+			if (sessions[i].used && sessions[i].ended && is_drained(&sessions[i])) {
+				send_status((uint16_t)i, sessions[i].status);
+				close_session(&sessions[i]);
+			}
+		}
+	}
+}
+
+/* One turn of a kept machine whose program has ended; whether a host has come (back). */
+static bool turn(void)
+{
+	struct pollfd port = port_to_poll();
+
+	poll(&port, 1, port.fd < 0 ? AWAY_MS : 1000);
+	bool resumed = serve_port(port.revents, false);
+	if (!channel_flush())
+		host_has_gone();
+	return resumed;
+}
+
+/* The end of a kept machine: its host has time to come and ask how the program ended, and ends the machine then. */
+static _Noreturn void stay_for_host(uint8_t kind, uint32_t value)
+{
+	bool said = false;
+
+	sessions[0].used = false;
+	for (;;) {
+		if (!said && channel_is_synced()) {
+			send_exit(0, kind, value);
+			said = true;
+		}
+		if (turn() || !channel_is_synced())
+			said = false;
 	}
 }
 
 /* The program has ended: nothing else may run on, and everything it wrote reaches the host. */
 static void end_rest(void)
 {
+	struct session *s = &sessions[0];
 	int status;
 
 	kill(-1, SIGKILL);
@@ -415,41 +696,58 @@ static void end_rest(void)
 			break;
 		sleep_ms(1);
 	}
-	close_fd(&session.slave);
+	/* Nobody of the other sessions is left, and the machine's end is theirs. */
+	for (int i = 1; i < SESSIONS; i++)
+		if (sessions[i].used)
+			close_session(&sessions[i]);
+	close_fd(&s->slave);
 	for (int which = 0; which < 2; which++) {
-		while (session.output[which] >= 0) {
+		while (s->output[which] >= 0) {
+			if (channel_is_kept()) {
+				if (channel_is_synced() && channel_room() <= CONTROL_RESERVE)
+					turn();
+				else if (!pass_output(s, which))
+					break;
+				continue;
+			}
 			if (channel_room() <= CONTROL_RESERVE && !channel_drain(-1))
 				power_off();
-			if (!pass_output(which))
+			if (!pass_output(s, which))
 				break;
 		}
 	}
 	/* The host may take its time: its reader is a pager, perhaps. It ends us when it has had enough. */
-	if (!channel_drain(-1))
+	if (!channel_is_kept() && !channel_drain(-1))
 		power_off();
 }
 
 _Noreturn void run_session(struct start *start)
 {
 	sigset_t watched;
-	uint8_t payload[5];
 	int status;
 
 	sigemptyset(&watched);
 	sigaddset(&watched, SIGCHLD);
 	sigprocmask(SIG_BLOCK, &watched, NULL);
-	session.signals = signalfd(-1, &watched, SFD_NONBLOCK | SFD_CLOEXEC);
-	if (session.signals < 0)
+	signals = signalfd(-1, &watched, SFD_NONBLOCK | SFD_CLOEXEC);
+	if (signals < 0)
 		fail("cannot watch for the program's end: %s", strerror(errno));
-	start_program(start);
-	grant(STDIN_WINDOW);
+	for (uint16_t i = 0; i < SESSIONS; i++)
+		clear(&sessions[i], i);
+	if (start->keep != NULL)
+		channel_keep(start->keep);
+	if (start_program(&sessions[0], start)) {
+		sessions[0].used = true;
+		grant(&sessions[0], STDIN_WINDOW);
+	}
 	status = run_until_end();
 	end_rest();
 	unmount_shares(start);
 	sync();
-	payload[0] = WIFSIGNALED(status) ? EXIT_SIGNALLED : EXIT_EXITED;
-	put_u32(payload + 1, (uint32_t)(WIFSIGNALED(status) ? WTERMSIG(status) : WEXITSTATUS(status)));
-	channel_send(FRAME_EXIT, payload, sizeof payload);
+	if (channel_is_kept())
+		stay_for_host(WIFSIGNALED(status) ? EXIT_SIGNALLED : EXIT_EXITED,
+			      (uint32_t)(WIFSIGNALED(status) ? WTERMSIG(status) : WEXITSTATUS(status)));
+	send_status(0, status);
 	channel_drain(DRAIN_MS);
 	/* The host ends the machine when it has this; otherwise we do. */
 	sleep_ms(GOODBYE_MS);

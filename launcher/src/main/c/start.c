@@ -34,7 +34,7 @@ static void *allocate(size_t size)
 	return memory;
 }
 
-static void append_bytes(struct start *start, const struct frame *frame)
+bool append_start(struct start *start, const struct frame *frame)
 {
 	if (frame->length > START_MAX_BYTES - start->length)
 		fail("the arguments and the environment are longer than %d bytes", START_MAX_BYTES);
@@ -44,6 +44,7 @@ static void append_bytes(struct start *start, const struct frame *frame)
 	start->bytes = larger;
 	memcpy(start->bytes + start->length, frame->payload, frame->length);
 	start->length += frame->length;
+	return !(frame->flags & FLAG_MORE);
 }
 
 static void receive_bytes(struct start *start)
@@ -61,11 +62,12 @@ static void receive_bytes(struct start *start)
 		if (!channel_fill())
 			power_off();
 		while (channel_next(&frame)) {
+			if (frame.session != 0)
+				fail("the host spoke of session %u before START", frame.session);
 			if (frame.type == FRAME_PING && frame.length <= 64) {
-				channel_send(FRAME_PONG, frame.payload, frame.length);
+				channel_send(FRAME_PONG, 0, frame.payload, frame.length);
 			} else if (frame.type == FRAME_START) {
-				append_bytes(start, &frame);
-				if (!(frame.flags & FLAG_MORE))
+				if (append_start(start, &frame))
 					return;
 			} else {
 				fail("the host sent a frame of type %u before START", frame.type);
@@ -189,15 +191,17 @@ static void read_record(struct start *start, int type, uint8_t *value, size_t le
 	case START_SECRET:
 		read_secret(start, value, length);
 		break;
+	case START_KEEP:
+		need(length == MARK_BYTES, type);
+		start->keep = value;
+		break;
 	default:
 		fail("START has a record of unknown type %d; the host is newer than this init", type);
 	}
 }
 
-void receive_start(struct start *start)
+void parse_start(struct start *start)
 {
-	memset(start, 0, sizeof *start);
-	receive_bytes(start);
 	for (size_t at = 0; at < start->length;) {
 		if (start->length - at < RECORD_HEADER)
 			fail("START ends in the middle of a record");
@@ -215,6 +219,38 @@ void receive_start(struct start *start)
 		start->environment.items = allocate(sizeof(char *));
 		start->environment.items[0] = NULL;
 	}
+}
+
+void receive_start(struct start *start)
+{
+	memset(start, 0, sizeof *start);
+	receive_bytes(start);
+	parse_start(start);
+}
+
+static void free_list(struct list *list)
+{
+	for (size_t i = 0; i < list->count; i++)
+		free(list->items[i]);
+	free(list->items);
+}
+
+void free_start(struct start *start)
+{
+	free_list(&start->arguments);
+	free_list(&start->environment);
+	free_list(&start->shares);
+	free((char *)start->directory);
+	free((char *)start->user);
+	free((char *)start->home);
+	free((char *)start->hostname);
+	free((char *)start->machine_id);
+	for (size_t i = 0; i < start->secret_count; i++)
+		free((char *)start->secrets[i].name);
+	free(start->secrets);
+	free(start->groups);
+	free(start->bytes);
+	memset(start, 0, sizeof *start);
 }
 
 static void set_clock(const uint8_t *value)

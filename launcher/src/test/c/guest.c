@@ -102,6 +102,27 @@ int main(int argc, char **argv)
 		signal(SIGPIPE, SIG_IGN);
 		for (;;)
 			write_all(1, buffer, sizeof buffer);
+	} else if (strcmp(what, "lines") == 0) {
+		/* Numbers its lines, a hundred a second, until it is told to end. */
+		signal(SIGTERM, catch);
+		for (int i = 0; !caught; i++) {
+			printf("line %d\n", i);
+			fflush(stdout);
+			usleep(10000);
+		}
+		return 7;
+	} else if (strcmp(what, "echo-until") == 0) {
+		/* Says again what it is told, until that is the word. */
+		while (fgets(buffer, sizeof buffer, stdin) != NULL) {
+			printf("got %s", buffer);
+			fflush(stdout);
+			buffer[strcspn(buffer, "\r\n")] = '\0';
+			if (strcmp(buffer, argv[2]) == 0)
+				return 5;
+		}
+	} else if (strcmp(what, "exit-later") == 0) {
+		sleep(atoi(argv[3]));
+		return atoi(argv[2]);
 	} else if (strcmp(what, "cat") == 0) {
 		ssize_t n;
 		while ((n = read(0, buffer, sizeof buffer)) > 0)

@@ -35,6 +35,7 @@ import org.sourceos.launcher.LaunchException;
 import org.sourceos.launcher.RunOptions;
 import org.sourceos.launcher.VmSpecs;
 import org.sourceos.launcher.files.FileGrants;
+import org.sourceos.launcher.guest.GuestProgram;
 import org.sourceos.launcher.guest.GuestSecret;
 import org.sourceos.launcher.guest.GuestUser;
 import org.sourceos.launcher.initramfs.Initramfs;
@@ -79,6 +80,7 @@ import picocli.CommandLine.ParentCommand;
             "  run nano notes.txt          only the folder of notes.txt is shared",
             "  echo '[1,2]' | run jq -c 'map(.+1)'",
             "  run -v ./data:/data:ro --command sh busybox -c 'ls /data'",
+            "  run -d --name=web --restart=on-failure httpd",
             "  run --dry-run hello         the plan, and the QEMU command",
         })
 final class RunCommand implements Callable<Integer> {
@@ -172,6 +174,9 @@ final class RunCommand implements Callable<Integer> {
     private @Nullable String notYet;
 
     @Mixin
+    private DetachOptions detaching = new DetachOptions();
+
+    @Mixin
     private BuildOptions building = new BuildOptions();
 
     RunCommand(CommandContext context) {
@@ -187,6 +192,7 @@ final class RunCommand implements Callable<Integer> {
         Wanted wanted = Wanted.of(context, name, building.features);
         // What the user typed is checked before minutes are spent on building.
         options(List.of());
+        detaching.check(context);
         List<Share> shares = shares();
         AccelChoice choice = AccelChoices.of(context, accel);
         try (Workbench workbench = Workbench.of(context, parent.places(), wanted.recipeFolders())) {
@@ -217,7 +223,7 @@ final class RunCommand implements Callable<Integer> {
             if (configured.isPresent()) {
                 shares.addAll(configured.get().mounts());
             }
-            List<GuestSecret> known = secrets(configured, workbench.places());
+            List<GuestSecret> known = secrets(secretFiles(configured), workbench.places());
             ImageFiles files = files(workbench, image);
             FileGrants grants = FileGrants.decide(image.run().files(), arguments, context.directory(), home(), shares);
             grants.warnings().forEach(warning -> context.err().println("sourceos: " + warning));
@@ -244,6 +250,9 @@ final class RunCommand implements Callable<Integer> {
                 context.err()
                         .println("sourceos: running without KVM, which is slower: " + verdict.explanation()
                                 + " (--accel=tcg says that this is wanted)");
+            }
+            if (detaching.asked()) {
+                return detach(image, spec, options, secretFiles(configured), grants);
             }
             Launches launches = Launches.of(context, workbench.places());
             return makeTemplate
@@ -285,8 +294,11 @@ final class RunCommand implements Callable<Integer> {
     private record Deployed(ImageManifest image, Optional<MachineSettings> machine) {}
 
     /** Read before anything is started, for a machine without its secrets is of no use. */
-    private List<GuestSecret> secrets(Optional<MachineOptions> configured, Places places)
-            throws LaunchException, UsageException {
+    private List<GuestSecret> secrets(SortedMap<String, Path> files, Places places) throws LaunchException {
+        return files.isEmpty() ? List.of() : new SecretFiles(SecretCommand.identity(context, places)).read(files);
+    }
+
+    private SortedMap<String, Path> secretFiles(Optional<MachineOptions> configured) throws UsageException {
         SortedMap<String, Path> files = new TreeMap<>();
         configured.ifPresent(machine -> files.putAll(machine.secrets()));
         for (String secret : secrets) {
@@ -299,7 +311,7 @@ final class RunCommand implements Callable<Integer> {
                     secret.substring(0, equals),
                     context.directory().resolve(secret.substring(equals + 1)).normalize());
         }
-        return files.isEmpty() ? List.of() : new SecretFiles(SecretCommand.identity(context, places)).read(files);
+        return files;
     }
 
     private int run(
@@ -344,6 +356,22 @@ final class RunCommand implements Callable<Integer> {
         }
         boolean there = made == Templates.Made.MADE || made == Templates.Made.PRESENT;
         return (there ? ExitCode.DONE : ExitCode.FAILED).status();
+    }
+
+    private int detach(
+            ImageManifest image,
+            VmSpec spec,
+            RunOptions options,
+            SortedMap<String, Path> secretFiles,
+            FileGrants grants)
+            throws Exception {
+        boolean onTerminal = Boolean.TRUE.equals(tty);
+        Optional<String> directory = Optional.ofNullable(workdir).or(grants::directory);
+        Optional<String> term =
+                onTerminal ? Optional.of(context.environment().getOrDefault("TERM", "vt100")) : Optional.empty();
+        GuestProgram program = VmSpecs.program(image, options, guestUser(), directory, term);
+        context.out().println(detaching.start(context, parent.places(), image, spec, program, secretFiles, onTerminal));
+        return ExitCode.DONE.status();
     }
 
     private void printPlan(BuildPlan plan, List<String> qemu) {

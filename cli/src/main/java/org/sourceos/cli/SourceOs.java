@@ -22,6 +22,17 @@ import org.sourceos.cli.language.OptionsCommand;
 import org.sourceos.cli.language.ParseCommand;
 import org.sourceos.cli.language.instantiate.NixInstantiate;
 import org.sourceos.cli.language.repl.ReplCommand;
+import org.sourceos.cli.machine.AttachCommand;
+import org.sourceos.cli.machine.ExecCommand;
+import org.sourceos.cli.machine.InspectCommand;
+import org.sourceos.cli.machine.KillCommand;
+import org.sourceos.cli.machine.LogsCommand;
+import org.sourceos.cli.machine.PauseCommand;
+import org.sourceos.cli.machine.PsCommand;
+import org.sourceos.cli.machine.RemoveCommand;
+import org.sourceos.cli.machine.ResumeCommand;
+import org.sourceos.cli.machine.StopCommand;
+import org.sourceos.cli.machine.TopCommand;
 import org.sourceos.cli.secret.SecretCommand;
 import org.sourceos.cli.service.ServiceCommand;
 import org.sourceos.cli.store.StoreCommand;
@@ -67,6 +78,9 @@ public final class SourceOs implements Runnable {
 
     /** Another name for `sourceos service run`; not one that people type, so it has no completions. */
     public static final String SERVICE_NAME = "sourceosd";
+
+    /** Commands that end with the status of a program in a machine. */
+    private static final Set<String> STATUS_OF_GUEST = Set.of("run", "exec", "attach");
 
     /** Commands whose names are taken but which this version does not have yet, and what they will do. */
     private static final Map<String, String> NOT_YET = Map.of(
@@ -132,6 +146,7 @@ public final class SourceOs implements Runnable {
             return ExitCode.UNUSABLE.status();
         }
         boolean run = words.indexOf("run") == 0;
+        boolean guests = !words.isEmpty() && STATUS_OF_GUEST.contains(words.get(0));
         CommandLine line = commandLine(context, needed(words));
         line.setParameterExceptionHandler((failure, rest) -> {
             boolean unknownCommand = failure instanceof CommandLine.UnmatchedArgumentException
@@ -143,9 +158,9 @@ public final class SourceOs implements Runnable {
                     failure, new PrintWriter(context.err(), true, StandardCharsets.UTF_8));
             context.err()
                     .println("Try `" + failure.getCommandLine().getCommandSpec().qualifiedName() + " --help`.");
-            return run ? ExitCode.RUN_FAILED.status() : ExitCode.UNUSABLE.status();
+            return guests ? ExitCode.RUN_FAILED.status() : ExitCode.UNUSABLE.status();
         });
-        line.setExecutionExceptionHandler((failure, at, result) -> Failures.report(context, failure, run));
+        line.setExecutionExceptionHandler((failure, at, result) -> Failures.report(context, failure, guests));
         try {
             return line.execute(run ? guestArguments(line).separate(words) : words.toArray(String[]::new));
         } finally {
@@ -163,6 +178,17 @@ public final class SourceOs implements Runnable {
         Map<String, Class<?>> commands = new LinkedHashMap<>();
         for (Class<?> command : List.of(
                 RunCommand.class,
+                PsCommand.class,
+                TopCommand.class,
+                LogsCommand.class,
+                ExecCommand.class,
+                AttachCommand.class,
+                StopCommand.class,
+                KillCommand.class,
+                PauseCommand.class,
+                ResumeCommand.class,
+                InspectCommand.class,
+                RemoveCommand.class,
                 BuildCommand.class,
                 RebuildCommand.class,
                 HooksCommand.class,

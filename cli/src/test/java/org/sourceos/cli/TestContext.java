@@ -71,6 +71,26 @@ record TestContext(CommandContext context, ByteArrayOutputStream outBytes, ByteA
                 errBytes);
     }
 
+    /** The same world inside a service. */
+    TestContext in(Resident resident) {
+        return new TestContext(
+                new CommandContext(
+                        context.name(),
+                        context.library(),
+                        context.in(),
+                        context.out(),
+                        context.err(),
+                        context.environment(),
+                        context.directory(),
+                        context.terminals(),
+                        context.signals(),
+                        context.clock(),
+                        context.cancellation(),
+                        Optional.of(resident)),
+                outBytes,
+                errBytes);
+    }
+
     /** What {@code ./sourceos} makes: the jar, the guest's init, the shipped recipes. */
     static Path library() {
         return Path.of(System.getProperty("sourceos.test.library", "../target/dist"))

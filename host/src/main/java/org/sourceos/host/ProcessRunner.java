@@ -21,7 +21,7 @@ import java.util.concurrent.TimeoutException;
 /**
  * Starts programs. The only place of the project that does.
  *
- * <p>A program never outlives this process: it is started through {@code setpriv --pdeathsig}, so that the kernel ends it
+ * <p>A program never outlives this process, {@link #startDetached} excepted: it is started through {@code setpriv --pdeathsig}, so that the kernel ends it
  * when we are killed, and a {@link Cancellation} ends it when the command is interrupted (SIGTERM, SIGKILL after two
  * seconds, descendants included).
  */
@@ -100,7 +100,19 @@ public final class ProcessRunner {
         }
     }
 
-    private static ProcessFailedException notStarted(Command command, ExecutionException cause) {
+    /**
+     * Starts a program that goes on when this process has ended, however that ended. It has a session of its own, no input,
+     * and no output but what it says on standard error.
+     */
+    public ProcessIdentity startDetached(Command command, Path stderr) throws IOException {
+        try {
+            return DetachedStart.start(command, findProgram(command), stderr);
+        } catch (IOException e) {
+            throw notStarted(command, e);
+        }
+    }
+
+    private static ProcessFailedException notStarted(Command command, Exception cause) {
         String reason = String.valueOf(cause.getMessage());
         boolean missing = reason.contains("error=2,");
         ProcessFailedException failure = new ProcessFailedException(

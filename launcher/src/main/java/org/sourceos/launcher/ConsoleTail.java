@@ -4,7 +4,7 @@ import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 
 /** The end of what a guest's kernel has printed. It may print for ever; we keep a fixed amount. */
-final class ConsoleTail extends OutputStream {
+public final class ConsoleTail extends OutputStream {
     private static final int SIZE = 16 << 10;
     private static final int SHOWN_LINES = 20;
 
@@ -25,7 +25,7 @@ final class ConsoleTail extends OutputStream {
     }
 
     /** All that is kept, without anything a terminal would obey. */
-    synchronized String text() {
+    public synchronized String text() {
         int length = (int) Math.min(written, SIZE);
         byte[] bytes = new byte[length];
         for (int i = 0; i < length; i++) {
@@ -40,7 +40,7 @@ final class ConsoleTail extends OutputStream {
     }
 
     /** The last lines, for a message. */
-    String lastLines() {
+    public String lastLines() {
         var lines = text().strip().lines().toList();
         return String.join("\n", lines.subList(Math.max(0, lines.size() - SHOWN_LINES), lines.size()));
     }

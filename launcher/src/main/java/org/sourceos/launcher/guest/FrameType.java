@@ -9,6 +9,9 @@ enum FrameType {
     SIGNAL(5),
     PING(6),
     CLOSE_OUTPUT(7),
+    EXEC(8),
+    OUTPUT_GRANT(9),
+    RESUME(10),
     READY(65),
     STDOUT(66),
     STDERR(67),
@@ -16,7 +19,8 @@ enum FrameType {
     STDIN_CLOSED(69),
     EXIT(70),
     ERROR(71),
-    PONG(72);
+    PONG(72),
+    RESUMED(73);
 
     private final int code;
 

@@ -15,7 +15,7 @@ import org.sourceos.host.Terminal;
  */
 public final class GuestSession {
     /** One write to the port carries 32 KiB; a frame of this size fits. */
-    private static final int CHUNK = 32 * 1024 - GuestChannel.HEADER;
+    static final int CHUNK = 32 * 1024 - GuestChannel.HEADER;
 
     private final GuestChannel channel;
     private final Credit credit = new Credit();
@@ -29,6 +29,10 @@ public final class GuestSession {
 
     /** Waits for PID 1. */
     public ReadyOutcome awaitReady() throws IOException {
+        return awaitReady(channel);
+    }
+
+    static ReadyOutcome awaitReady(GuestChannel channel) throws IOException {
         Optional<GuestMessage> message = channel.read();
         if (message.isEmpty()) {
             return ReadyOutcome.GONE;
@@ -98,6 +102,9 @@ public final class GuestSession {
             if (message.isEmpty()) {
                 return message;
             }
+            if (channel.session() != 0) {
+                throw new ProtocolException("it spoke of session " + channel.session() + ", which nobody started");
+            }
             if (message.get() instanceof GuestMessage.Output output) {
                 passOutput(output, streams, broken);
             } else if (message.get() instanceof GuestMessage.StdinGrant grant) {
@@ -160,7 +167,7 @@ public final class GuestSession {
         }
     }
 
-    private static int read(GuestStreams streams, byte[] buffer, int room) {
+    static int read(GuestStreams streams, byte[] buffer, int room) {
         try {
             return streams.stdin().read(buffer, 0, room);
         } catch (IOException e) {

@@ -45,7 +45,27 @@ public record StartMessage(
 
     /** The message as frames, ready to be written. */
     public List<ByteBuffer> encode(RandomGenerator random) throws LaunchException {
-        byte[] records = records(random);
+        return frames(FrameType.START, 0, records(random).toByteArray());
+    }
+
+    /** The message for a machine that outlives its host, which shows by this mark that it has come back. */
+    List<ByteBuffer> encodeKept(RandomGenerator random, Mark mark) throws LaunchException {
+        ByteArrayOutputStream out = records(random);
+        put(out, StartRecord.KEEP, mark.bytes());
+        return frames(FrameType.START, 0, out.toByteArray());
+    }
+
+    /** EXEC: another program in a machine that runs. */
+    static List<ByteBuffer> exec(int session, GuestProgram program, Optional<Terminal.Size> terminal)
+            throws LaunchException {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        program(out, program);
+        terminal.ifPresent(size -> put(out, StartRecord.TERMINAL, size(size)));
+        return new StartMessage(program, terminal, List.of(), new Network.None(), List.of(), Instant.EPOCH)
+                .frames(FrameType.EXEC, session, out.toByteArray());
+    }
+
+    private List<ByteBuffer> frames(FrameType type, int session, byte[] records) throws LaunchException {
         if (records.length > MAX_BYTES) {
             throw new LaunchException(
                     "cannot run " + program.arguments().get(0) + ": its arguments, environment and secrets take "
@@ -55,13 +75,12 @@ public record StartMessage(
         for (int at = 0; at < records.length; at += GuestChannel.MAX_PAYLOAD) {
             int length = Math.min(GuestChannel.MAX_PAYLOAD, records.length - at);
             boolean more = at + length < records.length;
-            frames.add(GuestChannel.frame(FrameType.START, more ? GuestChannel.FLAG_MORE : 0, records, at, length));
+            frames.add(GuestChannel.frame(type, more ? GuestChannel.FLAG_MORE : 0, session, records, at, length));
         }
         return frames;
     }
 
-    private byte[] records(RandomGenerator random) throws LaunchException {
-        ByteArrayOutputStream out = new ByteArrayOutputStream();
+    private static void program(ByteArrayOutputStream out, GuestProgram program) throws LaunchException {
         for (String argument : program.arguments()) {
             text(out, StartRecord.ARGUMENT, argument);
         }
@@ -73,6 +92,12 @@ public record StartMessage(
         number(out, StartRecord.UID, user.uid());
         number(out, StartRecord.GID, user.gid());
         user.groups().forEach(group -> number(out, StartRecord.GROUP, group));
+    }
+
+    private ByteArrayOutputStream records(RandomGenerator random) throws LaunchException {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        program(out, program);
+        GuestUser user = program.user();
         text(out, StartRecord.USER, user.name());
         text(out, StartRecord.HOME, user.home());
         text(out, StartRecord.HOSTNAME, program.hostname());
@@ -101,7 +126,7 @@ public record StartMessage(
         byte[] id = new byte[MACHINE_ID_BYTES];
         random.nextBytes(id);
         put(out, StartRecord.MACHINE_ID, utf8(HexFormat.of().formatHex(id)));
-        return out.toByteArray();
+        return out;
     }
 
     private static void text(ByteArrayOutputStream out, StartRecord record, String text) throws LaunchException {

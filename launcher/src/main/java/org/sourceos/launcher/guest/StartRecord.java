@@ -17,6 +17,7 @@ enum StartRecord {
     ENTROPY(13),
     TIME(14),
     MACHINE_ID(15),
+    KEEP(16),
     SECRET(32);
 
     private final int code;

@@ -117,6 +117,10 @@ class GuestChannelTest {
         wire.writeBytes(frame(66, 3, (byte) 'a', (byte) 'b', (byte) 'c'));
         wire.writeBytes(frame(71, 2, (byte) 'n', (byte) 'o'));
         wire.writeBytes(frame(70, 5, (byte) 0, (byte) 3, (byte) 0, (byte) 0, (byte) 0));
+        wire.writeBytes(GuestChannel.frame(FrameType.STDOUT, 0, 15, new byte[] {1, 2}, 0, 2)
+                .array());
+        wire.writeBytes(GuestChannel.frame(FrameType.EXIT, 0, 15, new byte[] {1, 9, 0, 0, 0}, 0, 5)
+                .array());
         byte[] bytes = wire.toByteArray();
         for (int i = 0; i <= random.nextInt(4); i++) {
             bytes[random.nextInt(bytes.length)] = (byte) random.nextInt();

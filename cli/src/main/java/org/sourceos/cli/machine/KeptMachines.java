@@ -1,0 +1,87 @@
+package org.sourceos.cli.machine;
+
+import java.security.SecureRandom;
+import java.util.ArrayList;
+import java.util.List;
+import org.jspecify.annotations.Nullable;
+import org.sourceos.cli.CommandContext;
+import org.sourceos.cli.Places;
+import org.sourceos.cli.Resident;
+import org.sourceos.cli.ServiceRequiredException;
+import org.sourceos.cli.secret.SecretCommand;
+import org.sourceos.host.ProcessRunner;
+import org.sourceos.launcher.LaunchContext;
+import org.sourceos.launcher.LaunchException;
+import org.sourceos.launcher.machine.MachineSettings;
+import org.sourceos.launcher.machine.Machines;
+
+/**
+ * The machines as the service keeps them: opened by the first command that needs them, let go of with the service.
+ *
+ * <p>The service calls {@link #of} when it starts, too, so that machines are watched over though nobody asks for them.
+ */
+public final class KeptMachines implements Resident.Occupied, AutoCloseable {
+    private static final int MAX_WARNINGS = 100;
+
+    private final List<String> warnings = new ArrayList<>();
+    private @Nullable Machines machines;
+
+    /** Those of the service this command runs in. */
+    public static Machines of(CommandContext context, Places places)
+            throws LaunchException, ServiceRequiredException {
+        Resident resident = resident(context);
+        KeptMachines kept = resident.keep(KeptMachines.class, KeptMachines::new);
+        Machines machines = kept.open(context, places);
+        kept.takeWarnings().forEach(warning -> context.err().println("sourceos: " + warning));
+        return machines;
+    }
+
+    /** Fails, before anything was done, where there is no service to keep them in. */
+    public static Resident resident(CommandContext context) throws ServiceRequiredException {
+        return context.resident().orElseThrow(ServiceRequiredException::new);
+    }
+
+    private synchronized Machines open(CommandContext context, Places places) throws LaunchException {
+        if (machines == null) {
+            LaunchContext launch = new LaunchContext(
+                    new ProcessRunner(),
+                    places.runtime(),
+                    LaunchContext.DEFAULT_BOOT_DEADLINE,
+                    context.clock(),
+                    new SecureRandom());
+            machines = Machines.open(MachineSettings.of(
+                    places.runtime(), places.state(), launch, SecretCommand.identity(context, places), this::warn));
+        }
+        return machines;
+    }
+
+    /** What the next command tells: whoever was there when it happened is gone. */
+    private void warn(String text) {
+        synchronized (warnings) {
+            if (warnings.size() < MAX_WARNINGS) {
+                warnings.add(text);
+            }
+        }
+    }
+
+    private List<String> takeWarnings() {
+        synchronized (warnings) {
+            List<String> taken = List.copyOf(warnings);
+            warnings.clear();
+            return taken;
+        }
+    }
+
+    /** Whether a machine runs that is better watched over. */
+    @Override
+    public synchronized boolean busy() {
+        return machines != null && machines.busy();
+    }
+
+    @Override
+    public synchronized void close() {
+        if (machines != null) {
+            machines.close();
+        }
+    }
+}
