@@ -18,8 +18,8 @@ import picocli.CommandLine.Unmatched;
         header = "Save the machine that `run` with the same words would boot, building what is missing first.",
         customSynopsis = "sourceos template make [OPTIONS OF run] NAME [ARGUMENTS]",
         description = {
-            "Memory, processors, network and the number of shared folders are what tells one template from another;",
-            "which folders, which ports and which program does not matter.",
+            "Memory, processors, network and the number of shared folders tell one template",
+            "from another; which folders, which ports and which program does not matter.",
         },
         mixinStandardHelpOptions = true,
         footer = {
