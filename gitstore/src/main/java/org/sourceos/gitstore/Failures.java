@@ -42,9 +42,8 @@ final class Failures {
         if (lower.contains("no space left") || lower.contains("disk quota exceeded")) {
             return new StoreException(
                     "cannot " + purpose + ": the store in " + store + " is full, " + free()
-                            + " free; free space there ("
-                            + store.resolve("disks") + " and " + store.resolve("roots")
-                            + " are made again when needed and may be removed while nothing runs), or use another with"
+                            + " free; free space there (`sourceos store gc` removes what nothing needs, and needs no room"
+                            + " to begin with), or use another with"
                             + " --store. Nothing was half-written.",
                     failure);
         }
@@ -64,7 +63,7 @@ final class Failures {
         if (failure instanceof CorruptObjectException || failure instanceof MissingObjectException) {
             return new StoreException(
                     "cannot " + purpose + ": the store in " + store + " is damaged: " + reason
-                            + "; `sourceos store verify` lists everything that is, what is affected has to be built again",
+                            + "; `sourceos store verify` lists everything that is, and with --repair saves what it can",
                     failure);
         }
         return new StoreException("cannot " + purpose + ": " + reason, failure);

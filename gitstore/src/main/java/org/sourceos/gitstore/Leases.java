@@ -81,7 +81,12 @@ public record Leases(Set<ObjectName> objects, Set<Path> files) {
             }
             return true;
         }
-        Optional<FileLock> taken = FileLock.tryAcquire(file);
+        Optional<FileLock> taken;
+        try {
+            taken = FileLock.tryAcquire(file);
+        } catch (NoSuchFileException e) {
+            return true; // its holder has just removed it
+        }
         if (taken.isEmpty()) {
             return false;
         }

@@ -73,12 +73,20 @@ final class GraphDrawing {
             text(svg, MARGIN + i * (WIDTH + GAP), MARGIN + 14, titles.get(i));
         }
         for (StoreGraph.Edge edge : graph.edges()) {
-            line(svg, places.get(edge.from()), places.get(edge.to()));
+            line(svg, at(places, edge.from()), at(places, edge.to()));
         }
         for (StoreGraph.Node node : graph.nodes()) {
-            box(svg, node, places.get(node.id()));
+            box(svg, node, at(places, node.id()));
         }
         return svg.append("</svg>\n").toString();
+    }
+
+    private static Place at(Map<String, Place> places, String id) {
+        Place place = places.get(id);
+        if (place == null) {
+            throw new IllegalArgumentException("an edge to nothing: " + id);
+        }
+        return place;
     }
 
     private static void line(StringBuilder svg, Place from, Place to) {

@@ -63,8 +63,14 @@ final class DerivedSweep {
         try (FileLock clean = FileLock.acquire(store.resolve("tmp.lock"), cancellation, holder -> {})) {
             for (Path folder : list(store.resolve(StoreLayout.TMP))) {
                 Path lock = folder.resolve("lock");
-                Optional<FileLock> taken = Files.exists(lock) ? FileLock.tryAcquire(lock) : Optional.empty();
-                if (Files.exists(lock) && taken.isEmpty()) {
+                boolean locked = Files.exists(lock);
+                Optional<FileLock> taken;
+                try {
+                    taken = locked ? FileLock.tryAcquire(lock) : Optional.empty();
+                } catch (NoSuchFileException e) {
+                    continue; // its owner has just removed it
+                }
+                if (locked && taken.isEmpty()) {
                     continue;
                 }
                 try {
