@@ -52,7 +52,8 @@ final class SwitchCommand extends SystemSubcommand {
 
     @Override
     public Integer call() throws Exception {
-        Optional<Duration> confirmWithin = confirm == null ? Optional.empty() : Optional.of(WaitTime.parse("--confirm", confirm));
+        Optional<Duration> confirmWithin =
+                confirm == null ? Optional.empty() : Optional.of(WaitTime.parse("--confirm", confirm));
         try (Deployment deployment = Deployment.open(context(), places())) {
             if (!retry) {
                 refuseWhatFailed(deployment);
