@@ -32,6 +32,7 @@ import picocli.CommandLine.Option;
             "  sourceos-rebuild switch",
             "  sourceos-rebuild switch HEAD~1",
             "  sourceos-rebuild switch --confirm 30s",
+            "  sourceos-rebuild switch --retry         what was taken back before",
         })
 final class SwitchCommand extends SystemSubcommand {
     @Mixin
