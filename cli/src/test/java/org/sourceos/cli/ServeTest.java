@@ -230,7 +230,8 @@ class ServeTest {
         git(0, dad, "commit", "-q", "--amend", "-m", "Another beginning");
         assertThat(git(1, dad, "push", "--force", url, "main").err()).contains("would forget commits");
         assertThat(git(1, dad, "push", url, ":main").err()).contains("cannot be deleted");
-        assertThat(git(1, dad, "push", url, "HEAD:refs/replace/" + "1".repeat(40)).err())
+        assertThat(git(1, dad, "push", url, "HEAD:refs/replace/" + "1".repeat(40))
+                        .err())
                 .contains("is no name of a branch or tag");
         assertThat(git(1, dad, "push", url, "HEAD:refs/system/current").err()).contains("is no name of a branch");
 

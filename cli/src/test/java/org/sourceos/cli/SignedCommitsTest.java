@@ -101,8 +101,8 @@ class SignedCommitsTest {
     private void forge(UnaryOperator<String> change) throws IOException {
         String forged = change.apply(git(0, "cat-file", "commit", "HEAD").out());
         Path file = Files.writeString(folder.resolve("forged"), forged);
-        Command command = desk.command(List.of(
-                        "git", "-C", desk.config().toString(), "hash-object", "-t", "commit", "-w", "--stdin"))
+        Command command = desk.command(
+                        List.of("git", "-C", desk.config().toString(), "hash-object", "-t", "commit", "-w", "--stdin"))
                 .withStdin(new Command.Stdin.File(file));
         git(0, "update-ref", "refs/heads/main", desk.run(command).out().strip());
     }

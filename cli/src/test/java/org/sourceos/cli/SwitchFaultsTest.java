@@ -120,8 +120,7 @@ class SwitchFaultsTest {
     private Path mount(String options) throws IOException {
         assumeTrue(User.isRoot(), "only root can mount a small disk");
         Path disk = Files.createTempDirectory(folder, "disk-");
-        Outcome made = desk.run(
-                desk.command(List.of("mount", "-t", "tmpfs", "-o", options, "tmpfs", disk.toString())));
+        Outcome made = desk.run(desk.command(List.of("mount", "-t", "tmpfs", "-o", options, "tmpfs", disk.toString())));
         assumeTrue(made.status() == 0, "cannot mount here: " + made.err());
         mounted.add(disk);
         Outcome copied = desk.run(desk.command(List.of("cp", "-a", state + "/.", disk.toString())));
@@ -184,7 +183,9 @@ class SwitchFaultsTest {
         Path bin = Files.createTempDirectory(folder, "bin-");
         Desk other = desk.with("PATH", bin.toString());
         if (there) {
-            Path git = Files.writeString(bin.resolve("git"), script.replace("COUNT", bin.resolve("count").toString()));
+            Path git = Files.writeString(
+                    bin.resolve("git"),
+                    script.replace("COUNT", bin.resolve("count").toString()));
             assertThat(git.toFile().setExecutable(true)).isTrue();
             other = desk.with("PATH", bin + ":/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin");
         }
@@ -196,7 +197,8 @@ class SwitchFaultsTest {
     }
 
     private static String killedAt(int call) {
-        return "#!/bin/sh\necho >> COUNT\ntest $(wc -l < COUNT) -ne " + call + " || kill -9 $$\nexec /usr/bin/git \"$@\"\n";
+        return "#!/bin/sh\necho >> COUNT\ntest $(wc -l < COUNT) -ne " + call
+                + " || kill -9 $$\nexec /usr/bin/git \"$@\"\n";
     }
 
     private Set<Integer> damagedJournal(Random random) throws IOException {
@@ -277,7 +279,9 @@ class SwitchFaultsTest {
             assertThat(allowed).as(what).contains(last.status());
             assertThat(last.err()).as(what).doesNotContain("an error in SourceOS itself");
             assertThat(rebuild("status").out()).as(what).startsWith("generation 1 (First) counts\n");
-            assertThat(Files.readSymbolicLink(state.resolve("profile"))).as(what).hasToString("profiles/1");
+            assertThat(Files.readSymbolicLink(state.resolve("profile")))
+                    .as(what)
+                    .hasToString("profiles/1");
             assertThat(state.resolve("profile/bin/first")).as(what).isExecutable();
             assertThat(rebuild("switch", "--retry").out()).as(what).startsWith("generation 2 (Second) counts now");
             assertThat(rebuild("rollback").out()).as(what).startsWith("generation 1 (First) counts now");

@@ -65,9 +65,8 @@ final class BuildSystemCommand extends SystemSubcommand {
         if (deployed.isEmpty() || deployed.equals(wanted.map(CommitId::hex))) {
             return;
         }
-        Optional<ConfigRepository> repository = wanted.isPresent()
-                ? Optional.of(deployment.repository())
-                : deployment.repositoryIfAny();
+        Optional<ConfigRepository> repository =
+                wanted.isPresent() ? Optional.of(deployment.repository()) : deployment.repositoryIfAny();
         if (repository.isEmpty()) {
             return;
         }

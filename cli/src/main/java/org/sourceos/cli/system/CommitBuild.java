@@ -32,8 +32,7 @@ final class CommitBuild {
             EvaluatedSystem system = known.isPresent()
                     ? known.get()
                     : EvaluatedSystem.of(
-                            context,
-                            ConfigurationSource.ofCommit(context, repository, commit, deployment.exports()));
+                            context, ConfigurationSource.ofCommit(context, repository, commit, deployment.exports()));
             system.refuseWithoutRecipes();
             Generation built = deployment.build(system, Rebuild.Options.DEFAULT, progress);
             progress.close();
@@ -43,8 +42,7 @@ final class CommitBuild {
             context.cancellation().throwIfCancelled();
             context.err().println(String.valueOf(e.getMessage()));
             context.err()
-                    .println("sourceos: refused: " + commit.abbreviated()
-                            + " cannot be built; nothing was changed");
+                    .println("sourceos: refused: " + commit.abbreviated() + " cannot be built; nothing was changed");
             return false;
         }
     }

@@ -46,8 +46,7 @@ final class HooksRunCommand extends SystemSubcommand {
                 context().cancellation());
         Places here = new Places(repository.place(), places().store(), places().state(), places().runtime());
         boolean fine = switch (name) {
-            case "pre-receive" ->
-                new PreReceive(context(), here, repository, branch(repository)).allows(updates());
+            case "pre-receive" -> new PreReceive(context(), here, repository, branch(repository)).allows(updates());
             case "post-receive" -> {
                 new PostReceive(context(), here, repository, branch(repository)).deploy(updates());
                 yield true;

@@ -26,9 +26,7 @@ final class PushQueue {
     /** @param repository git's folder */
     PushQueue(Path state, Path repository) {
         this.folder = state.resolve("pushes")
-                .resolve(Digest.of(repository.toString())
-                        .hex()
-                        .substring(0, 16));
+                .resolve(Digest.of(repository.toString()).hex().substring(0, 16));
     }
 
     /**
@@ -56,7 +54,8 @@ final class PushQueue {
     /** What cannot be read counts as nothing: it only tells pushes apart that are under way together. */
     private int last() throws IOException {
         try {
-            String text = Files.readString(folder.resolve("last"), StandardCharsets.ISO_8859_1).strip();
+            String text = Files.readString(folder.resolve("last"), StandardCharsets.ISO_8859_1)
+                    .strip();
             return text.matches("[0-9]{1,9}") ? Integer.parseInt(text) : 0;
         } catch (NoSuchFileException e) {
             return 0;
@@ -65,8 +64,8 @@ final class PushQueue {
 
     private Optional<Push> newest() throws IOException {
         try {
-            JsonObject object =
-                    JsonParser.parseString(Files.readString(newestFile(), StandardCharsets.ISO_8859_1)).getAsJsonObject();
+            JsonObject object = JsonParser.parseString(Files.readString(newestFile(), StandardCharsets.ISO_8859_1))
+                    .getAsJsonObject();
             return Optional.of(new Push(
                     object.get("number").getAsInt(),
                     object.get("commit").getAsString(),

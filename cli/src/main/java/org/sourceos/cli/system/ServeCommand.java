@@ -38,6 +38,7 @@ import picocli.CommandLine.Option;
             "  git clone --bare ~/system /srv/system.git",
             "  sourceos --config /srv/system.git serve --listen 0.0.0.0:2222",
             "  git push ssh://HOST:2222/system main",
+            "  ssh -p 2222 HOST confirm              what was pushed shall stay",
         })
 public final class ServeCommand extends HooksSubcommand {
     private static final long GLANCE_MILLIS = 500;

@@ -32,6 +32,7 @@ import picocli.CommandLine.Option;
             "  sourceos-rebuild switch",
             "  sourceos-rebuild switch HEAD~1",
             "  sourceos-rebuild switch --confirm 30s",
+            "  sourceos-rebuild switch --retry         what was taken back before",
         })
 final class SwitchCommand extends SystemSubcommand {
     @Mixin
@@ -52,7 +53,8 @@ final class SwitchCommand extends SystemSubcommand {
 
     @Override
     public Integer call() throws Exception {
-        Optional<Duration> confirmWithin = confirm == null ? Optional.empty() : Optional.of(WaitTime.parse("--confirm", confirm));
+        Optional<Duration> confirmWithin =
+                confirm == null ? Optional.empty() : Optional.of(WaitTime.parse("--confirm", confirm));
         try (Deployment deployment = Deployment.open(context(), places())) {
             if (!retry) {
                 refuseWhatFailed(deployment);

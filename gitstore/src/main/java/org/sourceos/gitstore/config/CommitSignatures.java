@@ -88,8 +88,7 @@ public final class CommitSignatures {
         String[] fields = answer.split("\0", -1);
         for (int i = 0; i < commits.size(); i++) {
             CommitId commit = commits.get(i);
-            if (fields.length < (i + 1) * FIELDS
-                    || !fields[i * FIELDS].strip().equals(commit.hex())) {
+            if (fields.length < (i + 1) * FIELDS || !fields[i * FIELDS].strip().equals(commit.hex())) {
                 return Optional.of(new Fault(commit, "?", "git has no answer about its signature"));
             }
             String verdict = fields[i * FIELDS + 1];

@@ -38,7 +38,8 @@ final class GitCommand extends ChannelCommand {
      * @param notice said before git says anything
      * @param ended is told how it ended, once, when nothing of it runs any more
      */
-    GitCommand(Command command, boolean reports, ProcessRunner runner, Optional<String> notice, Consumer<String> ended) {
+    GitCommand(
+            Command command, boolean reports, ProcessRunner runner, Optional<String> notice, Consumer<String> ended) {
         this.command = command.withStdin(new Command.Stdin.Piped());
         this.reports = reports;
         this.runner = runner;

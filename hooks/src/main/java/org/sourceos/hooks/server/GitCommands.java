@@ -100,11 +100,12 @@ final class GitCommands implements CommandFactory {
                 .withDirectory(repository.directory());
         CountDownLatch done = new CountDownLatch(1);
         GitCommand[] self = new GitCommand[1];
-        self[0] = new GitCommand(command, request.service() == ExecRequest.Service.RECEIVE_PACK, runner, notice, how -> {
-            running.remove(self[0]);
-            settings.log().accept(who + ": " + what + " " + how);
-            done.countDown();
-        });
+        self[0] =
+                new GitCommand(command, request.service() == ExecRequest.Service.RECEIVE_PACK, runner, notice, how -> {
+                    running.remove(self[0]);
+                    settings.log().accept(who + ": " + what + " " + how);
+                    done.countDown();
+                });
         running.put(self[0], done);
         return self[0];
     }

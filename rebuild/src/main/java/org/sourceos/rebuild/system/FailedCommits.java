@@ -34,9 +34,8 @@ public final class FailedCommits {
 
     public Optional<Failure> find(String commit) throws IOException {
         try {
-            JsonObject object =
-                    JsonParser.parseString(Files.readString(file(commit), StandardCharsets.ISO_8859_1))
-                            .getAsJsonObject();
+            JsonObject object = JsonParser.parseString(Files.readString(file(commit), StandardCharsets.ISO_8859_1))
+                    .getAsJsonObject();
             return Optional.of(new Failure(
                     Instant.parse(object.get("when").getAsString()),
                     object.get("why").getAsString()));

@@ -52,8 +52,7 @@ public final class Profile {
     /** The generation whose commands are there now; none where somebody has put something else there. */
     Optional<Integer> current() throws IOException {
         try {
-            Matcher ours =
-                    OURS.matcher(Files.readSymbolicLink(link()).toString());
+            Matcher ours = OURS.matcher(Files.readSymbolicLink(link()).toString());
             return ours.matches() ? Optional.of(Integer.valueOf(ours.group(1))) : Optional.empty();
         } catch (NoSuchFileException | NotLinkException e) {
             return Optional.empty();

@@ -346,13 +346,11 @@ public final class Switcher {
     }
 
     private Optional<Waiting> pending() throws IOException {
-        return journal.read()
-                .flatMap(entry -> entry.confirmBy().map(until -> waiting(entry, until)));
+        return journal.read().flatMap(entry -> entry.confirmBy().map(until -> waiting(entry, until)));
     }
 
     private static Waiting waiting(SwitchJournal.Entry entry, Instant until) {
-        return new Waiting(
-                entry.to(), entry.from(), until, entry.since().orElse(Instant.EPOCH), entry.byContact());
+        return new Waiting(entry.to(), entry.from(), until, entry.since().orElse(Instant.EPOCH), entry.byContact());
     }
 
     /**
