@@ -19,6 +19,7 @@ final class Failures {
      */
     static int report(CommandContext context, Exception failure, boolean run) {
         if (failure instanceof ServiceRequiredException) {
+            // Said by who finds that no client can call it again.
             return ServiceRequiredException.STATUS;
         }
         context.err().println(text(context, failure));

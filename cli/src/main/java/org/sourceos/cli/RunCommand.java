@@ -224,14 +224,16 @@ final class RunCommand implements Callable<Integer> {
                 shares.addAll(configured.get().mounts());
             }
             List<GuestSecret> known = secrets(secretFiles(configured), workbench.places());
-            ImageFiles files = files(workbench, image);
+            MachineAssembly assembly = new MachineAssembly(context, workbench.places(), workbench.cache());
+            ImageFiles files = assembly.files(image);
             FileGrants grants = FileGrants.decide(image.run().files(), arguments, context.directory(), home(), shares);
             grants.warnings().forEach(warning -> context.err().println("sourceos: " + warning));
-            LaunchContext launch = launchContext(workbench);
+            LaunchContext launch = assembly.launch(
+                    bootTimeout == null
+                            ? LaunchContext.DEFAULT_BOOT_DEADLINE
+                            : Duration.ofSeconds(Math.max(1, bootTimeout)));
             QemuProgram qemu = new QemuChoice(context, workbench.cache()).of(Optional.empty());
-            AccelProbe.Verdict verdict = new AccelProbe(
-                            launch, workbench.places().state(), qemu)
-                    .decide(choice, files.kernel(), files.initramfs(), User.uid(), context.cancellation());
+            AccelProbe.Verdict verdict = assembly.accel(choice, qemu, files, launch);
             RunOptions line = options(grants.shares());
             RunOptions options = configured.isPresent() ? configured.get().with(line) : line;
             VmSpec spec = VmSpecs.machine(image, files, options, verdict.accel(), TscFrequency.ofHost())
@@ -328,7 +330,7 @@ final class RunCommand implements Callable<Integer> {
         return new GuestRun(context, tty)
                 .run(
                         () -> launches.start(spec, launch, noTemplate),
-                        term -> VmSpecs.program(image, options, guestUser(), directory, term),
+                        term -> VmSpecs.program(image, options, MachineAssembly.user(context), directory, term),
                         known,
                         took -> {
                             progress.machineReady(image.name(), took);
@@ -369,7 +371,7 @@ final class RunCommand implements Callable<Integer> {
         Optional<String> directory = Optional.ofNullable(workdir).or(grants::directory);
         Optional<String> term =
                 onTerminal ? Optional.of(context.environment().getOrDefault("TERM", "vt100")) : Optional.empty();
-        GuestProgram program = VmSpecs.program(image, options, guestUser(), directory, term);
+        GuestProgram program = VmSpecs.program(image, options, MachineAssembly.user(context), directory, term);
         context.out().println(detaching.start(context, parent.places(), image, spec, program, secretFiles, onTerminal));
         return ExitCode.DONE.status();
     }
@@ -399,29 +401,6 @@ final class RunCommand implements Callable<Integer> {
     /** As a shell would take it. */
     private static String quoted(String word) {
         return word.matches("[A-Za-z0-9_./:=,+@%-]+") ? word : "'" + word.replace("'", "'\\''") + "'";
-    }
-
-    private ImageFiles files(Workbench workbench, ImageManifest image) throws StoreException, LaunchException {
-        BuildCache cache = workbench.cache();
-        Cancellation cancellation = context.cancellation();
-        List<Path> disks = new ArrayList<>();
-        for (ImageManifest.LayerPart layer : image.layers()) {
-            disks.add(cache.erofsImage(cache.layer(layer.tree()), cancellation));
-        }
-        Path initramfs = Initramfs.write(
-                context.library().resolve("guest-init"), cache.directory().resolve("disks"));
-        // The other files are the cache's own, which holds what it gave out until it is closed after the run.
-        cache.hold(initramfs);
-        return new ImageFiles(
-                cache.file(cache.layer(image.kernel().tree()), "vmlinux", cancellation), initramfs, disks);
-    }
-
-    private LaunchContext launchContext(Workbench workbench) {
-        Duration deadline = bootTimeout == null
-                ? LaunchContext.DEFAULT_BOOT_DEADLINE
-                : Duration.ofSeconds(Math.max(1, bootTimeout));
-        return new LaunchContext(
-                new ProcessRunner(), workbench.places().runtime(), deadline, context.clock(), new SecureRandom());
     }
 
     private RunOptions options(List<Share> granted) throws UsageException, LaunchException {
@@ -491,10 +470,5 @@ final class RunCommand implements Callable<Integer> {
 
     private Path home() {
         return context.directory().resolve(context.environment().getOrDefault("HOME", "/"));
-    }
-
-    private GuestUser guestUser() throws IOException {
-        String user = context.environment().getOrDefault("USER", User.isRoot() ? "root" : "user");
-        return GuestUser.current(user, User.isRoot() ? "/root" : "/home/" + user);
     }
 }

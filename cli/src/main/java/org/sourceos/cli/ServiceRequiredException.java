@@ -4,7 +4,7 @@ package org.sourceos.cli;
  * A command that only the resident service can do was called in a process of its own: the client calls it again, in the
  * service, which it starts first where there is none. To be thrown before anything was read, written or changed.
  */
-public final class ServiceRequiredException extends Exception {
+public final class ServiceRequiredException extends RuntimeException {
     private static final long serialVersionUID = 1;
 
     /**

@@ -127,6 +127,79 @@ class SystemMachinesTest {
         assertThat(given.out().strip()).isEqualTo(SECRET.length() + " /run/secrets/key");
     }
 
+    /** A switch starts machines, asks them whether they are well, and goes back where they are not. */
+    @Test
+    void machinesFollowTheGenerationThatCounts() throws Exception {
+        Desk service = desk.with("SOURCEOS_SERVICE", "always").with("SOURCEOS_ACCEL", "tcg");
+        try {
+            commit("First", "echo first; busybox touch /tmp/well; exec busybox sleep 9999", "test -e /tmp/well");
+            assertThat(client(service, 0, "rebuild", "switch").out()).contains("generation 1 (First) counts now");
+            String machine = running(service);
+            assertThat(client(service, 0, "logs", "keeper").out()).isEqualTo("first\n");
+            assertThat(client(service, 0, "rebuild", "switch").out()).contains("counts already");
+            assertThat(running(service)).isEqualTo(machine);
+
+            // What does not come up is taken back, the one before runs, and the failure is remembered.
+            commit("Ill", "exec busybox sleep 9998", "test -e /tmp/well");
+            Outcome ill = client(service, 110, "rebuild", "switch");
+            assertThat(ill.err())
+                    .contains("generation 2 was taken back, for the machine keeper was not well within 3 s")
+                    .contains("test -e /tmp/well ended with status 1")
+                    .contains("generation 1 counts again");
+            assertThat(running(service)).isNotEqualTo(machine);
+            assertThat(client(service, 0, "rebuild", "status").out()).contains("HEAD was deployed before and failed");
+            assertThat(client(service, 0, "exec", "keeper", "--", "busybox", "pgrep", "-f", "sleep 9999").out())
+                    .isNotEmpty();
+
+            commit("Ends", "exit 3", "true");
+            assertThat(client(service, 110, "rebuild", "switch").err()).contains("taken back");
+
+            // The machine outlives the service, and the next one finds it again.
+            machine = running(service);
+            client(service, 0, "service", "stop", "--now");
+            assertThat(running(service)).isEqualTo(machine);
+
+            commit("None", "true", null);
+            assertThat(client(service, 0, "rebuild", "switch").out()).contains("(None) counts now");
+            assertThat(client(service, 0, "ps", "--json").out()).doesNotContain("keeper");
+            client(service, 0, "rebuild", "rollback", "--to", "1");
+            assertThat(running(service)).isNotEmpty();
+            assertThat(client(service, 0, "rebuild", "status").out()).doesNotContain("does not run");
+        } finally {
+            git("-C", desk.config().toString(), "checkout", "-q", "HEAD");
+            service.run(service.client("sourceos", "kill", "keeper"));
+            service.run(service.client("sourceos", "service", "stop", "--now"));
+        }
+    }
+
+    private static Outcome client(Desk service, int status, String... words) throws IOException {
+        Outcome outcome = service.run(service.client("sourceos", words));
+        assertThat(outcome.status()).as(outcome.toString()).isEqualTo(status);
+        return outcome;
+    }
+
+    /** Its id. */
+    private static String running(Desk service) throws IOException {
+        return client(service, 0, "ps", "--json").out().replaceAll("(?s).*\"id\": *\"([0-9a-f]+)\".*", "$1");
+    }
+
+    private void commit(String subject, String script, @org.jspecify.annotations.Nullable String health)
+            throws IOException {
+        Files.writeString(desk.config().resolve("system.source.nix"), health == null ? "{ }\n" : """
+                {
+                  vms.keeper = {
+                    package = busybox;
+                    command = [ "busybox" "sh" "-c" "%s" ];
+                    autostart = true;
+                    health.command = [ "busybox" "sh" "-c" "%s" ];
+                    health.timeout = "3s";
+                  };
+                }
+                """.formatted(script, health));
+        git("add", "-A");
+        git("commit", "-q", "-m", subject);
+    }
+
     private List<Path> filesWith(String text) throws IOException {
         try (Stream<Path> files = Files.walk(folder)) {
             return files.filter(Files::isRegularFile)

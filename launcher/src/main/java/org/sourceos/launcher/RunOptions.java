@@ -33,6 +33,11 @@ public record RunOptions(
         shares = List.copyOf(shares);
     }
 
+    /** The same with these shares. */
+    public RunOptions with(List<Share> others) {
+        return new RunOptions(arguments, command, environment, memoryMib, cpus, network, ports, others);
+    }
+
     /** Nothing but arguments. */
     public static RunOptions of(List<String> arguments) {
         return new RunOptions(

@@ -10,6 +10,7 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicReference;
 import org.sourceos.cli.CommandContext;
 import org.sourceos.cli.ExitCode;
+import org.sourceos.cli.Places;
 import org.sourceos.cli.SourceOs;
 import org.sourceos.cli.UsageException;
 import org.sourceos.host.Cancellation;
@@ -55,7 +56,8 @@ final class ServiceRunCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        Path runtime = ((SourceOs) spec.root().userObject()).places().runtime();
+        Places places = ((SourceOs) spec.root().userObject()).places();
+        Path runtime = places.runtime();
         RuntimeFolder.prepare(runtime);
         Optional<FileLock> lock = lock(runtime.resolve("service.lock"));
         if (lock.isEmpty()) {
@@ -68,6 +70,7 @@ final class ServiceRunCommand implements Callable<Integer> {
                     new Service(new Service.Settings(build, context.library(), idle(), context.clock(), this::log));
             LocalServer server = server(runtime);
             log("serving in " + runtime + (server.isInherited() ? ", at a socket handed over" : ""));
+            Resumption.begin(context, places, service);
             try (WarmUp warmUp = WarmUp.begin(context, runtime);
                     Cancellation.Registration end =
                             context.cancellation().onCancel(() -> service.stopNow(Optional.empty()))) {

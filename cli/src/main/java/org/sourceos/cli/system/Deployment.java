@@ -46,6 +46,7 @@ final class Deployment implements AutoCloseable {
     private final BuildCache cache;
     private final Generations generations;
     private final Profile profile;
+    private final SystemMachines machines;
     private final Switcher switcher;
     private final Consumer<String> log;
 
@@ -56,7 +57,8 @@ final class Deployment implements AutoCloseable {
         this.cache = cache;
         this.generations = new Generations(cache);
         this.profile = new Profile(places.state(), context.library().resolve("sourceos"));
-        this.switcher = new Switcher(generations, profile, places.state(), context.clock());
+        this.machines = new SystemMachines(context, places, cache);
+        this.switcher = new Switcher(generations, profile, machines, places.state(), context.clock());
     }
 
     /** Finishes first what an earlier switch left, and says so if it was taken back. */
@@ -87,6 +89,11 @@ final class Deployment implements AutoCloseable {
 
     Switcher switcher() {
         return switcher;
+    }
+
+    /** Those that run as long as the generation is active that has them. */
+    SystemMachines machines() {
+        return machines;
     }
 
     FailedCommits failedCommits() {

@@ -55,6 +55,9 @@ final class StatusCommand extends SystemSubcommand {
                 JsonArray changed = new JsonArray();
                 changed(deployment).forEach(changed::add);
                 object.add("changed_by_hand", changed);
+                JsonArray amiss = new JsonArray();
+                deployment.machines().amiss(deployment.switcher().active()).forEach(amiss::add);
+                object.add("machines_amiss", amiss);
                 waiting.ifPresent(
                         w -> object.addProperty("confirm_by", w.until().toString()));
                 context().out().println(object);
@@ -64,6 +67,10 @@ final class StatusCommand extends SystemSubcommand {
                         .out()
                         .println("generation " + number
                                 + " is tried, until the next switch, rollback or restart"));
+                deployment
+                        .machines()
+                        .amiss(deployment.switcher().active())
+                        .forEach(context().out()::println);
                 failure(deployment, head)
                         .ifPresent(why -> context().out().println("HEAD was deployed before and failed, " + why));
                 for (String file : changed(deployment)) {

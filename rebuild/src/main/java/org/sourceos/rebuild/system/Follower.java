@@ -17,6 +17,13 @@ public interface Follower {
      */
     void follow(Optional<Generation> active, Cancellation cancellation) throws RebuildException;
 
+    /**
+     * Asked before anything changes: fails where {@link #follow} could not begin at all.
+     *
+     * @param next the generation that will be active
+     */
+    default void ready(Optional<Generation> next) throws RebuildException {}
+
     /** For where nothing does. */
     static Follower none() {
         return (active, cancellation) -> {};

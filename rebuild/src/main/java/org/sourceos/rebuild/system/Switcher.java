@@ -94,6 +94,7 @@ public final class Switcher {
                 settle();
                 refuseWhenWaiting();
                 Optional<Generation> from = generations.current();
+                follower.ready(Optional.of(to));
                 if (isActive(to, from)) {
                     follower.follow(from, cancellation);
                     return Outcome.NOTHING_TO_DO;
@@ -165,6 +166,7 @@ public final class Switcher {
                 settle();
                 refuseWhenWaiting();
                 Optional<Generation> from = generations.current();
+                follower.ready(Optional.of(to));
                 if (isActive(to, from)) {
                     return Outcome.NOTHING_TO_DO;
                 }
@@ -236,6 +238,7 @@ public final class Switcher {
             try (FileLock lock = lock(cancellation)) {
                 settle();
                 refuseWhenWaiting();
+                follower.ready(Optional.of(to));
                 boolean there = profile.current().equals(Optional.of(to.number()));
                 if (isCurrent(to.number())) {
                     endTrial();

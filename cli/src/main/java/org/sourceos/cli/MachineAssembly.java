@@ -1,0 +1,83 @@
+package org.sourceos.cli;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.security.SecureRandom;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import org.sourceos.gitstore.BuildCache;
+import org.sourceos.gitstore.StoreException;
+import org.sourceos.gitstore.image.ImageManifest;
+import org.sourceos.host.Cancellation;
+import org.sourceos.host.ProcessRunner;
+import org.sourceos.launcher.AccelProbe;
+import org.sourceos.launcher.ImageFiles;
+import org.sourceos.launcher.LaunchContext;
+import org.sourceos.launcher.LaunchException;
+import org.sourceos.launcher.RunOptions;
+import org.sourceos.launcher.VmSpecs;
+import org.sourceos.launcher.guest.GuestUser;
+import org.sourceos.launcher.initramfs.Initramfs;
+import org.sourceos.launcher.qemu.AccelChoice;
+import org.sourceos.launcher.qemu.QemuProgram;
+import org.sourceos.launcher.qemu.TscFrequency;
+import org.sourceos.launcher.qemu.VmSpec;
+
+/** From a stored image to a machine that can be started here: its files outside git, and what of this host it runs on. */
+public final class MachineAssembly {
+    private final CommandContext context;
+    private final Places places;
+    private final BuildCache cache;
+
+    /** @param cache to be closed only when the machine has ended, or been handed over: until then its files stay */
+    public MachineAssembly(CommandContext context, Places places, BuildCache cache) {
+        this.context = context;
+        this.places = places;
+        this.cache = cache;
+    }
+
+    public ImageFiles files(ImageManifest image) throws StoreException, LaunchException {
+        Cancellation cancellation = context.cancellation();
+        List<Path> disks = new ArrayList<>();
+        for (ImageManifest.LayerPart layer : image.layers()) {
+            disks.add(cache.erofsImage(cache.layer(layer.tree()), cancellation));
+        }
+        Path initramfs = Initramfs.write(
+                context.library().resolve("guest-init"), cache.directory().resolve("disks"));
+        // The other files are the cache's own, which holds what it gave out until it is closed after the run.
+        cache.hold(initramfs);
+        return new ImageFiles(
+                cache.file(cache.layer(image.kernel().tree()), "vmlinux", cancellation), initramfs, disks);
+    }
+
+    public LaunchContext launch(Duration bootDeadline) {
+        return new LaunchContext(
+                new ProcessRunner(), places.runtime(), bootDeadline, context.clock(), new SecureRandom());
+    }
+
+    /** What the kernel runs on: found out once for each kernel and start of the host. */
+    public AccelProbe.Verdict accel(AccelChoice choice, QemuProgram qemu, ImageFiles files, LaunchContext launch)
+            throws LaunchException {
+        return new AccelProbe(launch, places.state(), qemu)
+                .decide(choice, files.kernel(), files.initramfs(), User.uid(), context.cancellation());
+    }
+
+    /** A machine as it is run when nobody says how. */
+    public VmSpec machine(ImageManifest image, RunOptions options)
+            throws StoreException, LaunchException, UsageException {
+        ImageFiles files = files(image);
+        QemuProgram qemu = new QemuChoice(context, cache).of(Optional.empty());
+        AccelProbe.Verdict verdict = accel(
+                AccelChoices.of(context, null), qemu, files, launch(LaunchContext.DEFAULT_BOOT_DEADLINE));
+        return VmSpecs.machine(image, files, options, verdict.accel(), TscFrequency.ofHost())
+                .by(qemu);
+    }
+
+    /** Who the program runs as: the caller. */
+    public static GuestUser user(CommandContext context) throws IOException {
+        String user = context.environment().getOrDefault("USER", User.isRoot() ? "root" : "user");
+        return GuestUser.current(user, User.isRoot() ? "/root" : "/home/" + user);
+    }
+}
