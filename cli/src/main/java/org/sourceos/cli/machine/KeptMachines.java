@@ -7,6 +7,7 @@ import org.jspecify.annotations.Nullable;
 import org.sourceos.cli.CommandContext;
 import org.sourceos.cli.Places;
 import org.sourceos.cli.Resident;
+import org.sourceos.cli.ServiceRequiredException;
 import org.sourceos.cli.secret.SecretCommand;
 import org.sourceos.host.ProcessRunner;
 import org.sourceos.launcher.LaunchContext;
@@ -19,29 +20,19 @@ import org.sourceos.launcher.machine.Machines;
  *
  * <p>The service calls {@link #of} when it starts, too, so that machines are watched over though nobody asks for them.
  */
-public final class KeptMachines implements AutoCloseable {
+public final class KeptMachines implements AutoCloseable, Resident.Occupied {
     private static final int MAX_WARNINGS = 100;
 
     private final List<String> warnings = new ArrayList<>();
     private @Nullable Machines machines;
 
     /** Those of the service this command runs in. */
-    public static Machines of(CommandContext context, Places places) throws LaunchException {
-        Resident resident = resident(context);
-        KeptMachines kept = resident.keep(KeptMachines.class, KeptMachines::new);
+    public static Machines of(CommandContext context, Places places)
+            throws LaunchException, ServiceRequiredException {
+        KeptMachines kept = context.requireResident().keep(KeptMachines.class, KeptMachines::new);
         Machines machines = kept.open(context, places);
         kept.takeWarnings().forEach(warning -> context.err().println("sourceos: " + warning));
         return machines;
-    }
-
-    /** Fails, before anything was done, where there is no service to keep them in. */
-    public static Resident resident(CommandContext context) throws LaunchException {
-        return context.resident()
-                .orElseThrow(
-                        () -> new LaunchException(
-                                "this needs the resident service, which looks after machines when"
-                                        + " the command that started them has ended, and the command runs without one; "
-                                        + "`run NAME` runs a program without it, `sourceos ps` and `sourceos logs` work without it"));
     }
 
     private synchronized Machines open(CommandContext context, Places places) throws LaunchException {
@@ -76,6 +67,7 @@ public final class KeptMachines implements AutoCloseable {
     }
 
     /** Whether a machine runs that is better watched over. */
+    @Override
     public synchronized boolean busy() {
         return machines != null && machines.busy();
     }

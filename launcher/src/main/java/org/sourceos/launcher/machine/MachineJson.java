@@ -27,6 +27,7 @@ import org.sourceos.launcher.guest.Mark;
 import org.sourceos.launcher.qemu.Accel;
 import org.sourceos.launcher.qemu.Network;
 import org.sourceos.launcher.qemu.PortForward;
+import org.sourceos.launcher.qemu.QemuProgram;
 import org.sourceos.launcher.qemu.RootMode;
 import org.sourceos.launcher.qemu.Share;
 import org.sourceos.launcher.qemu.VmSpec;
@@ -199,6 +200,8 @@ final class MachineJson {
         }
         json.add("shares", shares);
         json.addProperty("accel", spec.accel().name());
+        json.addProperty("qemu", spec.qemu().program());
+        spec.qemu().firmware().ifPresent(folder -> json.addProperty("firmware", folder.toString()));
         json.addProperty("tsc_khz", spec.tscKhz());
         return json;
     }
@@ -237,6 +240,9 @@ final class MachineJson {
                 network,
                 shares,
                 Accel.valueOf(string(json, "accel")),
+                new QemuProgram(
+                        string(json, "qemu"),
+                        json.has("firmware") ? Optional.of(Path.of(string(json, "firmware"))) : Optional.empty()),
                 json.get("tsc_khz").getAsLong());
     }
 
