@@ -1,5 +1,6 @@
 package org.sourceos.cli.machine;
 
+import java.io.IOException;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,8 +18,7 @@ import org.sourceos.launcher.machine.Machines;
 
 /**
  * The machines as the service keeps them: opened by the first command that needs them, let go of with the service.
- *
- * <p>The service calls {@link #of} when it starts, too, so that machines are watched over though nobody asks for them.
+ * A service that begins looks after those that an earlier one left.
  */
 public final class KeptMachines implements AutoCloseable, Resident.Occupied {
     private static final int MAX_WARNINGS = 100;
@@ -33,6 +33,20 @@ public final class KeptMachines implements AutoCloseable, Resident.Occupied {
         Machines machines = kept.open(context, places);
         kept.takeWarnings().forEach(warning -> context.err().println("sourceos: " + warning));
         return machines;
+    }
+
+    /** Whether an earlier service has left any. */
+    public static boolean areThere(Places places) {
+        try {
+            return !Machines.read(places.runtime(), places.state()).isEmpty();
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    /** Watches over those there are, though no command asks for them yet. */
+    public void goOn(CommandContext context, Places places) throws LaunchException {
+        open(context, places);
     }
 
     private synchronized Machines open(CommandContext context, Places places) throws LaunchException {

@@ -10,12 +10,15 @@ import java.util.concurrent.Callable;
 import java.util.concurrent.atomic.AtomicReference;
 import org.sourceos.cli.CommandContext;
 import org.sourceos.cli.ExitCode;
+import org.sourceos.cli.Places;
 import org.sourceos.cli.SourceOs;
 import org.sourceos.cli.UsageException;
+import org.sourceos.cli.machine.KeptMachines;
 import org.sourceos.host.Cancellation;
 import org.sourceos.host.FileLock;
 import org.sourceos.host.posix.Descriptor;
 import org.sourceos.host.posix.LocalServer;
+import org.sourceos.launcher.LaunchException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -55,7 +58,8 @@ final class ServiceRunCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
-        Path runtime = ((SourceOs) spec.root().userObject()).places().runtime();
+        Places places = ((SourceOs) spec.root().userObject()).places();
+        Path runtime = places.runtime();
         RuntimeFolder.prepare(runtime);
         Optional<FileLock> lock = lock(runtime.resolve("service.lock"));
         if (lock.isEmpty()) {
@@ -68,6 +72,7 @@ final class ServiceRunCommand implements Callable<Integer> {
                     new Service(new Service.Settings(build, context.library(), idle(), context.clock(), this::log));
             LocalServer server = server(runtime);
             log("serving in " + runtime + (server.isInherited() ? ", at a socket handed over" : ""));
+            watchOverMachines(service, places);
             try (WarmUp warmUp = WarmUp.begin(context, runtime);
                     Cancellation.Registration end =
                             context.cancellation().onCancel(() -> service.stopNow(Optional.empty()))) {
@@ -79,6 +84,18 @@ final class ServiceRunCommand implements Callable<Integer> {
         }
         log("ended");
         return ExitCode.DONE.status();
+    }
+
+    private void watchOverMachines(Service service, Places places) {
+        if (!KeptMachines.areThere(places)) {
+            return;
+        }
+        try {
+            service.kept().keep(KeptMachines.class, KeptMachines::new).goOn(context, places);
+        } catch (LaunchException e) {
+            // The service before this one may still end; the first command that asks for machines tries again.
+            log(String.valueOf(e.getMessage()));
+        }
     }
 
     private static Optional<FileLock> lock(Path file) throws IOException, InterruptedException {
