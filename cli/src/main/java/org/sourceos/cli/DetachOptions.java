@@ -40,13 +40,13 @@ final class DetachOptions {
     }
 
     /** Before anything is built. */
-    void check(CommandContext context) throws UsageException, LaunchException {
+    void check(CommandContext context) throws UsageException, LaunchException, ServiceRequiredException {
         if (!detach && (name != null || restart != null || remove)) {
             throw new UsageException("--name, --restart and --rm are for machines that go on: add -d");
         }
         if (detach) {
             policy();
-            KeptMachines.resident(context);
+            context.requireResident();
         }
     }
 
@@ -63,7 +63,7 @@ final class DetachOptions {
             GuestProgram program,
             SortedMap<String, Path> secrets,
             boolean onTerminal)
-            throws LaunchException, InterruptedException {
+            throws LaunchException, ServiceRequiredException, InterruptedException {
         MachineRequest request = new MachineRequest(
                 Optional.ofNullable(name),
                 MachineRequest.BY_COMMAND,

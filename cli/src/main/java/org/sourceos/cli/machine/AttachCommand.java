@@ -1,14 +1,11 @@
 package org.sourceos.cli.machine;
 
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.sourceos.cli.CommandContext;
 import org.sourceos.cli.ExitCode;
 import org.sourceos.host.Cancellation;
-import org.sourceos.host.ProcessRunner;
-import org.sourceos.host.SttyTerminal;
 import org.sourceos.host.Terminal;
 import org.sourceos.launcher.machine.Attachment;
 import org.sourceos.launcher.machine.MachineEnd;
@@ -74,7 +71,7 @@ public final class AttachCommand extends MachineSubcommand implements Callable<I
     }
 
     private int onTerminal(MachineStatus machine, Attachment attachment) throws IOException, InterruptedException {
-        Terminal terminal = new SttyTerminal(Path.of("/dev/tty"), new ProcessRunner());
+        Terminal terminal = context().terminal();
         try (Terminal.RawMode raw = terminal.raw();
                 Cancellation.Registration resize = context().signals().onResize(() -> resized(terminal, attachment))) {
             // Also makes a program that fills the screen draw it anew.

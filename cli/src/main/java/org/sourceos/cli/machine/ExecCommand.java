@@ -1,15 +1,12 @@
 package org.sourceos.cli.machine;
 
 import java.io.IOException;
-import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.sourceos.cli.CommandContext;
 import org.sourceos.cli.UsageException;
 import org.sourceos.host.Cancellation;
-import org.sourceos.host.ProcessRunner;
-import org.sourceos.host.SttyTerminal;
 import org.sourceos.host.Terminal;
 import org.sourceos.launcher.GuestExit;
 import org.sourceos.launcher.guest.GuestExec;
@@ -79,7 +76,7 @@ public final class ExecCommand extends MachineSubcommand implements Callable<Int
         if (!context().terminals().in() || !context().terminals().out()) {
             throw new UsageException("-t needs a terminal, and input or output is none; run it without -t");
         }
-        Terminal terminal = new SttyTerminal(Path.of("/dev/tty"), new ProcessRunner());
+        Terminal terminal = context().terminal();
         Terminal.Size size = terminal.size();
         try (Terminal.RawMode raw = terminal.raw()) {
             GuestExec exec = machines.exec(machine.id(), program, Optional.of(size));

@@ -1,5 +1,6 @@
 package org.sourceos.cli.machine;
 
+import java.io.IOException;
 import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
@@ -17,10 +18,9 @@ import org.sourceos.launcher.machine.Machines;
 
 /**
  * The machines as the service keeps them: opened by the first command that needs them, let go of with the service.
- *
- * <p>The service calls {@link #of} when it starts, too, so that machines are watched over though nobody asks for them.
+ * A service that begins looks after those that an earlier one left.
  */
-public final class KeptMachines implements Resident.Occupied, AutoCloseable {
+public final class KeptMachines implements AutoCloseable, Resident.Occupied {
     private static final int MAX_WARNINGS = 100;
 
     private final List<String> warnings = new ArrayList<>();
@@ -29,16 +29,24 @@ public final class KeptMachines implements Resident.Occupied, AutoCloseable {
     /** Those of the service this command runs in. */
     public static Machines of(CommandContext context, Places places)
             throws LaunchException, ServiceRequiredException {
-        Resident resident = resident(context);
-        KeptMachines kept = resident.keep(KeptMachines.class, KeptMachines::new);
+        KeptMachines kept = context.requireResident().keep(KeptMachines.class, KeptMachines::new);
         Machines machines = kept.open(context, places);
         kept.takeWarnings().forEach(warning -> context.err().println("sourceos: " + warning));
         return machines;
     }
 
-    /** Fails, before anything was done, where there is no service to keep them in. */
-    public static Resident resident(CommandContext context) throws ServiceRequiredException {
-        return context.resident().orElseThrow(ServiceRequiredException::new);
+    /** Whether an earlier service has left any. */
+    public static boolean areThere(Places places) {
+        try {
+            return !Machines.read(places.runtime(), places.state()).isEmpty();
+        } catch (IOException e) {
+            return false;
+        }
+    }
+
+    /** Watches over those there are, though no command asks for them yet. */
+    public void goOn(CommandContext context, Places places) throws LaunchException {
+        open(context, places);
     }
 
     private synchronized Machines open(CommandContext context, Places places) throws LaunchException {

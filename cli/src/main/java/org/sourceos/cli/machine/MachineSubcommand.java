@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.util.List;
 import org.sourceos.cli.CommandContext;
 import org.sourceos.cli.Places;
+import org.sourceos.cli.ServiceRequiredException;
 import org.sourceos.cli.SourceOs;
 import org.sourceos.launcher.LaunchException;
 import org.sourceos.launcher.machine.MachineStatus;
@@ -32,14 +33,18 @@ abstract class MachineSubcommand {
     }
 
     /** The service's machines, to do something with them. */
-    final Machines machines() throws LaunchException {
+    final Machines machines() throws LaunchException, ServiceRequiredException {
         return KeptMachines.of(context, places());
     }
 
     /** All machines; as their folders tell it where no service runs. */
     final List<MachineStatus> list() throws LaunchException {
         if (context.resident().isPresent()) {
-            return machines().list();
+            try {
+                return machines().list();
+            } catch (ServiceRequiredException e) {
+                throw new IllegalStateException(e);
+            }
         }
         try {
             return Machines.read(places().runtime(), places().state());

@@ -11,18 +11,13 @@ import org.sourceos.cli.Resident;
 import org.sourceos.cli.Signals;
 import org.sourceos.cli.SourceOs;
 
-/**
- * What a service does before anybody calls: machines that an earlier one left are watched over again, and those that belong to
- * the deployed system are started, as at the start of the computer.
- */
+/** What a service does before anybody calls: it starts the machines of the deployed system, as at the start of the computer. */
 final class Resumption {
     private Resumption() {}
 
-    /** In a thread of its own; where there is neither a system nor a machine, nothing. */
+    /** In a thread of its own; where nothing was deployed, nothing. */
     static void begin(CommandContext context, Places places, Service service) {
-        boolean system = Files.exists(places.state().resolve("profile"));
-        boolean machines = Files.isDirectory(places.runtime().resolve("machines"));
-        if (!system && !machines) {
+        if (!Files.exists(places.state().resolve("profile"))) {
             return;
         }
         Thread thread = new Thread(() -> SourceOs.execute(inside(context, service), "rebuild", "follow"), "resumption");

@@ -13,10 +13,12 @@ import org.sourceos.cli.ExitCode;
 import org.sourceos.cli.Places;
 import org.sourceos.cli.SourceOs;
 import org.sourceos.cli.UsageException;
+import org.sourceos.cli.machine.KeptMachines;
 import org.sourceos.host.Cancellation;
 import org.sourceos.host.FileLock;
 import org.sourceos.host.posix.Descriptor;
 import org.sourceos.host.posix.LocalServer;
+import org.sourceos.launcher.LaunchException;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
@@ -70,6 +72,7 @@ final class ServiceRunCommand implements Callable<Integer> {
                     new Service(new Service.Settings(build, context.library(), idle(), context.clock(), this::log));
             LocalServer server = server(runtime);
             log("serving in " + runtime + (server.isInherited() ? ", at a socket handed over" : ""));
+            watchOverMachines(service, places);
             Resumption.begin(context, places, service);
             try (WarmUp warmUp = WarmUp.begin(context, runtime);
                     Cancellation.Registration end =
@@ -82,6 +85,18 @@ final class ServiceRunCommand implements Callable<Integer> {
         }
         log("ended");
         return ExitCode.DONE.status();
+    }
+
+    private void watchOverMachines(Service service, Places places) {
+        if (!KeptMachines.areThere(places)) {
+            return;
+        }
+        try {
+            service.kept().keep(KeptMachines.class, KeptMachines::new).goOn(context, places);
+        } catch (LaunchException e) {
+            // The service before this one may still end; the first command that asks for machines tries again.
+            log(String.valueOf(e.getMessage()));
+        }
     }
 
     private static Optional<FileLock> lock(Path file) throws IOException, InterruptedException {

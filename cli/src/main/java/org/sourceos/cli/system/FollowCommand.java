@@ -2,7 +2,6 @@ package org.sourceos.cli.system;
 
 import org.sourceos.cli.CommandContext;
 import org.sourceos.cli.ExitCode;
-import org.sourceos.cli.machine.KeptMachines;
 import picocli.CommandLine.Command;
 
 /** {@code sourceos-rebuild follow}: what the resident service does when it starts. */
@@ -18,8 +17,6 @@ final class FollowCommand extends SystemSubcommand {
 
     @Override
     public Integer call() throws Exception {
-        // Those of an earlier service are found again even where no generation has any.
-        KeptMachines.of(context(), places());
         try (Deployment deployment = Deployment.open(context(), places())) {
             deployment
                     .machines()

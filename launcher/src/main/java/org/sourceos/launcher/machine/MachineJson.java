@@ -201,7 +201,7 @@ final class MachineJson {
         json.add("shares", shares);
         json.addProperty("accel", spec.accel().name());
         json.addProperty("qemu", spec.qemu().program());
-        spec.qemu().firmware().ifPresent(folder -> json.addProperty("qemu_firmware", folder.toString()));
+        spec.qemu().firmware().ifPresent(folder -> json.addProperty("firmware", folder.toString()));
         json.addProperty("tsc_khz", spec.tscKhz());
         return json;
     }
@@ -242,7 +242,7 @@ final class MachineJson {
                 Accel.valueOf(string(json, "accel")),
                 new QemuProgram(
                         string(json, "qemu"),
-                        json.has("qemu_firmware") ? Optional.of(Path.of(string(json, "qemu_firmware"))) : Optional.empty()),
+                        json.has("firmware") ? Optional.of(Path.of(string(json, "firmware"))) : Optional.empty()),
                 json.get("tsc_khz").getAsLong());
     }
 
