@@ -1,9 +1,8 @@
-package org.sourceos.rebuild.apt;
+package org.sourceos.config.debian;
 
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
-import java.util.Locale;
-import java.util.Map;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
@@ -15,6 +14,9 @@ import java.util.TreeMap;
  * <p>Tolerant, as apt is: a line that is neither field, continuation nor comment is ignored.
  */
 public final class ControlFile {
+    private static final String ARMOR = "-----BEGIN PGP SIGNED MESSAGE-----";
+    private static final String SIGNATURE = "-----BEGIN PGP SIGNATURE-----";
+
     private ControlFile() {}
 
     /**
@@ -41,51 +43,46 @@ public final class ControlFile {
     /** The paragraphs of a text; an OpenPGP clear-text signature around them is not part of them (and not checked here). */
     public static List<Paragraph> parse(String text) {
         List<Paragraph> paragraphs = new ArrayList<>();
-        Map<String, String> fields = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
-        String current = "";
-        boolean armor = false;
-        for (String line : text.split("\r?\n", -1)) {
-            if (line.startsWith("-----BEGIN PGP SIGNED MESSAGE-----")) {
-                armor = true;
-            } else if (line.startsWith("-----BEGIN PGP SIGNATURE-----")) {
-                break;
-            } else if (line.isBlank()) {
-                armor = false;
-                current = "";
-                if (!fields.isEmpty()) {
-                    paragraphs.add(new Paragraph(new TreeMap<>(fields)));
-                    fields.clear();
+        for (Deb822.Paragraph paragraph : Deb822.parse(withoutSignature(text))) {
+            SortedMap<String, String> fields = new TreeMap<>(String.CASE_INSENSITIVE_ORDER);
+            for (Deb822.Field field : paragraph.fields()) {
+                String name = field.name().strip();
+                if (!name.isEmpty()) {
+                    fields.put(name, field.value());
                 }
-            } else if (!armor && !line.startsWith("#")) {
-                current = line(line, fields, current);
             }
-        }
-        if (!fields.isEmpty()) {
-            paragraphs.add(new Paragraph(new TreeMap<>(fields)));
+            if (!fields.isEmpty()) {
+                paragraphs.add(new Paragraph(fields));
+            }
         }
         return paragraphs;
     }
 
-    private static String line(String line, Map<String, String> fields, String current) {
-        if (line.charAt(0) == ' ' || line.charAt(0) == '\t') {
-            if (!current.isEmpty()) {
-                fields.merge(current, line.strip(), (value, more) -> value + "\n" + more);
+    /** Without the lines before the text, which an empty line ends, and without the signature after it. */
+    private static String withoutSignature(String text) {
+        int begin = text.startsWith(ARMOR) ? 0 : text.indexOf("\n" + ARMOR) + 1;
+        boolean signed = text.startsWith(ARMOR, begin);
+        StringBuilder rest = new StringBuilder();
+        boolean header = false;
+        int at = 0;
+        Iterator<String> lines = Deb822.lines(text);
+        while (lines.hasNext()) {
+            String line = lines.next();
+            if (signed && at == begin) {
+                header = true;
+            } else if (line.startsWith(SIGNATURE)) {
+                break;
             }
-            return current;
+            if (!header) {
+                rest.append(line);
+            }
+            header &= !line.isBlank();
+            at += line.length();
         }
-        int colon = line.indexOf(':');
-        if (colon <= 0) {
-            return "";
-        }
-        String name = line.substring(0, colon).strip();
-        if (name.isEmpty()) {
-            return "";
-        }
-        fields.put(name, line.substring(colon + 1).strip());
-        return name.toLowerCase(Locale.ROOT);
+        return rest.toString();
     }
 
-    static List<String> words(String value) {
+    public static List<String> words(String value) {
         String stripped = value.strip();
         return stripped.isEmpty() ? List.of() : List.of(stripped.split("\\s+"));
     }

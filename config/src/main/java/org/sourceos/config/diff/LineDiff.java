@@ -1,4 +1,4 @@
-package org.sourceos.cli.language;
+package org.sourceos.config.diff;
 
 import java.util.ArrayList;
 import java.util.Arrays;

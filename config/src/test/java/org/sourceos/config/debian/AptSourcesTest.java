@@ -1,4 +1,4 @@
-package org.sourceos.rebuild.apt;
+package org.sourceos.config.debian;
 
 import static org.assertj.core.api.Assertions.assertThat;
 

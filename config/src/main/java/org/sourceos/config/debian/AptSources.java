@@ -1,4 +1,4 @@
-package org.sourceos.rebuild.apt;
+package org.sourceos.config.debian;
 
 import java.util.ArrayList;
 import java.util.List;

@@ -1,4 +1,4 @@
-package org.sourceos.rebuild.apt;
+package org.sourceos.config.debian;
 
 import java.util.List;
 import java.util.Map;
@@ -39,7 +39,7 @@ public record SourceEntry(
         return new SourceEntry(types, uris, newSuites, components, options);
     }
 
-    SourceEntry withoutOption(String name) {
+    public SourceEntry withoutOption(String name) {
         SortedMap<String, String> fewer = new TreeMap<>(options);
         fewer.remove(name);
         return new SourceEntry(types, uris, suites, components, fewer);

@@ -1,10 +1,10 @@
-package org.sourceos.cli.language;
+package org.sourceos.config.diff;
 
 import java.util.ArrayList;
 import java.util.List;
 
 /** The difference of two texts as {@code diff -u} writes it and {@code patch -p0} reads it. */
-final class UnifiedDiff {
+public final class UnifiedDiff {
     private static final int CONTEXT = 3;
 
     private final List<Line> lines;
@@ -17,7 +17,7 @@ final class UnifiedDiff {
     }
 
     /** Empty when the texts are the same. */
-    static String of(String name, String before, String after) {
+    public static String of(String name, String before, String after) {
         List<String> old = lines(before);
         List<String> young = lines(after);
         String hunks = new UnifiedDiff(merged(old, young)).hunks();
