@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.sourceos.cli.importing.ImportCommand;
 import org.sourceos.cli.init.InitCommand;
 import org.sourceos.cli.install.InstallCommand;
 import org.sourceos.cli.language.CheckCommand;
@@ -69,9 +70,7 @@ public final class SourceOs implements Runnable {
     public static final String SERVICE_NAME = "sourceosd";
 
     /** Commands whose names are taken but which this version does not have yet, and what they will do. */
-    private static final Map<String, String> NOT_YET = Map.of(
-            "import", "importing a Debian system",
-            "convert", "converting an installed program");
+    private static final Map<String, String> NOT_YET = Map.of("convert", "converting an installed program");
 
     /** In the order in which help lists them. */
     private static final Map<String, Class<?>> COMMANDS = commands();
@@ -169,6 +168,7 @@ public final class SourceOs implements Runnable {
                 ServeCommand.class,
                 LockCommand.class,
                 InitCommand.class,
+                ImportCommand.class,
                 StoreCommand.class,
                 SecretCommand.class,
                 TemplateCommand.class,
