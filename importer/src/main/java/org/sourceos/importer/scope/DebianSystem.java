@@ -167,6 +167,17 @@ public final class DebianSystem {
         return false;
     }
 
+    /** Whether a line of a maintainer script speaks of both: {@code adduser postgres ssl-cert}. */
+    boolean areNamedTogether(String one, String other) {
+        return isNamedByPackages(one)
+                && isNamedByPackages(other)
+                && scripts.orElseThrow()
+                        .lines()
+                        .anyMatch(line -> line.contains(one)
+                                && line.contains(other)
+                                && line.matches(".*\\b(adduser|addgroup|usermod|gpasswd|m)\\b.*"));
+    }
+
     private static boolean isNamePart(char c) {
         return Character.isLetterOrDigit(c) || c == '_' || c == '-';
     }

@@ -46,6 +46,9 @@ public final class KernelReader implements ScopeReader {
     private static void modules(DebianSystem system, Findings into) {
         SortedSet<String> modules = new TreeSet<>();
         for (String file : files(system, "/etc/modules", "/etc/modules-load.d")) {
+            if (system.isOwned(file) && !file.equals("/etc/modules")) {
+                continue;
+            }
             for (String line : system.files().lines(file)) {
                 if (!line.isBlank() && !line.strip().matches("[#;].*")) {
                     modules.add(line.strip());

@@ -76,8 +76,8 @@ public final class PackageReader implements ScopeReader {
                 "debian",
                 "architecture");
         List<String> foreign = system.files().lines("/var/lib/dpkg/arch").stream()
-                .skip(1)
-                .filter(line -> line.matches("[a-z0-9-]+"))
+                .filter(line -> line.matches("[a-z0-9-]+") && !line.equals(system.architecture()))
+                .distinct()
                 .toList();
         if (!foreign.isEmpty()) {
             into.set(

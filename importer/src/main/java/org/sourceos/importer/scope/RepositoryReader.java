@@ -46,6 +46,12 @@ public final class RepositoryReader implements ScopeReader {
         system.keep(into, Scope.REPOS, APT + "/preferences", "pins");
         system.keepUnowned(into, Scope.REPOS, APT + "/preferences.d", "pins");
         system.keep(into, Scope.REPOS, APT + "/apt.conf", "settings of apt");
+        // What apt-mark and maintainer scripts keep there for apt itself.
+        for (String name : system.files().list(APT + "/apt.conf.d")) {
+            if (name.matches("0[0-9]autoremove.*")) {
+                into.done(APT + "/apt.conf.d/" + name);
+            }
+        }
         system.keepUnowned(into, Scope.REPOS, APT + "/apt.conf.d", "settings of apt");
         for (String folder : List.of(APT + "/keyrings", APT + "/trusted.gpg.d", "/usr/share/keyrings")) {
             system.keepUnowned(into, Scope.REPOS, folder, "keyring");

@@ -73,7 +73,9 @@ public final class ServiceReader implements ScopeReader {
         own.aliases.forEach((unit, target) -> {
             boolean byPackage = noted.aliases.containsKey(unit) || noted.plain.contains(unit);
             String name = target.substring(target.lastIndexOf('/') + 1);
-            if (!byPackage && !isPreset(presets, name) && !system.isOwned(UNITS + "/" + unit)) {
+            // Which display manager is used is an answer to debconf.
+            boolean answered = unit.equals("display-manager.service");
+            if (!byPackage && !answered && !isPreset(presets, name) && !system.isOwned(UNITS + "/" + unit)) {
                 into.set(
                         Scope.SERVICES,
                         UNITS + "/" + unit,

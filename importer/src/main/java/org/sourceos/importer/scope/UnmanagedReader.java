@@ -31,7 +31,8 @@ public final class UnmanagedReader implements ScopeReader {
                     + "|initramfs-tools/conf\\.d/resume|grub\\.d/\\.\\..*|systemd/.*|rc[0-9S]\\.d/.*|init\\.d/\\.depend\\..*"
                     + "|(apache2|nginx|lighttpd)/.*-enabled/.*|php/.*/conf\\.d/.*|alternatives/.*|bash_completion\\.d/\\.\\..*"
                     + "|perl/.*|python3/.*|dictionaries-common/.*|aspell/.*|postgresql/.*|pki/.*|exim4/update-.*|vulkan/.*"
-                    + "|printcap|magic.*|gshadow-?|shadow-?|security/opasswd|libpaper\\.d/.*|default/(grub|locale|keyboard).*)"
+                    + "|cups/raw\\.(convs|types)|mailcap|networks|apparmor\\.d/tunables/(home|xdg-user-dirs)\\.d/.*"
+                    + "|postgresql-common/root\\.crt|printcap|magic.*|gshadow-?|shadow-?|security/opasswd|libpaper\\.d/.*|default/(grub|locale|keyboard).*)"
                     + "|/usr/local/(man|share/fonts/\\.uuid)|.*/__pycache__/.*|.*\\.pyc");
 
     private static final int LARGEST_KEPT = 64 << 10;
@@ -132,6 +133,7 @@ public final class UnmanagedReader implements ScopeReader {
             } else if (facts.isLink()) {
                 system.files()
                         .link(path)
+                        .filter(target -> !target.startsWith("/etc/alternatives/"))
                         .ifPresent(target -> into.set(
                                 Scope.UNMANAGED, path, Setting.text(target), "system", "debian", "links", path));
             } else if (facts.isFile() && facts.size() <= LARGEST_KEPT) {

@@ -34,7 +34,7 @@ public final class UserReader implements ScopeReader {
                         into,
                         user.name(),
                         groups.stream()
-                                .filter(group -> !system.isNamedByPackages(user.name()) || !group.equals(user.name()))
+                                .filter(group -> !system.areNamedTogether(user.name(), group))
                                 .toList());
             }
         }

@@ -283,7 +283,7 @@ public final class SecretFinder {
                 }
                 String value = matcher.group(group);
                 search = Math.max(matcher.end(), matcher.start() + 1);
-                if (value == null || isHarmless(value, pattern)) {
+                if (value == null || isHarmless(value, pattern) || isProse(value, pattern, matcher.start())) {
                     // The next may begin inside of what this one took for a value.
                     search = Math.max(matcher.start() + 1, value == null ? search : matcher.start(group));
                     continue;
@@ -294,6 +294,15 @@ public final class SecretFinder {
                 take(value, kind);
             }
             text = clean.append(text.substring(from)).toString();
+        }
+
+        /** A plain word after a word such as "pass" is a secret only where a statement begins with the latter. */
+        private boolean isProse(String value, Pattern pattern, int start) {
+            String before = text.substring(0, start);
+            return pattern == FOLLOWED
+                    && value.matches("[A-Za-z]?[a-z'-]+[.,:;)]?")
+                    && !before.isBlank()
+                    && !before.matches("(?is).*\\b(?:login|user|username|account)\\s+\\S+");
         }
 
         private void random() {
@@ -340,6 +349,9 @@ public final class SecretFinder {
 
     private static boolean isHarmless(String value, Pattern pattern) {
         String plain = value.toLowerCase(Locale.ROOT);
+        if (FORMS.contains(pattern)) {
+            return false;
+        }
         if (plain.isEmpty() || plain.equals(Cleaned.MARK.toLowerCase(Locale.ROOT)) || HARMLESS.contains(plain)) {
             return true;
         }
