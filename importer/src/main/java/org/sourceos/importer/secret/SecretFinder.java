@@ -18,22 +18,22 @@ import java.util.regex.Pattern;
  * <p>A value that was taken out once is taken out wherever else it stands afterwards. Not for several threads.
  */
 public final class SecretFinder {
-    private static final String WORDS = "pass(?:word|wd|phrase|wort|code)?|pwd|secret|token|psk|pre-?shared-?key|"
+    private static final String WORDS = "(?<!no)pass(?:word|wd|phrase|wort|code)?|pwd|secret|token|psk|pre-?shared-?key|"
             + "api[-_.]?key|access[-_.]?key|private[-_.]?key|auth[-_.]?key|encryption[-_.]?key|secret[-_.]?key|"
             + "shared[-_.]?key|sig(?:ning)?[-_.]?key|wep[-_.]?(?:key|tx)[a-z0-9]*|credentials?|bindpw|community|"
             + "password_pbkdf2|auth[-_.]?token|bearer|otp|pin[-_.]?code|ca2?[-_.]?password";
 
     /** {@code db_password = "x"}, {@code <password>x</password>}, {@code "token": "x"}, {@code --password=x}. */
     private static final Pattern ASSIGNED = Pattern.compile("(?i)(?<![A-Za-z0-9])[A-Za-z0-9_.\\-]{0,60}?(?:" + WORDS
-            + ")[A-Za-z0-9_.\\-\\]]{0,30}[\"']?\\s*(?::=|=>|[=:>])\\s*"
-            + "(?:\"((?:[^\"\\\\]|\\\\.)*)\"|'((?:[^'\\\\]|\\\\.)*)'|([^\\s\"'<>,;#][^\\s<>,;]*))");
+            + ")[A-Za-z0-9_.\\-\\]]{0,30}[\"'\\])]{0,3}\\s*(?::=|=>|[=:>]|,(?=\\s*[\"']))\\s*"
+            + "(?:\"((?:[^\"\\\\]++|\\\\.){0,200}+)\"|'((?:[^'\\\\]++|\\\\.){0,200}+)'|([^\\s\"'<>,;#][^\\s<>,;]*))");
 
     /** {@code password x} of .netrc, msmtp, ppp; {@code --password x}; {@code rocommunity x}. */
     private static final Pattern FOLLOWED = Pattern.compile("(?i)(?:^|\\s)(?:set\\s+)?-{0,2}(?:[a-z0-9]{1,20}[-_.])?(?:"
             + WORDS + "|r[ow]community6?|passwd|pwd)\\s+" + "(?:\"([^\"]+)\"|'([^']+)'|([^\\s\"'=:]\\S*))");
 
     /** {@code scheme://user:password@host}; a name alone may be a token too. */
-    private static final Pattern USER_INFO = Pattern.compile("([A-Za-z][A-Za-z0-9+.-]*://)([^/\\s@\"'<>]+)@");
+    private static final Pattern USER_INFO = Pattern.compile("([A-Za-z][A-Za-z0-9+.-]{0,20}://)([^/\\s@\"'<>]{1,400}+)@");
 
     private static final Pattern HEADER = Pattern.compile(
             "(?i)(?:authorization|x-[a-z-]*(?:key|token))\\s*:\\s*(?:(?:basic|bearer|token)\\s+)?([^\\s\"']+)");
@@ -68,6 +68,12 @@ public final class SecretFinder {
             Pattern.compile("(?i)pass|pwd|secret|token|psk|key|auth|cred|login|user-?id|hash");
     private static final Pattern CHUNK = Pattern.compile("[A-Za-z0-9+/=_-]{16,}");
     private static final int RANDOM_BITS = 33;
+
+    /** How far back a line is looked at for what a value is; lines may be as long as files. */
+    private static final int WINDOW = 100;
+
+    /** Longer ones are no names. */
+    private static final int LONGEST_NAME = 400;
     private static final int LEAST_REMEMBERED = 8;
 
     /** What stands where a secret could and is none. */
@@ -298,7 +304,7 @@ public final class SecretFinder {
 
         /** A plain word after a word such as "pass" is a secret only where a statement begins with the latter. */
         private boolean isProse(String value, Pattern pattern, int start) {
-            String before = text.substring(0, start);
+            String before = text.substring(Math.max(0, start - WINDOW), start);
             return pattern == FOLLOWED
                     && value.matches("[A-Za-z]?[a-z'-]+[.,:;)]?")
                     && !before.isBlank()
@@ -374,7 +380,8 @@ public final class SecretFinder {
         boolean hex = value.matches("[0-9a-f]{32,}|[0-9A-F]{32,}");
         boolean mixed = value.matches(".*[0-9].*") && value.matches(".*[a-z].*") && value.matches(".*[A-Z].*");
         // Words joined by slashes and hyphens are names of files and units.
-        boolean joined = value.matches("(?:[A-Za-z]*[0-9]{0,4}[/_=-])+[A-Za-z]*[0-9]{0,4}");
+        boolean joined = value.length() < LONGEST_NAME
+                && value.matches("(?:[A-Za-z]*[0-9]{0,4}[/_=-])+[A-Za-z]*[0-9]{0,4}");
         return !joined && (hex || mixed) && bits(value) > RANDOM_BITS * 1.5;
     }
 
