@@ -124,12 +124,6 @@ public final class SourceOs implements Runnable {
         } else if (context.name().equals(SERVICE_NAME)) {
             words.addAll(0, List.of("service", "run"));
         }
-        if (!words.isEmpty() && NOT_YET.containsKey(words.get(0))) {
-            context.err()
-                    .println("sourceos " + words.get(0) + ": not in this version (" + Version.NUMBER + ") yet: "
-                            + NOT_YET.get(words.get(0)) + "; `sourceos --help` lists what is");
-            return ExitCode.UNUSABLE.status();
-        }
         boolean run = words.indexOf("run") == 0;
         CommandLine line = commandLine(context, needed(words));
         line.setParameterExceptionHandler((failure, rest) -> {
@@ -169,6 +163,7 @@ public final class SourceOs implements Runnable {
                 LockCommand.class,
                 InitCommand.class,
                 ImportCommand.class,
+                ConvertCommand.class,
                 StoreCommand.class,
                 SecretCommand.class,
                 TemplateCommand.class,

@@ -28,7 +28,8 @@ class Deb822Test {
     void givesAParagraphBeforeItHasReadTheNext() {
         StringBuilder asked = new StringBuilder();
         List<String> lines = List.of("A: 1\n", "\n", "B: 2\n", "\n", "C: 3\n");
-        Deb822.read(lines.stream().peek(asked::append).iterator()).findFirst();
+        assertThat(Deb822.read(lines.stream().peek(asked::append).iterator()).findFirst())
+                .isPresent();
         assertThat(asked).hasToString("A: 1\n\nB: 2\n");
     }
 

@@ -25,8 +25,20 @@ class RealListsTest {
     private static final Path STATUS = Path.of("/var/lib/dpkg/status");
     private static final Path CAT = Path.of("/usr/lib/apt/apt-helper");
     private static final List<String> RELATIONS = List.of(
-            "Depends", "Pre-Depends", "Recommends", "Suggests", "Enhances", "Breaks", "Conflicts", "Replaces", "Provides",
-            "Build-Depends", "Build-Depends-Indep", "Build-Depends-Arch", "Build-Conflicts", "Built-Using");
+            "Depends",
+            "Pre-Depends",
+            "Recommends",
+            "Suggests",
+            "Enhances",
+            "Breaks",
+            "Conflicts",
+            "Replaces",
+            "Provides",
+            "Build-Depends",
+            "Build-Depends-Indep",
+            "Build-Depends-Arch",
+            "Build-Conflicts",
+            "Built-Using");
 
     @TempDir
     private Path temp;
@@ -91,17 +103,27 @@ class RealListsTest {
                                 ? AptSources.parseDeb822(text)
                                 : AptSources.parseList(text))
                         .entries();
-                entries.forEach(
-                        entry -> sources.append(entry.withTypes(List.of("deb", "deb-src")).print()));
+                entries.forEach(entry -> sources.append(
+                        entry.withTypes(List.of("deb", "deb-src")).print()));
             }
         }
         Files.writeString(temp.resolve("all.sources"), sources);
         Files.createDirectories(temp.resolve("state/lists/partial"));
         Files.createDirectories(temp.resolve("cache/archives/partial"));
         List<String> argv = List.of(
-                "apt-get", "update", "-qq", "-o", "Dir::State=" + temp.resolve("state"), "-o",
-                "Dir::Cache=" + temp.resolve("cache"), "-o", "Dir::Etc::sourcelist=" + temp.resolve("all.sources"), "-o",
-                "Dir::Etc::sourceparts=/dev/null", "-o", "APT::Sandbox::User=root");
+                "apt-get",
+                "update",
+                "-qq",
+                "-o",
+                "Dir::State=" + temp.resolve("state"),
+                "-o",
+                "Dir::Cache=" + temp.resolve("cache"),
+                "-o",
+                "Dir::Etc::sourcelist=" + temp.resolve("all.sources"),
+                "-o",
+                "Dir::Etc::sourceparts=/dev/null",
+                "-o",
+                "APT::Sandbox::User=root");
         Process apt = new ProcessBuilder(argv)
                 .redirectErrorStream(true)
                 .redirectOutput(temp.resolve("apt.log").toFile())
@@ -117,10 +139,8 @@ class RealListsTest {
         try (BufferedReader reader =
                 new BufferedReader(new InputStreamReader(process.getInputStream(), StandardCharsets.ISO_8859_1))) {
             Deque<String> read = new ArrayDeque<>();
-            Iterator<String> lines = reader.lines()
-                    .map(line -> line + "\n")
-                    .peek(read::add)
-                    .iterator();
+            Iterator<String> lines =
+                    reader.lines().map(line -> line + "\n").peek(read::add).iterator();
             Iterator<Deb822.Paragraph> all = Deb822.read(lines).iterator();
             StringBuilder printed = new StringBuilder();
             while (all.hasNext()) {

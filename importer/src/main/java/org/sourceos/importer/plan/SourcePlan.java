@@ -9,6 +9,7 @@ import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.SortedSet;
@@ -17,8 +18,7 @@ import java.util.TreeSet;
 import org.sourceos.host.Cancellation;
 
 /**
- * Which source packages have to be built, in which order, so that given packages and all that they are built with come from
- * source. The base system and {@code build-essential} are taken as Debian built them. Where packages need each other, some binary
+ * Which source packages have to be built, in which order, so that given packages come from source. The base system and {@code build-essential} are taken as Debian built them. Where packages need each other, some binary
  * packages are taken as Debian built them too, until their own turn comes.
  *
  * @param order each after those it needs
@@ -46,9 +46,17 @@ public record SourcePlan(
         cycles = List.copyOf(cycles);
     }
 
+    /** What is built from source. */
+    public enum Extent {
+        /** The packages and what they need to run; what they are built with is Debian's. */
+        PROGRAMS,
+        /** That, and what it is built with, and so on. */
+        TOOLS
+    }
+
     /** @param names source or binary packages that the index has */
-    public static SourcePlan of(PackageIndex index, List<String> names, Cancellation cancellation) {
-        return new Planning(index, cancellation).plan(names);
+    public static SourcePlan of(PackageIndex index, List<String> names, Extent extent, Cancellation cancellation) {
+        return new Planning(index, cancellation).plan(names, extent);
     }
 
     private static final class Planning {
@@ -70,13 +78,14 @@ public record SourcePlan(
         private final SortedMap<String, SortedSet<String>> missing = new TreeMap<>();
         private final SortedMap<String, String> cuts = new TreeMap<>();
         private final List<List<String>> cycles = new ArrayList<>();
+        private Optional<Set<String>> only = Optional.empty();
 
         Planning(PackageIndex index, Cancellation cancellation) {
             this.index = index;
             this.cancellation = cancellation;
         }
 
-        SourcePlan plan(List<String> names) {
+        SourcePlan plan(List<String> names, Extent extent) {
             Deque<String> rest = new ArrayDeque<>();
             index.base().forEach(binary -> rest.add(binary.name()));
             while (!rest.isEmpty()) {
@@ -87,6 +96,9 @@ public record SourcePlan(
                 }
             }
             Set<String> all = new HashSet<>();
+            if (extent == Extent.PROGRAMS) {
+                only = Optional.of(running(names));
+            }
             List<String> nodes = collect(names, all);
             for (List<String> component : graph.components(nodes)) {
                 if (isCircle(component)) {
@@ -104,11 +116,40 @@ public record SourcePlan(
             return new SourcePlan(order, cycles, cuts, missing, estimate(order));
         }
 
+        /** The sources of what is there when the packages run. */
+        private Set<String> running(List<String> names) {
+            Set<String> sources = new HashSet<>();
+            Set<String> seen = new HashSet<>();
+            Deque<String> rest = new ArrayDeque<>();
+            for (String name : names) {
+                index.sourceOf(name).ifPresent(source -> sources.add(source.name()));
+                rest.add(name);
+            }
+            while (!rest.isEmpty()) {
+                String name = rest.pop();
+                if (!base.contains(name) && seen.add(name)) {
+                    index.binary(name).ifPresent(binary -> {
+                        sources.add(binary.source());
+                        rest.addAll(index.needed(binary.depends()).names());
+                    });
+                }
+            }
+            return sources;
+        }
+
+        private boolean isBuilt(String binary) {
+            return only.isEmpty()
+                    || index.binary(binary)
+                            .map(found -> only.get().contains(found.source()))
+                            .orElse(false);
+        }
+
         private List<String> collect(List<String> names, Set<String> all) {
             List<String> nodes = new ArrayList<>();
             Deque<String> rest = new ArrayDeque<>();
             for (String name : names) {
                 index.sourceOf(name).ifPresent(source -> rest.add(SOURCE + source.name()));
+                index.binary(name).ifPresent(binary -> rest.add(binary.name()));
             }
             while (!rest.isEmpty()) {
                 String node = rest.pop();
@@ -149,7 +190,7 @@ public record SourcePlan(
             PackageIndex.Needed needed = index.needed(relations);
             needed.missing().forEach(clause -> note(node, clause));
             return needed.names().stream()
-                    .filter(name -> !base.contains(name))
+                    .filter(name -> !base.contains(name) && isBuilt(name))
                     .distinct()
                     .toList();
         }
