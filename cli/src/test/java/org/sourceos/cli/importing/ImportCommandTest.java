@@ -322,6 +322,18 @@ class ImportCommandTest {
     }
 
     @Test
+    void whatWasInstalledInOnePlaceIsOneLineAndNotAThousandFiles() throws IOException {
+        DebianRoot root = plain();
+        for (int i = 0; i < 200; i++) {
+            root.write("opt/suite/lib/part" + i + ".py", "x = " + i + "\n");
+        }
+        root.link("opt/suite/lib/link", "part0.py").write("etc/sourceos/system.source.nix", "{ }\n");
+        assertThat(importing(3).out()).contains("/opt/suite: 201 files of no package");
+        assertThat(git("ls-tree", "-r", "--name-only", BRANCH)).doesNotContain("opt/suite", "etc/sourceos");
+        assertThat(file("system.source.nix")).doesNotContain("opt/suite");
+    }
+
+    @Test
     void onlyTheNamedPartsAreRead() throws IOException {
         DebianRoot root = plain();
         plantChanges(root);

@@ -1,6 +1,5 @@
 package org.sourceos.importer.scope;
 
-import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
@@ -35,8 +34,14 @@ public final class UnmanagedReader implements ScopeReader {
                     + "|postgresql-common/root\\.crt|printcap|magic.*|gshadow-?|shadow-?|security/opasswd|libpaper\\.d/.*|default/(grub|locale|keyboard).*)"
                     + "|/usr/local/(man|share/fonts/\\.uuid)|.*/__pycache__/.*|.*\\.pyc");
 
+    /** The configuration that an import of this very computer writes to. */
+    private static final String OURS = "/etc/sourceos";
+
     private static final int LARGEST_KEPT = 64 << 10;
-    private static final int MOST_KEPT = 400;
+
+    /** What is more than this was not written by hand. */
+    private static final int MOST_TOGETHER = 80;
+
     private static final int DEEPEST = 24;
 
     private final List<ScopeReader> others;
@@ -60,16 +65,43 @@ public final class UnmanagedReader implements ScopeReader {
         }
     }
 
-    /** A file that may be kept. */
-    private record Candidate(String path, byte[] content) {}
+    /** What was installed together: {@code /opt/name}, {@code /usr/local/lib/name}, {@code /etc/name}. */
+    private static final class Heap {
+        private final SortedMap<String, byte[]> texts = new TreeMap<>();
+        private final SortedMap<String, Long> others = new TreeMap<>();
+        private long bytes;
+        private int files;
+
+        void text(String path, byte[] content) {
+            count(content.length);
+            texts.put(path, content);
+        }
+
+        void other(String path, long size) {
+            count(size);
+            others.put(path, size);
+        }
+
+        private void count(long size) {
+            bytes += size;
+            files++;
+            if (isTooMuch()) {
+                texts.clear();
+                others.clear();
+            }
+        }
+
+        boolean isTooMuch() {
+            return files > MOST_TOGETHER;
+        }
+    }
 
     private final class Walk {
         private final DebianSystem system;
         private final Findings into;
         private final OtherManagers managers;
         private final String top;
-        private final List<Candidate> candidates = new ArrayList<>();
-        private final SortedMap<String, long[]> rest = new TreeMap<>();
+        private final SortedMap<String, Heap> heaps = new TreeMap<>();
 
         Walk(DebianSystem system, Findings into, OtherManagers managers, String top) {
             this.system = system;
@@ -82,26 +114,33 @@ public final class UnmanagedReader implements ScopeReader {
             walk(top, 0);
             Set<String> sums = new TreeSet<>();
             if (top.equals("/etc")) {
-                candidates.forEach(one -> sums.add(DebianSystem.md5(one.content())));
+                heaps.values().forEach(heap -> heap.texts.values().forEach(text -> sums.add(DebianSystem.md5(text))));
             }
             Set<String> copies = system.sumsOfPackages(sums);
-            int kept = 0;
-            for (Candidate one : candidates) {
-                if (copies.contains(DebianSystem.md5(one.content()))) {
-                    into.done(one.path());
-                } else if (kept++ < MOST_KEPT) {
-                    system.keep(into, Scope.UNMANAGED, one.path(), "no package brought it");
-                } else {
-                    more(one.path(), one.content().length);
+            heaps.forEach((folder, heap) -> {
+                if (heap.isTooMuch()) {
+                    into.note(
+                            Scope.UNMANAGED,
+                            Kind.UNMAPPED,
+                            folder,
+                            heap.files + " files of no package, " + size(heap.bytes)
+                                    + ": too many to be kept here; copy them by hand, or install what they are of anew");
+                    return;
                 }
-            }
-            rest.forEach((folder, count) -> into.note(
-                    Scope.UNMANAGED,
-                    Kind.UNMAPPED,
-                    folder,
-                    (count[0] == 1 ? "1 file" : count[0] + " files") + " of no package, "
-                            + (count[1] < 10240 ? count[1] + " bytes" : (count[1] >> 10) + " KiB")
-                            + ", that are no short texts; copy them by hand"));
+                heap.texts.forEach((path, content) -> {
+                    if (copies.contains(DebianSystem.md5(content))) {
+                        into.done(path);
+                    } else {
+                        system.keep(into, Scope.UNMANAGED, path, "no package brought it");
+                    }
+                });
+                heap.others.forEach((path, size) -> into.note(
+                        Scope.UNMANAGED, Kind.UNMAPPED, path, "no short text (" + size(size) + "); copy it by hand"));
+            });
+        }
+
+        private static String size(long bytes) {
+            return bytes < 10240 ? bytes + " bytes" : bytes < 10 << 20 ? (bytes >> 10) + " KiB" : (bytes >> 20) + " MiB";
         }
 
         private void walk(String folder, int depth) {
@@ -114,9 +153,8 @@ public final class UnmanagedReader implements ScopeReader {
                 }
                 if (facts.get().isFolder()) {
                     if (name.equals(".git") || depth > DEEPEST) {
-                        into.note(
-                                Scope.UNMANAGED, Kind.UNMAPPED, path, "is a repository of its own, or nested too deep");
-                    } else {
+                        into.note(Scope.UNMANAGED, Kind.UNMAPPED, path, "is a repository of its own, or nested too deep");
+                    } else if (!path.equals(OURS)) {
                         walk(path, depth + 1);
                     }
                 } else if (!system.isOwned(path) && !isSpokenOf(path) && !DebianSystem.isLeftover(name)) {
@@ -126,43 +164,48 @@ public final class UnmanagedReader implements ScopeReader {
         }
 
         private void file(String path, FileFacts facts) {
+            Heap heap = heaps.computeIfAbsent(heapOf(path), name -> new Heap());
             if (SecretFiles.what(path).isPresent()) {
                 if (facts.isFile()) {
                     system.keep(into, Scope.UNMANAGED, path, "");
                 }
             } else if (facts.isLink()) {
-                system.files()
-                        .link(path)
-                        .filter(target -> !target.startsWith("/etc/alternatives/"))
-                        .ifPresent(target -> into.set(
-                                Scope.UNMANAGED, path, Setting.text(target), "system", "debian", "links", path));
-            } else if (facts.isFile() && facts.size() <= LARGEST_KEPT) {
+                link(path, heap);
+            } else if (facts.isFile() && facts.size() <= LARGEST_KEPT && !heap.isTooMuch()) {
                 Optional<byte[]> content = system.files().bytes(path);
-                if (content.isEmpty()) {
-                    return;
-                }
-                if (isText(content.get())) {
-                    candidates.add(new Candidate(path, content.get()));
-                } else {
-                    more(path, facts.size());
+                if (content.isPresent() && isText(content.get())) {
+                    heap.text(path, content.get());
+                } else if (content.isPresent()) {
+                    heap.other(path, facts.size());
                 }
             } else if (facts.isFile()) {
-                more(path, facts.size());
+                heap.other(path, facts.size());
             } else {
                 into.note(Scope.UNMANAGED, Kind.UNMAPPED, path, "is a device, pipe or socket");
             }
         }
 
-        private void more(String path, long size) {
+        /** Links within what was installed together belong to it, and are not worth an option each. */
+        private void link(String path, Heap heap) {
+            String target = system.files().link(path).orElse("/etc/alternatives/");
+            boolean inside = !target.startsWith("/") || target.startsWith(heapOf(path) + "/");
+            if (heapOf(path).split("/").length > 4 && inside || heapOf(path).startsWith("/opt/") && inside && !isOnTop(path)) {
+                heap.other(path, 0);
+            } else if (!target.startsWith("/etc/alternatives/")) {
+                into.set(Scope.UNMANAGED, path, Setting.text(target), "system", "debian", "links", path);
+            }
+        }
+
+        private boolean isOnTop(String path) {
+            return path.lastIndexOf('/') == top.length();
+        }
+
+        private String heapOf(String path) {
             String[] parts = path.split("/");
-            // /opt/name and /usr/local/lib/name: what was installed together.
-            int depth = Math.min(parts.length - 1, top.equals("/usr/local") ? 5 : 3);
-            String folder = parts.length - 1 <= depth
-                    ? path
-                    : String.join("/", List.of(parts).subList(0, depth));
-            long[] count = rest.computeIfAbsent(folder, name -> new long[2]);
-            count[0]++;
-            count[1] += size;
+            boolean local = top.equals("/usr/local");
+            // /usr/local/bin has programs of all kinds, /usr/local/lib a folder for each.
+            int depth = local && parts.length > 4 && parts[3].matches("lib|share|src|libexec|include|games") ? 5 : local ? 4 : 3;
+            return String.join("/", List.of(parts).subList(0, Math.min(depth, parts.length)));
         }
     }
 
