@@ -82,7 +82,7 @@ record ImportBranch(Path repository, String name, Path scratch, Git git, Cancell
                 new ArrayList<>(List.of("ls-tree", "-r", "-z", "--full-tree", "--name-only", parent, "--"));
         words.addAll(ConfigurationFiles.ALL);
         StringBuilder lines = new StringBuilder();
-        for (String path : git(words.toArray(String[]::new)).split("\0")) {
+        for (String path : git(words.toArray(String[]::new)).split("\0", -1)) {
             if (!path.isEmpty()) {
                 lines.append("0 ")
                         .append("0".repeat(parent.length()))

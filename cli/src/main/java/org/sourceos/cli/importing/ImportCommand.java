@@ -75,6 +75,7 @@ public final class ImportCommand implements Callable<Integer> {
     private CommandSpec spec;
 
     @Option(names = "--from-debian", required = true, description = "the kind of system: Debian, or one made of it")
+    @SuppressWarnings("UnusedVariable") // there is one kind so far; the word leaves room for others
     private boolean fromDebian;
 
     @Option(
@@ -130,7 +131,7 @@ public final class ImportCommand implements Callable<Integer> {
             if (dryRun) {
                 report.wouldWrite(json);
             } else {
-                Committed committed = write(result, repository, from, scratch);
+                Committed committed = write(result, repository, scratch);
                 report.written(committed, json);
             }
             return (result.complete() ? ExitCode.DONE : ExitCode.INCOMPLETE).status();
@@ -139,7 +140,7 @@ public final class ImportCommand implements Callable<Integer> {
         }
     }
 
-    private Committed write(DebianImport.Result result, Path repository, Path from, Path scratch)
+    private Committed write(DebianImport.Result result, Path repository, Path scratch)
             throws IOException, UsageException {
         Git git = new Git(context.environment(), result.hostname());
         if (!Files.isDirectory(repository)

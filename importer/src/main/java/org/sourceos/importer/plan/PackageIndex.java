@@ -65,7 +65,9 @@ public final class PackageIndex {
                             name,
                             version,
                             paragraph.field("Source").orElse(name).replaceFirst("\\s.*", ""),
-                            paragraph.flag("Essential") || priority.equals("required") || name.equals("build-essential"),
+                            paragraph.flag("Essential")
+                                    || priority.equals("required")
+                                    || name.equals("build-essential"),
                             joined(paragraph, "Pre-Depends", "Depends"),
                             provides,
                             number(paragraph.field("Installed-Size").orElse(""))));
@@ -109,7 +111,7 @@ public final class PackageIndex {
 
     private static long bytes(String files) {
         long bytes = 0;
-        for (String line : files.split("\n")) {
+        for (String line : files.split("\n", -1)) {
             List<String> words = ControlFile.words(line);
             bytes += words.size() == 3 ? number(words.get(1)) : 0;
         }

@@ -54,7 +54,11 @@ public record SourcePlan(
         TOOLS
     }
 
-    /** @param names source or binary packages that the index has */
+    /**
+     * Plans.
+     *
+     * @param names source or binary packages that the index has
+     */
     public static SourcePlan of(PackageIndex index, List<String> names, Extent extent, Cancellation cancellation) {
         return new Planning(index, cancellation).plan(names, extent);
     }
@@ -63,7 +67,8 @@ public record SourcePlan(
         /** So that a source package and a binary one of the same name are two nodes. */
         private static final String SOURCE = "src:";
 
-        // A build of Debian's in a sandbox: configuring, unpacking, checking; then by what there is to compile. Fitted by eye.
+        // A build of Debian's in a sandbox: configuring, unpacking, checking; then by what there is to compile. Fitted
+        // by eye.
         private static final long SECONDS_EACH = 40;
         private static final long SECONDS_PER_MIB = 30;
         private static final long UNPACKED_AND_BUILT = 14;
@@ -91,8 +96,9 @@ public record SourcePlan(
             while (!rest.isEmpty()) {
                 String name = rest.pop();
                 if (base.add(name)) {
-                    index.binary(name).ifPresent(binary -> rest.addAll(
-                            index.needed(binary.depends()).names()));
+                    index.binary(name)
+                            .ifPresent(binary ->
+                                    rest.addAll(index.needed(binary.depends()).names()));
                 }
             }
             Set<String> all = new HashSet<>();
@@ -172,7 +178,8 @@ public record SourcePlan(
             if (node.startsWith(SOURCE)) {
                 String source = node.substring(SOURCE.length());
                 next.addAll(binaries(
-                        node, index.source(source).map(SourcePackage::buildDepends).orElse("")));
+                        node,
+                        index.source(source).map(SourcePackage::buildDepends).orElse("")));
             } else {
                 index.binary(node).ifPresent(binary -> {
                     next.addAll(binaries(node, binary.depends()));
@@ -207,14 +214,11 @@ public record SourcePlan(
                 cancellation.throwIfCancelled();
                 List<String> component = rest.pop();
                 for (String cut : mostNeeded(component)) {
-                    String source =
-                            index.binary(cut).map(BinaryPackage::source).orElse("");
+                    String source = index.binary(cut).map(BinaryPackage::source).orElse("");
                     cuts.put(cut, source);
                     graph.cut(cut, SOURCE + source);
                 }
-                graph.components(component).stream()
-                        .filter(Planning::isCircle)
-                        .forEach(rest::add);
+                graph.components(component).stream().filter(Planning::isCircle).forEach(rest::add);
             }
         }
 

@@ -197,10 +197,16 @@ public final class Findings {
         files.put(name, new KeptFile(secrets.clean(text).text().getBytes(StandardCharsets.UTF_8), false));
     }
 
+    /** Escape counts as text: prompts and messages of the day have colours. */
+    private static boolean isControl(byte b) {
+        boolean layout = b == '\n' || b == '\t' || b == '\r' || b == '\f' || b == 27;
+        return (b >= 0 && b < 32 && !layout) || b == 127;
+    }
+
     /** UTF-8, or ISO 8859-1 where all of it could be text in that; empty for what is none. */
     private static Optional<Charset> charset(byte[] content) {
         for (byte b : content) {
-            if (b >= 0 && b < 32 && b != '\n' && b != '\t' && b != '\r' && b != '\f' && b != 27 || b == 127) {
+            if (isControl(b)) {
                 return Optional.empty();
             }
         }

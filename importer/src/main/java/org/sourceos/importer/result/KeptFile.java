@@ -1,18 +1,21 @@
 package org.sourceos.importer.result;
 
-/**
- * A file of the imported system that goes into the configuration.
- *
- * @param content without secrets
- * @param executable whether git is to say that it can be run
- */
-public record KeptFile(byte[] content, boolean executable) {
-    public KeptFile {
-        content = content.clone();
+/** A file of the imported system that goes into the configuration: without secrets. */
+public final class KeptFile {
+    private final byte[] content;
+    private final boolean executable;
+
+    KeptFile(byte[] content, boolean executable) {
+        this.content = content.clone();
+        this.executable = executable;
     }
 
-    @Override
     public byte[] content() {
         return content.clone();
+    }
+
+    /** Whether git is to say that it can be run. */
+    public boolean executable() {
+        return executable;
     }
 }

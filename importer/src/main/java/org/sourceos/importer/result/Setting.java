@@ -13,7 +13,7 @@ public sealed interface Setting {
 
     record Flag(boolean value) implements Setting {}
 
-    /** A file of the configuration. @param path from its top, without {@code ./} */
+    /** A file of the configuration, by its path from the top of it, without {@code ./}. */
     record File(String path) implements Setting {}
 
     /** A package of the catalogue. */

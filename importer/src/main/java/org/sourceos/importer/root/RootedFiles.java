@@ -201,7 +201,7 @@ public final class RootedFiles {
 
     /** Component by component, so that no link is followed by anybody but this. */
     private Optional<Path> resolve(String path) {
-        Deque<String> rest = new ArrayDeque<>(List.of(path.split("/")));
+        Deque<String> rest = new ArrayDeque<>(List.of(path.split("/", -1)));
         Path at = root;
         int links = 0;
         while (!rest.isEmpty()) {
@@ -233,7 +233,7 @@ public final class RootedFiles {
                 note(path, e);
                 return Optional.empty();
             }
-            String[] parts = target.split("/");
+            String[] parts = target.split("/", -1);
             for (int i = parts.length - 1; i >= 0; i--) {
                 rest.push(parts[i]);
             }

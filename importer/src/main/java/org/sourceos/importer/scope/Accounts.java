@@ -6,7 +6,7 @@ import java.util.Map;
 import java.util.TreeMap;
 import org.sourceos.importer.root.RootedFiles;
 
-/** The imported system's {@code passwd} and {@code group}; lines that are none are left out. */
+/** Who is known to the imported system, by its {@code /etc/passwd} and the like; lines that are none are left out. */
 record Accounts(List<User> users, List<Group> groups) {
     record User(String name, int uid, int gid, String description, String home, String shell) {}
 

@@ -52,7 +52,11 @@ public final class DebianSystem {
         readLists();
     }
 
-    /** @throws ImportException if there is no Debian system below the root */
+    /**
+     * Looks at a system.
+     *
+     * @throws ImportException if there is no Debian system below the root
+     */
     public static DebianSystem open(RootedFiles files, String shownRoot, Cancellation cancellation)
             throws ImportException {
         try {
@@ -89,7 +93,8 @@ public final class DebianSystem {
                         }
                     }
                 } catch (java.nio.file.NoSuchFileException e) {
-                    continue;
+                    // A link that leads nowhere lists nothing.
+                    owned.remove(name);
                 }
             } else if (name.endsWith(".md5sums") || name.endsWith(".postinst")) {
                 lists.add(name);
@@ -200,8 +205,8 @@ public final class DebianSystem {
                     }
                 }
             } catch (IOException | UncheckedIOException e) {
-                // A list that is not there cannot say that a file is a copy; then the file is kept.
-                continue;
+                // What cannot be read cannot say that a file is a copy; then the file is kept.
+                found.remove(list);
             }
         }
         return found;

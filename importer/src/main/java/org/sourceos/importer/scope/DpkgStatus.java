@@ -107,7 +107,7 @@ record DpkgStatus(SortedMap<String, DpkgPackage> packages, List<String> complain
 
     private static SortedMap<String, String> conffiles(String value) {
         SortedMap<String, String> conffiles = new TreeMap<>();
-        for (String line : value.split("\n")) {
+        for (String line : value.split("\n", -1)) {
             List<String> words = ControlFile.words(line);
             // A path may have blanks; the flags after the hash are few and known.
             int hash = words.size() - 1;

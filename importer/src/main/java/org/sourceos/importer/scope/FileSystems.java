@@ -70,7 +70,7 @@ final class FileSystems {
 
     private List<String> options(String place, String text) {
         List<String> options = new ArrayList<>();
-        for (String option : text.split(",")) {
+        for (String option : text.split(",", -1)) {
             int equals = option.indexOf('=');
             String name = equals < 0 ? option : option.substring(0, equals);
             boolean path = equals >= 0 && option.startsWith("/", equals + 1);

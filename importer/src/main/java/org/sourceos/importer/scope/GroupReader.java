@@ -22,8 +22,8 @@ public final class GroupReader implements ScopeReader {
         for (Accounts.Group group : system.accounts().groups()) {
             boolean usersOwn =
                     users.stream().anyMatch(user -> user.name().equals(group.name()) && user.gid() == group.gid());
-            boolean made = group.gid() >= FIRST_OF_PEOPLE && group.gid() != NOGROUP
-                    || group.gid() < FIRST_OF_PEOPLE && !system.isNamedByPackages(group.name());
+            boolean made =
+                    group.gid() < FIRST_OF_PEOPLE ? !system.isNamedByPackages(group.name()) : group.gid() != NOGROUP;
             if (made && !(usersOwn && group.members().isEmpty())) {
                 into.set(
                         Scope.GROUPS,

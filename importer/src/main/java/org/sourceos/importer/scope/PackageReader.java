@@ -94,7 +94,7 @@ public final class PackageReader implements ScopeReader {
         SortedSet<String> names = new TreeSet<>();
         for (ControlFile.Paragraph paragraph : ControlFile.parse(system.files().text(MARKS))) {
             if (paragraph.field("Auto-Installed").filter("1"::equals).isPresent()) {
-                paragraph.field("Package").ifPresent(names::add);
+                paragraph.field("Package").ifPresent(name -> names.add(name));
             }
         }
         return names;

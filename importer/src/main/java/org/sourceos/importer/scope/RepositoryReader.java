@@ -91,7 +91,7 @@ public final class RepositoryReader implements ScopeReader {
             for (Map.Entry<String, String> option : entry.options().entrySet()) {
                 further.put(option.getKey(), Setting.text(option.getValue()));
                 if (option.getKey().equalsIgnoreCase("Signed-By")) {
-                    for (String keyring : option.getValue().split("\\s+")) {
+                    for (String keyring : option.getValue().split("\\s+", -1)) {
                         if (keyring.startsWith("/") && !system.isOwned(keyring)) {
                             system.keep(into, Scope.REPOS, keyring, "keyring of " + file);
                         }

@@ -140,7 +140,9 @@ public final class UnmanagedReader implements ScopeReader {
         }
 
         private static String size(long bytes) {
-            return bytes < 10240 ? bytes + " bytes" : bytes < 10 << 20 ? (bytes >> 10) + " KiB" : (bytes >> 20) + " MiB";
+            return bytes < 10240
+                    ? bytes + " bytes"
+                    : bytes < 10 << 20 ? (bytes >> 10) + " KiB" : (bytes >> 20) + " MiB";
         }
 
         private void walk(String folder, int depth) {
@@ -153,7 +155,8 @@ public final class UnmanagedReader implements ScopeReader {
                 }
                 if (facts.get().isFolder()) {
                     if (name.equals(".git") || depth > DEEPEST) {
-                        into.note(Scope.UNMANAGED, Kind.UNMAPPED, path, "is a repository of its own, or nested too deep");
+                        into.note(
+                                Scope.UNMANAGED, Kind.UNMAPPED, path, "is a repository of its own, or nested too deep");
                     } else if (!path.equals(OURS)) {
                         walk(path, depth + 1);
                     }
@@ -189,7 +192,9 @@ public final class UnmanagedReader implements ScopeReader {
         private void link(String path, Heap heap) {
             String target = system.files().link(path).orElse("/etc/alternatives/");
             boolean inside = !target.startsWith("/") || target.startsWith(heapOf(path) + "/");
-            if (heapOf(path).split("/").length > 4 && inside || heapOf(path).startsWith("/opt/") && inside && !isOnTop(path)) {
+            boolean together =
+                    heapOf(path).split("/", -1).length > 4 || (heapOf(path).startsWith("/opt/") && !isOnTop(path));
+            if (together && inside) {
                 heap.other(path, 0);
             } else if (!target.startsWith("/etc/alternatives/")) {
                 into.set(Scope.UNMANAGED, path, Setting.text(target), "system", "debian", "links", path);
@@ -201,10 +206,12 @@ public final class UnmanagedReader implements ScopeReader {
         }
 
         private String heapOf(String path) {
-            String[] parts = path.split("/");
+            String[] parts = path.split("/", -1);
             boolean local = top.equals("/usr/local");
             // /usr/local/bin has programs of all kinds, /usr/local/lib a folder for each.
-            int depth = local && parts.length > 4 && parts[3].matches("lib|share|src|libexec|include|games") ? 5 : local ? 4 : 3;
+            int depth = local && parts.length > 4 && parts[3].matches("lib|share|src|libexec|include|games")
+                    ? 5
+                    : local ? 4 : 3;
             return String.join("/", List.of(parts).subList(0, Math.min(depth, parts.length)));
         }
     }

@@ -48,8 +48,7 @@ public final class UserReader implements ScopeReader {
     }
 
     static boolean isOfAPerson(DebianSystem system, Accounts.User user) {
-        return user.uid() >= FIRST_PERSON && user.uid() != NOBODY
-                || user.uid() < FIRST_PERSON && !system.isNamedByPackages(user.name());
+        return user.uid() < FIRST_PERSON ? !system.isNamedByPackages(user.name()) : user.uid() != NOBODY;
     }
 
     private static void account(Findings into, Accounts.User user, List<String> groups) {

@@ -18,10 +18,11 @@ import java.util.regex.Pattern;
  * <p>A value that was taken out once is taken out wherever else it stands afterwards. Not for several threads.
  */
 public final class SecretFinder {
-    private static final String WORDS = "(?<!no)pass(?:word|wd|phrase|wort|code)?|pwd|secret|token|psk|pre-?shared-?key|"
-            + "api[-_.]?key|access[-_.]?key|private[-_.]?key|auth[-_.]?key|encryption[-_.]?key|secret[-_.]?key|"
-            + "shared[-_.]?key|sig(?:ning)?[-_.]?key|wep[-_.]?(?:key|tx)[a-z0-9]*|credentials?|bindpw|community|"
-            + "password_pbkdf2|auth[-_.]?token|bearer|otp|pin[-_.]?code|ca2?[-_.]?password";
+    private static final String WORDS =
+            "(?<!no)pass(?:word|wd|phrase|wort|code)?|pwd|secret|token|psk|pre-?shared-?key|"
+                    + "api[-_.]?key|access[-_.]?key|private[-_.]?key|auth[-_.]?key|encryption[-_.]?key|secret[-_.]?key|"
+                    + "shared[-_.]?key|sig(?:ning)?[-_.]?key|wep[-_.]?(?:key|tx)[a-z0-9]*|credentials?|bindpw|community|"
+                    + "password_pbkdf2|auth[-_.]?token|bearer|otp|pin[-_.]?code|ca2?[-_.]?password";
 
     /** {@code db_password = "x"}, {@code <password>x</password>}, {@code "token": "x"}, {@code --password=x}. */
     private static final Pattern ASSIGNED = Pattern.compile("(?i)(?<![A-Za-z0-9])[A-Za-z0-9_.\\-]{0,60}?(?:" + WORDS
@@ -33,7 +34,8 @@ public final class SecretFinder {
             + WORDS + "|r[ow]community6?|passwd|pwd)\\s+" + "(?:\"([^\"]+)\"|'([^']+)'|([^\\s\"'=:]\\S*))");
 
     /** {@code scheme://user:password@host}; a name alone may be a token too. */
-    private static final Pattern USER_INFO = Pattern.compile("([A-Za-z][A-Za-z0-9+.-]{0,20}://)([^/\\s@\"'<>]{1,400}+)@");
+    private static final Pattern USER_INFO =
+            Pattern.compile("([A-Za-z][A-Za-z0-9+.-]{0,20}://)([^/\\s@\"'<>]{1,400}+)@");
 
     private static final Pattern HEADER = Pattern.compile(
             "(?i)(?:authorization|x-[a-z-]*(?:key|token))\\s*:\\s*(?:(?:basic|bearer|token)\\s+)?([^\\s\"']+)");
@@ -74,6 +76,7 @@ public final class SecretFinder {
 
     /** Longer ones are no names. */
     private static final int LONGEST_NAME = 400;
+
     private static final int LEAST_REMEMBERED = 8;
 
     /** What stands where a secret could and is none. */
@@ -380,16 +383,16 @@ public final class SecretFinder {
         boolean hex = value.matches("[0-9a-f]{32,}|[0-9A-F]{32,}");
         boolean mixed = value.matches(".*[0-9].*") && value.matches(".*[a-z].*") && value.matches(".*[A-Z].*");
         // Words joined by slashes and hyphens are names of files and units.
-        boolean joined = value.length() < LONGEST_NAME
-                && value.matches("(?:[A-Za-z]*[0-9]{0,4}[/_=-])+[A-Za-z]*[0-9]{0,4}");
+        boolean joined =
+                value.length() < LONGEST_NAME && value.matches("(?:[A-Za-z]*[0-9]{0,4}[/_=-])+[A-Za-z]*[0-9]{0,4}");
         return !joined && (hex || mixed) && bits(value) > RANDOM_BITS * 1.5;
     }
 
     /** The entropy of the whole, in bits, as far as its own characters tell. */
     private static double bits(String value) {
         Map<Character, Integer> counts = new HashMap<>();
-        for (char c : value.toCharArray()) {
-            counts.merge(c, 1, Integer::sum);
+        for (int i = 0; i < value.length(); i++) {
+            counts.merge(value.charAt(i), 1, Integer::sum);
         }
         double bits = 0;
         for (int count : counts.values()) {

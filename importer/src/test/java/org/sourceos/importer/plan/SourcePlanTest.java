@@ -17,8 +17,8 @@ class SourcePlanTest {
     }
 
     private void binary(String name, String source, String depends, String... further) {
-        index.addPackages(Deb822.lines("Package: " + name + "\nVersion: 1-1\nSource: " + source + " (1-1)\nDepends: " + depends
-                + "\nInstalled-Size: 100\n" + String.join("\n", further) + "\n\n"));
+        index.addPackages(Deb822.lines("Package: " + name + "\nVersion: 1-1\nSource: " + source + " (1-1)\nDepends: "
+                + depends + "\nInstalled-Size: 100\n" + String.join("\n", further) + "\n\n"));
     }
 
     private SourcePlan plan(Extent extent, String... names) {
@@ -55,7 +55,8 @@ class SourcePlanTest {
     @Test
     void plansToolsToo() {
         somePackages();
-        assertThat(order(plan(Extent.TOOLS, "app"))).containsExactlyInAnyOrder("make-tool", "lib", "checks", "app")
+        assertThat(order(plan(Extent.TOOLS, "app")))
+                .containsExactlyInAnyOrder("make-tool", "lib", "checks", "app")
                 .endsWith("app")
                 .containsSubsequence("make-tool", "lib", "app");
     }
@@ -90,7 +91,8 @@ class SourcePlanTest {
     @Test
     void ofSeveralVersionsTheNewestCounts() {
         source("app", "");
-        index.addSources(Deb822.lines("Package: app\nVersion: 1-2\nFiles:\n 0 5 a\n\nPackage: app\nVersion: 1~rc1-9\n\n"));
+        index.addSources(
+                Deb822.lines("Package: app\nVersion: 1-2\nFiles:\n 0 5 a\n\nPackage: app\nVersion: 1~rc1-9\n\n"));
         assertThat(index.sourceOf("app").orElseThrow().version()).isEqualTo("1-2");
         assertThat(index.unusable()).isZero();
     }

@@ -2,10 +2,10 @@ package org.sourceos.importer.scope;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.util.List;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
-import java.util.List;
 import org.junit.jupiter.api.Test;
 import org.sourceos.config.debian.Relations;
 
@@ -16,7 +16,15 @@ class ChosenPackagesTest {
         packages.put(
                 name,
                 new DpkgPackage(
-                        name, "amd64", "1", false, priority, false, new TreeMap<>(), Relations.parse(depends), Relations.NONE));
+                        name,
+                        "amd64",
+                        "1",
+                        false,
+                        priority,
+                        false,
+                        new TreeMap<>(),
+                        Relations.parse(depends),
+                        Relations.NONE));
         return this;
     }
 
@@ -33,7 +41,9 @@ class ChosenPackagesTest {
 
     @Test
     void anAlternativeThatWouldNotComeByItselfIsAChoice() {
-        with("mail", "optional", "exim | postfix").with("postfix", "optional", "").with("exim", "optional", "");
+        with("mail", "optional", "exim | postfix")
+                .with("postfix", "optional", "")
+                .with("exim", "optional", "");
         assertThat(chosen("mail", "postfix", "exim")).containsExactly("mail", "postfix");
         packages.remove("exim");
         assertThat(chosen("mail", "postfix")).containsExactly("mail", "postfix");
@@ -41,7 +51,10 @@ class ChosenPackagesTest {
 
     @Test
     void ofPackagesThatNeedEachOtherOneStandsForAll() {
-        with("a", "optional", "b").with("b", "optional", "c").with("c", "optional", "a").with("d", "optional", "c");
+        with("a", "optional", "b")
+                .with("b", "optional", "c")
+                .with("c", "optional", "a")
+                .with("d", "optional", "c");
         assertThat(chosen("a", "b", "c")).containsExactly("a");
         assertThat(chosen("a", "b", "c", "d")).containsExactly("d");
     }

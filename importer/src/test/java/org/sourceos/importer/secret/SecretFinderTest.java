@@ -42,7 +42,11 @@ class SecretFinderTest {
             })
     void takesOutWhatTheWordsBesideItGiveAway(String line) {
         Cleaned cleaned = new SecretFinder().clean("first\n" + line + "\nlast\n");
-        assertThat(cleaned.text()).doesNotContain("S3cr3t!").contains(Cleaned.MARK).startsWith("first\n").endsWith("\nlast\n");
+        assertThat(cleaned.text())
+                .doesNotContain("S3cr3t!")
+                .contains(Cleaned.MARK)
+                .startsWith("first\n")
+                .endsWith("\nlast\n");
         assertThat(cleaned.places()).extracting(Cleaned.Place::line).containsOnly(2);
     }
 
@@ -74,7 +78,10 @@ class SecretFinderTest {
     void takesOutKeysWhole() {
         String text = "a\n-----BEGIN EC PRIVATE KEY-----\nabc\ndef\n-----END EC PRIVATE KEY-----\nb\n";
         assertThat(new SecretFinder().clean(text).text()).isEqualTo("a\nWITHHELD\n\n\n\nb\n");
-        assertThat(new SecretFinder().clean("-----BEGIN OPENSSH PRIVATE KEY-----\nabc").text()).doesNotContain("abc");
+        assertThat(new SecretFinder()
+                        .clean("-----BEGIN OPENSSH PRIVATE KEY-----\nabc")
+                        .text())
+                .doesNotContain("abc");
     }
 
     @ParameterizedTest
@@ -100,9 +107,18 @@ class SecretFinderTest {
 
     @ParameterizedTest
     @CsvSource({
-        "/etc/shadow,true", "/etc/ssh/ssh_host_rsa_key,true", "/etc/ssh/ssh_host_rsa_key.pub,false", "/etc/machine-id,true",
-        "/opt/x/id_ed25519,true", "/opt/x/.netrc,true", "/etc/ssl/private/x.pem,true", "/etc/passwd,false", "/opt/x/a.p12,true",
-        "/etc/apt/keyrings/vendor.key,false", "/etc/nanorc,false", "/etc/krb5.keytab,true"
+        "/etc/shadow,true",
+        "/etc/ssh/ssh_host_rsa_key,true",
+        "/etc/ssh/ssh_host_rsa_key.pub,false",
+        "/etc/machine-id,true",
+        "/opt/x/id_ed25519,true",
+        "/opt/x/.netrc,true",
+        "/etc/ssl/private/x.pem,true",
+        "/etc/passwd,false",
+        "/opt/x/a.p12,true",
+        "/etc/apt/keyrings/vendor.key,false",
+        "/etc/nanorc,false",
+        "/etc/krb5.keytab,true"
     })
     void knowsFilesThatAreSecretsByTheirPlace(String path, boolean secret) {
         assertThat(SecretFiles.what(path).isPresent()).isEqualTo(secret);
@@ -118,8 +134,23 @@ class SecretFinderTest {
     @Provide
     Arbitrary<String> lines() {
         return Arbitraries.oneOf(
-                        Arbitraries.of("password", "token=", "=", ":", "://", "@", "\"", "'", "-----BEGIN RSA PRIVATE KEY-----",
-                                "\\", "$6$", "secret ", "\n", "a".repeat(200), "pass pass pass pass ", "aA1".repeat(30)),
+                        Arbitraries.of(
+                                "password",
+                                "token=",
+                                "=",
+                                ":",
+                                "://",
+                                "@",
+                                "\"",
+                                "'",
+                                "-----BEGIN RSA PRIVATE KEY-----",
+                                "\\",
+                                "$6$",
+                                "secret ",
+                                "\n",
+                                "a".repeat(200),
+                                "pass pass pass pass ",
+                                "aA1".repeat(30)),
                         Arbitraries.strings().ofMaxLength(12))
                 .list()
                 .ofMaxSize(40)
