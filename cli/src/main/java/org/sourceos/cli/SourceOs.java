@@ -69,9 +69,6 @@ public final class SourceOs implements Runnable {
     /** Another name for `sourceos service run`; not one that people type, so it has no completions. */
     public static final String SERVICE_NAME = "sourceosd";
 
-    /** Commands whose names are taken but which this version does not have yet, and what they will do. */
-    private static final Map<String, String> NOT_YET = Map.of("convert", "converting an installed program");
-
     /** In the order in which help lists them. */
     private static final Map<String, Class<?>> COMMANDS = commands();
 
