@@ -6,6 +6,8 @@ public enum ExitCode {
     FAILED(1),
     /** Wrong usage, or a recipe or configuration that cannot be used. */
     UNUSABLE(2),
+    /** Done, but something is left to do by hand; it is listed. */
+    INCOMPLETE(3),
     BUILD_FAILED(100),
     TIMED_OUT(101),
     HASH_MISMATCH(102),

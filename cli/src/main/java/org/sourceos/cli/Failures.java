@@ -5,6 +5,7 @@ import java.util.concurrent.CancellationException;
 import org.sourceos.config.ConfigException;
 import org.sourceos.gitstore.StoreException;
 import org.sourceos.hooks.server.ServerException;
+import org.sourceos.importer.ImportException;
 import org.sourceos.launcher.LaunchException;
 import org.sourceos.rebuild.RebuildException;
 
@@ -63,6 +64,7 @@ final class Failures {
                 || failure instanceof StoreException
                 || failure instanceof LaunchException
                 || failure instanceof ServerException
+                || failure instanceof ImportException
                 || failure instanceof UsageException
                 || failure instanceof RefusedException
                 || failure instanceof IOException) {

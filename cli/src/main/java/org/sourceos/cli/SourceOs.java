@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.sourceos.cli.importing.ImportCommand;
 import org.sourceos.cli.init.InitCommand;
 import org.sourceos.cli.install.InstallCommand;
 import org.sourceos.cli.language.CheckCommand;
@@ -82,11 +83,6 @@ public final class SourceOs implements Runnable {
     /** Commands that end with the status of a program in a machine. */
     private static final Set<String> STATUS_OF_GUEST = Set.of("run", "exec", "attach");
 
-    /** Commands whose names are taken but which this version does not have yet, and what they will do. */
-    private static final Map<String, String> NOT_YET = Map.of(
-            "import", "importing a Debian system",
-            "convert", "converting an installed program");
-
     /** In the order in which help lists them. */
     private static final Map<String, Class<?>> COMMANDS = commands();
 
@@ -139,12 +135,6 @@ public final class SourceOs implements Runnable {
         } else if (context.name().equals(SERVICE_NAME)) {
             words.addAll(0, List.of("service", "run"));
         }
-        if (!words.isEmpty() && NOT_YET.containsKey(words.get(0))) {
-            context.err()
-                    .println("sourceos " + words.get(0) + ": not in this version (" + Version.NUMBER + ") yet: "
-                            + NOT_YET.get(words.get(0)) + "; `sourceos --help` lists what is");
-            return ExitCode.UNUSABLE.status();
-        }
         boolean run = words.indexOf("run") == 0;
         boolean guests = !words.isEmpty() && STATUS_OF_GUEST.contains(words.get(0));
         CommandLine line = commandLine(context, needed(words));
@@ -195,6 +185,8 @@ public final class SourceOs implements Runnable {
                 ServeCommand.class,
                 LockCommand.class,
                 InitCommand.class,
+                ImportCommand.class,
+                ConvertCommand.class,
                 StoreCommand.class,
                 SecretCommand.class,
                 TemplateCommand.class,

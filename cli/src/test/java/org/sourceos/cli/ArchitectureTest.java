@@ -95,6 +95,30 @@ class ArchitectureTest {
                     resideInAnyPackage("org.sourceos.rebuild..", "org.sourceos.launcher..", "org.sourceos.cli.."));
 
     @ArchTest
+    static final ArchRule theImporterOnlyReadsAndKeeps = noClasses()
+            .that()
+            .resideInAPackage("org.sourceos.importer..")
+            .should()
+            .dependOnClassesThat(resideInAnyPackage(
+                    "org.sourceos.rebuild..", "org.sourceos.launcher..", "org.sourceos.hooks..", "org.sourceos.cli.."));
+
+    @ArchTest
+    static final ArchRule nobodyBelowKnowsTheImporter = noClasses()
+            .that()
+            .resideInAnyPackage("org.sourceos.rebuild..", "org.sourceos.launcher..", "org.sourceos.hooks..")
+            .should()
+            .dependOnClassesThat(resideInAPackage("org.sourceos.importer.."));
+
+    /** A program of the system that is imported is never run: what reads it cannot start any. */
+    @ArchTest
+    static final ArchRule readersOfADebianSystemStartNothing = noClasses()
+            .that()
+            .resideInAnyPackage("org.sourceos.importer.scope..", "org.sourceos.importer.root..")
+            .should()
+            .dependOnClassesThat()
+            .haveNameMatching("org\\.sourceos\\.host\\.(Command|ProcessRunner)");
+
+    @ArchTest
     static final ArchRule onlyHostStartsProcesses = noClasses()
             .that()
             .resideOutsideOfPackage("org.sourceos.host..")

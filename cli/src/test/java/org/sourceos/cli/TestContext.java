@@ -11,14 +11,14 @@ import java.util.Optional;
 import org.sourceos.host.Cancellation;
 
 /** A command's world in a test: real everything, with the streams in memory. */
-record TestContext(CommandContext context, ByteArrayOutputStream outBytes, ByteArrayOutputStream errBytes) {
+public record TestContext(CommandContext context, ByteArrayOutputStream outBytes, ByteArrayOutputStream errBytes) {
 
     static TestContext of(Path directory, Map<String, String> environment) {
         return of(directory, environment, new byte[0]);
     }
 
     /** One that has the checkout's own {@code templates/} and nothing that has to be built. */
-    static TestContext withTemplates(Path directory, Map<String, String> environment) {
+    public static TestContext withTemplates(Path directory, Map<String, String> environment) {
         return withTemplates(directory, environment, new byte[0]);
     }
 
@@ -98,15 +98,15 @@ record TestContext(CommandContext context, ByteArrayOutputStream outBytes, ByteA
                 .normalize();
     }
 
-    int execute(String... args) {
+    public int execute(String... args) {
         return SourceOs.execute(context, args);
     }
 
-    String out() {
+    public String out() {
         return outBytes.toString(StandardCharsets.UTF_8);
     }
 
-    String err() {
+    public String err() {
         return errBytes.toString(StandardCharsets.UTF_8);
     }
 }

@@ -8,10 +8,10 @@ import java.util.Locale;
 import java.util.TreeSet;
 import org.sourceos.cli.CommandContext;
 import org.sourceos.cli.Places;
+import org.sourceos.config.debian.SourceEntry;
 import org.sourceos.host.ProcessRunner;
 import org.sourceos.rebuild.RebuildException;
 import org.sourceos.rebuild.apt.AptHost;
-import org.sourceos.rebuild.apt.SourceEntry;
 
 /** Looks at everything and reports. */
 public final class Doctor {

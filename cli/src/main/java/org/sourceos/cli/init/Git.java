@@ -12,8 +12,8 @@ import org.sourceos.host.Cancellation;
 import org.sourceos.host.Command;
 import org.sourceos.host.ProcessRunner;
 
-/** What a new configuration needs of git. */
-final class Git {
+/** What a new configuration, and an import into one, need of git. */
+public final class Git {
     /** Far beyond what a dozen files take. */
     private static final Duration PATIENCE = Duration.ofMinutes(2);
 
@@ -27,7 +27,7 @@ final class Git {
     private final String hostname;
 
     /** @param hostname for the identity of those who have not told git theirs */
-    Git(Map<String, String> environment, String hostname) {
+    public Git(Map<String, String> environment, String hostname) {
         this.environment = environment;
         this.hostname = hostname;
     }
@@ -57,6 +57,30 @@ final class Git {
                 git(folder, "rm", "--quiet", "--cached", "--force", "--ignore-unmatch", "--")
                         .withArguments(List.copyOf(files)),
                 new Cancellation());
+    }
+
+    /**
+     * Runs one command of git that writes a commit, or what belongs in one.
+     *
+     * @param more variables beside the caller's, such as the index to work on
+     * @return what it wrote, without the last line's end
+     */
+    public String answer(
+            Path folder, Map<String, String> more, Command.Stdin stdin, Cancellation cancellation, String... words)
+            throws IOException {
+        Command command = git(folder, words).withStdin(stdin);
+        for (Map.Entry<String, String> variable : more.entrySet()) {
+            command = command.withEnvironment(variable.getKey(), variable.getValue());
+        }
+        if (words[0].equals("commit-tree")) {
+            command = withIdentity(folder, command, cancellation);
+        }
+        return processes.output(command, cancellation).stripTrailing();
+    }
+
+    /** Whether a command of git ends well, which for some is their answer. */
+    public boolean succeeds(Path folder, Cancellation cancellation, String... words) throws IOException {
+        return processes.run(git(folder, words), cancellation).succeeded();
     }
 
     private Command withIdentity(Path folder, Command commit, Cancellation cancellation) throws IOException {

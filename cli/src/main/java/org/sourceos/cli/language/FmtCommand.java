@@ -14,6 +14,7 @@ import java.util.Set;
 import java.util.concurrent.Callable;
 import org.sourceos.cli.CommandContext;
 import org.sourceos.cli.ExitCode;
+import org.sourceos.config.diff.UnifiedDiff;
 import org.sourceos.config.nix.Bytes;
 import org.sourceos.config.nix.ParseException;
 import org.sourceos.config.nix.format.Formatter;

@@ -102,7 +102,8 @@ public final class SystemOptions {
                         setOf(PACKAGE),
                         "{ }",
                         "{ firefox-work = firefox.override { profile = ./work-profile; }; }",
-                        "Programs that are built beforehand, under the names they are started by."));
+                        "Programs that are built beforehand, under the names they are started by."),
+                DebianOptions.debian());
     }
 
     private static Group kernel() {

@@ -9,6 +9,8 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.function.Consumer;
+import org.sourceos.config.debian.AptSources;
+import org.sourceos.config.debian.SourceEntry;
 import org.sourceos.host.Cancellation;
 import org.sourceos.host.Command;
 import org.sourceos.host.ProcessRunner;

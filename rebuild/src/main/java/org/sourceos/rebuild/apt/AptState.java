@@ -17,6 +17,9 @@ import java.util.TreeSet;
 import java.util.function.UnaryOperator;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.sourceos.config.debian.ControlFile;
+import org.sourceos.config.debian.DebianVersion;
+import org.sourceos.config.debian.SourceEntry;
 import org.sourceos.gitstore.Digest;
 import org.sourceos.host.AtomicFile;
 import org.sourceos.host.Cancellation;
@@ -227,6 +230,33 @@ public final class AptState {
                 }
             }
             return releases;
+        });
+    }
+
+    /**
+     * What the sources offer, as plain text files: {@code NN.Packages} and {@code NN.Sources}.
+     *
+     * @param into an empty folder
+     */
+    public List<Path> indexes(Path into, StepListener listener, Cancellation cancellation) throws RebuildException {
+        return locked("cannot read the lists of apt's sources", listener, cancellation, session -> {
+            List<Path> files = new ArrayList<>();
+            String output = session.query(List.of("indextargets", "--format", "$(CREATED_BY)|$(FILENAME)"));
+            for (String line : new TreeSet<>(Arrays.asList(output.split("\n")))) {
+                String[] fields = line.split("\\|", 2);
+                if (fields.length == 2 && fields[0].matches("Packages|Sources")) {
+                    Path file = into.resolve("%02d.%s".formatted(files.size(), fields[0]));
+                    // apt stores lists compressed in a way of its own choice.
+                    Command command = Command.of("/usr/lib/apt/apt-helper", "cat-file", fields[1]);
+                    ProcessResult result = runner.run(
+                            command, new ProcessOutput.ToFile(file), new ProcessOutput.Captured(), cancellation);
+                    if (!result.succeeded()) {
+                        throw ProcessRunner.failed(command, result);
+                    }
+                    files.add(file);
+                }
+            }
+            return files;
         });
     }
 

@@ -8,6 +8,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import org.sourceos.config.base.BaseSpec;
+import org.sourceos.config.debian.SourceEntry;
 import org.sourceos.host.Cancellation;
 import org.sourceos.host.Command;
 import org.sourceos.host.ProcessFailedException;
@@ -17,7 +18,6 @@ import org.sourceos.host.ProcessRunner;
 import org.sourceos.rebuild.RebuildException;
 import org.sourceos.rebuild.RebuildException.Kind;
 import org.sourceos.rebuild.apt.AptMessages;
-import org.sourceos.rebuild.apt.SourceEntry;
 import org.sourceos.rebuild.progress.LineStream;
 import org.sourceos.rebuild.progress.StepListener;
 

@@ -13,11 +13,11 @@ import java.util.Optional;
 import java.util.SortedSet;
 import java.util.TreeSet;
 import org.apache.commons.io.input.BoundedInputStream;
+import org.sourceos.config.debian.ControlFile;
 import org.sourceos.gitstore.tree.FileKind;
 import org.sourceos.gitstore.tree.FileTree;
 import org.sourceos.gitstore.tree.TarTree;
 import org.sourceos.gitstore.tree.TreePath;
-import org.sourceos.rebuild.apt.ControlFile;
 
 /**
  * A binary package ({@code deb(5)}): an {@code ar} archive of {@code debian-binary}, {@code control.tar.*} and

@@ -17,6 +17,7 @@ import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.sourceos.config.base.BaseSpec;
+import org.sourceos.config.debian.SourceEntry;
 import org.sourceos.config.lock.LockFile;
 import org.sourceos.config.lock.LockFile.BasePin;
 import org.sourceos.config.lock.LockFile.DebPin;
@@ -36,7 +37,6 @@ import org.sourceos.rebuild.RebuildException;
 import org.sourceos.rebuild.RebuildException.Kind;
 import org.sourceos.rebuild.ScratchFolder;
 import org.sourceos.rebuild.apt.AptState;
-import org.sourceos.rebuild.apt.SourceEntry;
 import org.sourceos.rebuild.progress.StepListener;
 
 /**

@@ -5,7 +5,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import org.sourceos.rebuild.apt.ControlFile;
+import org.sourceos.config.debian.ControlFile;
 
 /**
  * Which packages a base has.

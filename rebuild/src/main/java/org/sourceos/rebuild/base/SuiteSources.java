@@ -5,10 +5,10 @@ import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.TreeSet;
+import org.sourceos.config.debian.SourceEntry;
 import org.sourceos.host.Cancellation;
 import org.sourceos.rebuild.RebuildException;
 import org.sourceos.rebuild.apt.AptState;
-import org.sourceos.rebuild.apt.SourceEntry;
 import org.sourceos.rebuild.progress.StepListener;
 
 /**

@@ -4,7 +4,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import org.sourceos.rebuild.apt.ControlFile;
+import org.sourceos.config.debian.ControlFile;
 
 /**
  * What a {@code .dsc} says (Debian Policy 5.4): a source package's name, version and files with their SHA-256.

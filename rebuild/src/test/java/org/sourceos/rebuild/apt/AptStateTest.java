@@ -15,6 +15,7 @@ import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.sourceos.config.debian.AptSources;
 import org.sourceos.host.Cancellation;
 import org.sourceos.host.ProcessRunner;
 import org.sourceos.rebuild.RebuildException;
