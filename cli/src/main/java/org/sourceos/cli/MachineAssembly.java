@@ -69,8 +69,8 @@ public final class MachineAssembly {
             throws StoreException, LaunchException, UsageException {
         ImageFiles files = files(image);
         QemuProgram qemu = new QemuChoice(context, cache).of(Optional.empty());
-        AccelProbe.Verdict verdict = accel(
-                AccelChoices.of(context, null), qemu, files, launch(LaunchContext.DEFAULT_BOOT_DEADLINE));
+        AccelProbe.Verdict verdict =
+                accel(AccelChoices.of(context, null), qemu, files, launch(LaunchContext.DEFAULT_BOOT_DEADLINE));
         return VmSpecs.machine(image, files, options, verdict.accel(), TscFrequency.ofHost())
                 .by(qemu);
     }

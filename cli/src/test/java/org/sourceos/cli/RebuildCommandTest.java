@@ -215,9 +215,11 @@ class RebuildCommandTest {
     @Test
     void whatCanBeBuiltIsBuiltAndAllFailuresAreListed() throws IOException {
         desk.scripted("e2e-bad", "echo this is bad; exit 7");
-        desk.recipe("e2e-gone", Files.readString(desk.packages().resolve("e2e-one.source.toml"))
-                .replace("path:e2e-one-source", "path:nothing-there")
-                .replace("e2e-one", "e2e-gone"));
+        desk.recipe(
+                "e2e-gone",
+                Files.readString(desk.packages().resolve("e2e-one.source.toml"))
+                        .replace("path:e2e-one-source", "path:nothing-there")
+                        .replace("e2e-one", "e2e-gone"));
         desk.forget("e2e-two");
         configure("Mixed", "a = e2e-bad; b = e2e-gone; c = e2e-two;");
         Outcome outcome = rebuild(100, "switch", "--keep-going", "--jobs", "1");
@@ -257,8 +259,7 @@ class RebuildCommandTest {
     @Test
     void theSystemsOwnKernelIsInstalledForTheBootLoader() throws IOException {
         Path boot = folder.resolve("boot");
-        assertThat(rebuild(2, "boot", "--boot-root", boot.toString()).err())
-                .contains("says nothing of system.kernel");
+        assertThat(rebuild(2, "boot", "--boot-root", boot.toString()).err()).contains("says nothing of system.kernel");
         aKernelThatIsOnlyAMakefile();
         Files.writeString(
                 desk.config().resolve("system.source.nix"),
@@ -281,8 +282,7 @@ class RebuildCommandTest {
         assertThat(Files.readString(boot.resolve(linux))).contains("CONFIG_PREEMPT=y");
         assertThat(counting()).startsWith("nothing has been deployed yet");
 
-        Files.writeString(
-                desk.config().resolve("system.source.nix"), "{\n  system.kernel.version = \"6.6\";\n}\n");
+        Files.writeString(desk.config().resolve("system.source.nix"), "{\n  system.kernel.version = \"6.6\";\n}\n");
         assertThat(rebuild(2, "boot", "--dirty", "--boot-root", boot.toString()).err())
                 .contains("makes version 6.9, and 6.6 is asked for");
     }
@@ -368,7 +368,8 @@ class RebuildCommandTest {
         desk = desk.with("VISUAL", "false");
         assertThat(rebuild(1, "edit").err()).contains("the editor ended with status 1");
         Desk bare = desk.with("VISUAL", "").with("PATH", "/nonexistent");
-        assertThat(bare.execute("rebuild", "edit").err()).contains("found no editor (sensible-editor, editor, nano, vi)");
+        assertThat(bare.execute("rebuild", "edit").err())
+                .contains("found no editor (sensible-editor, editor, nano, vi)");
     }
 
     /** On a terminal the editor has it, and so has the question whether to edit again. */

@@ -148,7 +148,8 @@ class SystemMachinesTest {
                     .contains("generation 1 counts again");
             assertThat(running(service)).isNotEqualTo(machine);
             assertThat(client(service, 0, "rebuild", "status").out()).contains("HEAD was deployed before and failed");
-            assertThat(client(service, 0, "exec", "keeper", "--", "busybox", "pgrep", "-f", "sleep 9999").out())
+            assertThat(client(service, 0, "exec", "keeper", "--", "busybox", "pgrep", "-f", "sleep 9999")
+                            .out())
                     .isNotEmpty();
 
             commit("Ends", "exit 3", "true");
@@ -166,14 +167,14 @@ class SystemMachinesTest {
             assertThat(running(service)).isNotEmpty();
             assertThat(client(service, 0, "rebuild", "status").out()).doesNotContain("does not run");
         } finally {
-            git("-C", desk.config().toString(), "checkout", "-q", "HEAD");
-            service.run(service.client("sourceos", "kill", "keeper"));
-            service.run(service.client("sourceos", "service", "stop", "--now"));
+            
+            service.run(service.client("kill", "keeper"));
+            service.run(service.client("service", "stop", "--now"));
         }
     }
 
     private static Outcome client(Desk service, int status, String... words) throws IOException {
-        Outcome outcome = service.run(service.client("sourceos", words));
+        Outcome outcome = service.run(service.client(words));
         assertThat(outcome.status()).as(outcome.toString()).isEqualTo(status);
         return outcome;
     }
@@ -185,7 +186,8 @@ class SystemMachinesTest {
 
     private void commit(String subject, String script, @org.jspecify.annotations.Nullable String health)
             throws IOException {
-        Files.writeString(desk.config().resolve("system.source.nix"), health == null ? "{ }\n" : """
+        Files.writeString(
+                desk.config().resolve("system.source.nix"), health == null ? "{ }\n" : """
                 {
                   vms.keeper = {
                     package = busybox;

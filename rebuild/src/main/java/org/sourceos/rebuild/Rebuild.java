@@ -171,8 +171,7 @@ public final class Rebuild {
     public record BuiltKernel(String version, BuildKey key, StoredLayer layer) {}
 
     /** A kernel by itself; built where it is not in the store. */
-    public BuiltKernel kernel(
-            KernelRequest request, Options options, StepListener listener, Cancellation cancellation)
+    public BuiltKernel kernel(KernelRequest request, Options options, StepListener listener, Cancellation cancellation)
             throws RebuildException {
         Pinned pinned = pinAll(lock -> planner.plan(request, lock), options, listener, cancellation);
         perform(pinned, options, new StepFailures(), listener, cancellation);
@@ -276,8 +275,7 @@ public final class Rebuild {
         while (!plan.toPin().isEmpty()) {
             BuildPlan known = plan;
             Map<String, RebuildException> failed = executor(options)
-                    .runAll(
-                            known.toPin().stream().map(step -> pin(step, known)).toList(), listener, cancellation);
+                    .runAll(known.toPin().stream().map(step -> pin(step, known)).toList(), listener, cancellation);
             failures.addAll(failed);
             lock = locks.load();
             List<Request> still = new ArrayList<>();

@@ -33,13 +33,16 @@ public final class StepFailures {
         if (failures.isEmpty()) {
             return;
         }
-        StringBuilder text = new StringBuilder(
-                failures.size() == 1 ? "this failed" : "these " + failures.size() + " failed");
+        StringBuilder text =
+                new StringBuilder(failures.size() == 1 ? "this failed" : "these " + failures.size() + " failed");
         text.append("; what does not need ")
                 .append(failures.size() == 1 ? "it" : "them")
                 .append(" is built and kept:");
         for (Failure failure : failures) {
-            text.append("\n\n").append(failure.step()).append(": ").append(failure.why().getMessage());
+            text.append("\n\n")
+                    .append(failure.step())
+                    .append(": ")
+                    .append(failure.why().getMessage());
             failure.why()
                     .log()
                     .filter(log -> !String.valueOf(failure.why().getMessage()).contains(log.toString()))

@@ -27,8 +27,7 @@ public final class KeptMachines implements AutoCloseable, Resident.Occupied {
     private @Nullable Machines machines;
 
     /** Those of the service this command runs in. */
-    public static Machines of(CommandContext context, Places places)
-            throws LaunchException, ServiceRequiredException {
+    public static Machines of(CommandContext context, Places places) throws LaunchException, ServiceRequiredException {
         KeptMachines kept = context.requireResident().keep(KeptMachines.class, KeptMachines::new);
         Machines machines = kept.open(context, places);
         kept.takeWarnings().forEach(warning -> context.err().println("sourceos: " + warning));

@@ -95,9 +95,7 @@ final class MachineText {
         object.addProperty("log", machine.log().toString());
         object.add(
                 "pid",
-                machine.pid().isPresent()
-                        ? new JsonPrimitive(machine.pid().get())
-                        : JsonNull.INSTANCE);
+                machine.pid().isPresent() ? new JsonPrimitive(machine.pid().get()) : JsonNull.INSTANCE);
         machine.end().ifPresent(end -> {
             object.addProperty("exit_status", end.status());
             object.addProperty("exit_message", end.message());

@@ -46,7 +46,8 @@ final class BootCommand extends SystemSubcommand {
     @Option(
             names = "--boot-root",
             paramLabel = "DIR",
-            description = "the partition that the boot loader reads (default: system.boot.root, or as bootctl finds it)")
+            description =
+                    "the partition that the boot loader reads (default: system.boot.root, or as bootctl finds it)")
     private @Nullable Path bootRoot;
 
     @Option(
@@ -63,7 +64,8 @@ final class BootCommand extends SystemSubcommand {
     @Override
     public Integer call() throws Exception {
         try (Deployment deployment = Deployment.open(context(), places())) {
-            EvaluatedSystem system = EvaluatedSystem.of(context(), BuildSystemCommand.source(deployment, building, this));
+            EvaluatedSystem system =
+                    EvaluatedSystem.of(context(), BuildSystemCommand.source(deployment, building, this));
             SystemKernel wanted = SystemKernel.of(
                             system.values(), system.source().folder())
                     .orElseThrow(() -> new RebuildException(

@@ -87,14 +87,15 @@ final class BuildVmCommand extends SystemSubcommand {
     }
 
     /** The folder appears whole. */
-    private void write(Path result, Deployment.MachineFiles files, String script)
-            throws IOException, LaunchException {
+    private void write(Path result, Deployment.MachineFiles files, String script) throws IOException, LaunchException {
         Path parent = Files.createDirectories(result.resolveSibling(""));
         Path begun = Files.createTempDirectory(parent, ".build-vm-");
         try {
             place(files.kernel(), begun.resolve(MachineFolder.KERNEL));
             place(
-                    Initramfs.write(context().library().resolve("guest-init"), places().store().resolve("disks")),
+                    Initramfs.write(
+                            context().library().resolve("guest-init"),
+                            places().store().resolve("disks")),
                     begun.resolve(MachineFolder.INITRAMFS));
             List<Path> disks = files.disks();
             for (int i = 0; i < disks.size(); i++) {
@@ -121,8 +122,8 @@ final class BuildVmCommand extends SystemSubcommand {
     private String script() {
         String program =
                 "'" + context().library().resolve("sourceos").toString().replace("'", "'\\''") + "'";
-        return "#!/bin/sh\n# Made by sourceos-rebuild build-vm.\n"
-                + "exec " + program + " rebuild run-vm --machine \"$(dirname \"$(readlink -f \"$0\")\")\" \"$@\"\n";
+        return "#!/bin/sh\n# Made by sourceos-rebuild build-vm.\n" + "exec " + program
+                + " rebuild run-vm --machine \"$(dirname \"$(readlink -f \"$0\")\")\" \"$@\"\n";
     }
 
     /** A second name of the same file where that can be: a collection of the store takes away only the first. */

@@ -157,11 +157,7 @@ final class Deployment implements AutoCloseable {
 
     /** Builds a kernel that firmware can start. */
     <T> T kernel(
-            EvaluatedSystem system,
-            KernelRequest request,
-            Rebuild.Options options,
-            Progress progress,
-            KernelUse<T> use)
+            EvaluatedSystem system, KernelRequest request, Rebuild.Options options, Progress progress, KernelUse<T> use)
             throws StoreException, RebuildException, IOException, ConfigException {
         try (Workbench workbench = workbench(system, lock(system))) {
             Rebuild.BuiltKernel kernel =
@@ -183,7 +179,8 @@ final class Deployment implements AutoCloseable {
                     .build(programs, options, progress.listener(), context.cancellation());
             SystemMachine machine =
                     SystemMachine.assemble(system.values(), programs, images, cache, context.cancellation());
-            KernelRequest request = SystemKernel.of(system.values(), system.source().folder())
+            KernelRequest request = SystemKernel.of(
+                            system.values(), system.source().folder())
                     .map(SystemKernel::kernel)
                     .orElse(KernelRequest.of(machine.kernelFeatures()));
             Rebuild.BuiltKernel kernel =

@@ -133,8 +133,8 @@ final class EditCommand extends SystemSubcommand {
                         .anyMatch(folder -> Files.isExecutable(Path.of(folder.isEmpty() ? "." : folder, name))))
                 .findFirst()
                 .map(name -> org.sourceos.host.Command.of(name, edited.toString()))
-                .orElseThrow(() -> new UsageException("found no editor (" + String.join(", ", EDITORS)
-                        + "): install one, or name one in EDITOR"));
+                .orElseThrow(() -> new UsageException(
+                        "found no editor (" + String.join(", ", EDITORS) + "): install one, or name one in EDITOR"));
     }
 
     private boolean check(Path config) throws Exception {
@@ -174,7 +174,10 @@ final class EditCommand extends SystemSubcommand {
     private Optional<ConfigRepository> repository(Path config) {
         try {
             return Optional.of(ConfigRepository.open(
-                    config, context().environment(), new ProcessRunner(), context().cancellation()));
+                    config,
+                    context().environment(),
+                    new ProcessRunner(),
+                    context().cancellation()));
         } catch (StoreException e) {
             return Optional.empty(); // a configuration can be edited before it is in git
         }
@@ -191,9 +194,8 @@ final class EditCommand extends SystemSubcommand {
         for (List<String> words : List.of(
                 List.of("add", "--", edited.toString()),
                 List.of("commit", "--quiet", "-m", text, "--", edited.toString()))) {
-            ProcessResult result = attached(org.sourceos.host.Command.of("git")
-                    .withArguments(words)
-                    .withDirectory(in.place()));
+            ProcessResult result = attached(
+                    org.sourceos.host.Command.of("git").withArguments(words).withDirectory(in.place()));
             if (!result.succeeded()) {
                 throw new UsageException("git " + words.get(0) + " ended with status " + result.exitStatus()
                         + ": nothing was committed, and " + edited + " is as it was left");

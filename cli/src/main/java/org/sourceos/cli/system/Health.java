@@ -65,7 +65,10 @@ final class Health {
         MachineStatus now = machines.find(machine.id()).orElse(machine);
         if (!now.isLive()) {
             throw new LaunchException("the machine " + machine.name() + " ended"
-                    + now.end().map(MachineEnd::status).map(status -> " with status " + status).orElse("")
+                    + now.end()
+                            .map(MachineEnd::status)
+                            .map(status -> " with status " + status)
+                            .orElse("")
                     + " before it was well; sourceos logs " + machine.name() + " may say why");
         }
         Optional<String> refused =

@@ -118,8 +118,7 @@ final class RunVmCommand extends SystemSubcommand {
         }
     }
 
-    private int run(
-            MachineFolder folder, MachineDescription.Account account, LaunchContext launch, QemuProgram qemu)
+    private int run(MachineFolder folder, MachineDescription.Account account, LaunchContext launch, QemuProgram qemu)
             throws Exception {
         MachineDescription description = folder.description();
         AccelProbe.Verdict verdict = new AccelProbe(launch, places().state(), qemu)
@@ -155,7 +154,8 @@ final class RunVmCommand extends SystemSubcommand {
                         took -> {});
     }
 
-    private GuestProgram program(MachineDescription description, MachineDescription.Account account, Optional<String> term) {
+    private GuestProgram program(
+            MachineDescription description, MachineDescription.Account account, Optional<String> term) {
         SortedMap<String, String> environment = new TreeMap<>();
         environment.put("PATH", account.path());
         environment.put("HOME", account.home());
@@ -174,8 +174,8 @@ final class RunVmCommand extends SystemSubcommand {
     private Network network(MachineDescription description) throws LaunchException {
         if (!description.network()) {
             if (!ports.isEmpty()) {
-                throw new LaunchException("cannot forward port " + ports.get(0) + ": no program of the configuration has a"
-                        + " network, and so the machine's kernel has none");
+                throw new LaunchException("cannot forward port " + ports.get(0)
+                        + ": no program of the configuration has a" + " network, and so the machine's kernel has none");
             }
             return new Network.None();
         }

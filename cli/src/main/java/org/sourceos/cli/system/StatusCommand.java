@@ -65,8 +65,7 @@ final class StatusCommand extends SystemSubcommand {
                 text(current, waiting, head, clean);
                 tried.ifPresent(number -> context()
                         .out()
-                        .println("generation " + number
-                                + " is tried, until the next switch, rollback or restart"));
+                        .println("generation " + number + " is tried, until the next switch, rollback or restart"));
                 deployment
                         .machines()
                         .amiss(deployment.switcher().active())

@@ -84,7 +84,8 @@ final class SystemMachines implements Follower {
 
     @Override
     public void ready(Optional<Generation> next) throws RebuildException {
-        if (context.resident().isEmpty() && (!wanted(next).isEmpty() || !running().isEmpty())) {
+        if (context.resident().isEmpty()
+                && (!wanted(next).isEmpty() || !running().isEmpty())) {
             throw new ServiceRequiredException();
         }
     }

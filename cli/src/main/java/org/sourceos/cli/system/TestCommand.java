@@ -49,7 +49,8 @@ final class TestCommand extends SystemSubcommand {
                 context().out().println(object);
                 return ExitCode.DONE.status();
             }
-            boolean current = counts.filter(c -> c.number() == generation.number()).isPresent();
+            boolean current =
+                    counts.filter(c -> c.number() == generation.number()).isPresent();
             context()
                     .out()
                     .println(named(generation)

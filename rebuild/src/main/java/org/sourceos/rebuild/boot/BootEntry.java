@@ -17,12 +17,7 @@ import java.util.Optional;
  * @param options the kernel's command line, a word each
  */
 record BootEntry(
-        int generation,
-        String title,
-        String version,
-        String linux,
-        Optional<String> initrd,
-        List<String> options) {
+        int generation, String title, String version, String linux, Optional<String> initrd, List<String> options) {
     private static final String SORT_KEY = "sourceos";
 
     BootEntry {

@@ -272,7 +272,8 @@ public final class BootInstaller {
                 .flatMap(entry -> entry.files().stream())
                 .filter(file -> !needed.contains(file.path()))
                 .distinct()
-                .sorted(Comparator.comparing((Installed.FileMade file) -> !file.path().startsWith("loader/")))
+                .sorted(Comparator.comparing(
+                        (Installed.FileMade file) -> !file.path().startsWith("loader/")))
                 .toList();
         for (Installed.FileMade file : unneeded) {
             Path place = root.place().resolve(file.path());

@@ -56,7 +56,6 @@ public record BootRoot(Path place, Path loader) {
                 .collect(Collectors.toSet());
         Optional<String> system =
                 SYSTEM_PARTITIONS.stream().filter(fat::contains).findFirst();
-        return system.map(
-                loader -> new BootRoot(Path.of(fat.contains(BOOT) ? BOOT : loader), Path.of(loader)));
+        return system.map(loader -> new BootRoot(Path.of(fat.contains(BOOT) ? BOOT : loader), Path.of(loader)));
     }
 }

@@ -54,8 +54,8 @@ final class Installed {
                 JsonObject entry = element.getAsJsonObject();
                 entry.getAsJsonObject("files")
                         .entrySet()
-                        .forEach(made ->
-                                files.add(new FileMade(made.getKey(), made.getValue().getAsString())));
+                        .forEach(made -> files.add(
+                                new FileMade(made.getKey(), made.getValue().getAsString())));
                 entries.add(new Entry(entry.get("generation").getAsInt(), files));
             }
             return entries;

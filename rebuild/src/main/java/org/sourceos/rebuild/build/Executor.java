@@ -65,8 +65,8 @@ public final class Executor {
      * @return why each step failed that did, by its id, in the order in which they failed; what was not begun is not in it
      * @throws CancellationException when {@code cancellation} was cancelled
      */
-    public Map<String, RebuildException> runAll(
-            List<Step> steps, StepListener listener, Cancellation cancellation) throws RebuildException {
+    public Map<String, RebuildException> runAll(List<Step> steps, StepListener listener, Cancellation cancellation)
+            throws RebuildException {
         cancellation.throwIfCancelled();
         Cancellation own = new Cancellation();
         try (Cancellation.Registration registration = cancellation.onCancel(own::cancel)) {

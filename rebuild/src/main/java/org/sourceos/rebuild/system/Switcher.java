@@ -46,8 +46,7 @@ public final class Switcher {
         this(generations, profile, Trial.of(state), follower, state, clock);
     }
 
-    Switcher(
-            Generations generations, Profile profile, Trial trial, Follower follower, Path state, Clock clock) {
+    Switcher(Generations generations, Profile profile, Trial trial, Follower follower, Path state, Clock clock) {
         this.generations = generations;
         this.profile = profile;
         this.follower = follower;
@@ -444,9 +443,7 @@ public final class Switcher {
                 .find(entry.to())
                 .flatMap(generation -> generation.manifest().configuration().commit());
         if (commit.isPresent()) {
-            failed.remember(
-                    commit.get(),
-                    new FailedCommits.Failure(clock.instant(), why));
+            failed.remember(commit.get(), new FailedCommits.Failure(clock.instant(), why));
         }
         revert(entry.from());
     }

@@ -34,7 +34,8 @@ public record SystemKernel(
      */
     public static Optional<SystemKernel> of(ConfigValue.Fields configuration, Path folder) {
         Optional<ConfigValue.Fields> system = fields(configuration, "system");
-        Optional<ConfigValue.Fields> settings = system.flatMap(s -> settings(s.values().get("kernel")));
+        Optional<ConfigValue.Fields> settings =
+                system.flatMap(s -> settings(s.values().get("kernel")));
         if (settings.isEmpty()) {
             return Optional.empty();
         }

@@ -104,7 +104,9 @@ public record SystemMachine(
             for (WantedProgram program : programs) {
                 ImageManifest image = images.get(Variant.of(program));
                 if (image != null && !program.packageName().equals(SHELL_PACKAGE)) {
-                    String folder = program.user().map(user -> COMMANDS + "/users/" + user).orElse(COMMANDS + "/bin");
+                    String folder = program.user()
+                            .map(user -> COMMANDS + "/users/" + user)
+                            .orElse(COMMANDS + "/bin");
                     own.file(folder + "/" + program.name(), 0755, command(image, paths));
                 }
             }
@@ -147,11 +149,13 @@ public record SystemMachine(
     /** A script with the program's own words and variables, which calls it by its path: its name may be this script's. */
     private static String command(ImageManifest image, Set<String> paths) {
         StringBuilder script = new StringBuilder("#!" + SHELL + "\n");
-        image.run().environment().forEach((name, value) -> script.append("export ")
-                .append(name)
-                .append('=')
-                .append(quoted(value))
-                .append('\n'));
+        image.run()
+                .environment()
+                .forEach((name, value) -> script.append("export ")
+                        .append(name)
+                        .append('=')
+                        .append(quoted(value))
+                        .append('\n'));
         script.append("exec");
         List<String> words = image.run().command();
         for (int i = 0; i < words.size(); i++) {

@@ -60,8 +60,8 @@ record SystemUsers(List<User> users) {
     /** group(5): one for each user, and those that users are in besides. */
     String group() {
         StringBuilder text = new StringBuilder("root:x:0:\n");
-        users.forEach(user ->
-                text.append(user.name()).append(":x:").append(user.id()).append(":\n"));
+        users.forEach(
+                user -> text.append(user.name()).append(":x:").append(user.id()).append(":\n"));
         List<String> further = further();
         for (int i = 0; i < further.size(); i++) {
             String group = further.get(i);

@@ -97,7 +97,8 @@ class BootInstallerTest {
     void theUsersLinesOfTheLoaderConfigurationStay() throws Exception {
         Files.createDirectories(boot().resolve("loader"));
         Files.writeString(
-                boot().resolve("loader/loader.conf"), "# mine\ntimeout 5\ndefault debian*\ndefault-x y\nconsole-mode max\n");
+                boot().resolve("loader/loader.conf"),
+                "# mine\ntimeout 5\ndefault debian*\ndefault-x y\nconsole-mode max\n");
         install(1, "one", 3);
 
         assertThat(boot().resolve("loader/loader.conf"))

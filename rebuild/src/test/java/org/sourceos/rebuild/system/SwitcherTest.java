@@ -246,7 +246,13 @@ class SwitcherTest {
     void aTrialEndsWithTheStartOfTheComputer() throws Exception {
         Generation first = record("hello");
         activate(first);
-        new Switcher(generations, profile, new Trial(state, "an earlier start"), Follower.none(), state, Clock.systemUTC())
+        new Switcher(
+                        generations,
+                        profile,
+                        new Trial(state, "an earlier start"),
+                        Follower.none(),
+                        state,
+                        Clock.systemUTC())
                 .attempt(record("jq"), new Cancellation());
 
         assertThat(switcher.tried()).isEmpty();
@@ -258,7 +264,13 @@ class SwitcherTest {
 
     @Test
     void aTrialBeforeTheFirstSwitchEndsWithNoCommandsAtAll() throws Exception {
-        new Switcher(generations, profile, new Trial(state, "an earlier start"), Follower.none(), state, Clock.systemUTC())
+        new Switcher(
+                        generations,
+                        profile,
+                        new Trial(state, "an earlier start"),
+                        Follower.none(),
+                        state,
+                        Clock.systemUTC())
                 .attempt(record("jq"), new Cancellation());
 
         switcher.recover(new Cancellation());
@@ -393,9 +405,10 @@ class SwitcherTest {
 
         broken.add(2);
         assertThatThrownBy(() -> following.activate(second, new Cancellation()))
-                .isInstanceOfSatisfying(RebuildException.class, e -> assertThat(e.kind())
-                        .isEqualTo(RebuildException.Kind.REVERTED))
-                .hasMessage("generation 2 was taken back, for the machine web does not answer; generation 1 counts again");
+                .isInstanceOfSatisfying(
+                        RebuildException.class, e -> assertThat(e.kind()).isEqualTo(RebuildException.Kind.REVERTED))
+                .hasMessage(
+                        "generation 2 was taken back, for the machine web does not answer; generation 1 counts again");
         assertCounts(Optional.of(first));
         assertThat(followed).containsExactly(Optional.of(1), Optional.of(2), Optional.of(1));
         assertThatThrownBy(() -> following.attempt(second, new Cancellation())).hasMessageContaining("taken back");
@@ -406,8 +419,9 @@ class SwitcherTest {
 
         broken.add(1);
         assertThatThrownBy(() -> following.activate(second, new Cancellation()))
-                .isInstanceOfSatisfying(RebuildException.class, e -> assertThat(e.kind())
-                        .isEqualTo(RebuildException.Kind.REVERT_FAILED));
+                .isInstanceOfSatisfying(
+                        RebuildException.class,
+                        e -> assertThat(e.kind()).isEqualTo(RebuildException.Kind.REVERT_FAILED));
         assertCounts(Optional.of(first));
     }
 
