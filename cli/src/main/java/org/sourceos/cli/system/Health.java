@@ -9,6 +9,8 @@ import java.net.SocketTimeoutException;
 import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.TimeUnit;
 import org.sourceos.gitstore.generation.MachineSettings;
 import org.sourceos.host.Cancellation;
 import org.sourceos.launcher.LaunchException;
@@ -47,7 +49,7 @@ final class Health {
         }
         MachineSettings.Health health = settings.health().get();
         long end = System.nanoTime() + health.timeout().toNanos();
-        Optional<String> complaint = complaint(health, cancellation);
+        Optional<String> complaint = complaint(health, end, cancellation);
         while (complaint.isPresent()) {
             cancellation.throwIfCancelled();
             if (System.nanoTime() > end) {
@@ -56,11 +58,11 @@ final class Health {
                         + " may say more");
             }
             Thread.sleep(PAUSE.toMillis());
-            complaint = complaint(health, cancellation);
+            complaint = complaint(health, end, cancellation);
         }
     }
 
-    private Optional<String> complaint(MachineSettings.Health health, Cancellation cancellation)
+    private Optional<String> complaint(MachineSettings.Health health, long end, Cancellation cancellation)
             throws LaunchException, InterruptedException {
         MachineStatus now = machines.find(machine.id()).orElse(machine);
         if (!now.isLive()) {
@@ -73,7 +75,7 @@ final class Health {
         }
         Optional<String> refused =
                 health.port().isPresent() ? port(health.port().getAsInt()) : Optional.empty();
-        return refused.isPresent() || health.command().isEmpty() ? refused : command(health.command(), cancellation);
+        return refused.isPresent() || health.command().isEmpty() ? refused : command(health.command(), end, cancellation);
     }
 
     private Optional<String> port(int guestPort) throws LaunchException {
@@ -100,11 +102,15 @@ final class Health {
         }
     }
 
-    private Optional<String> command(List<String> command, Cancellation cancellation) throws InterruptedException {
+    private Optional<String> command(List<String> command, long end, Cancellation cancellation)
+            throws InterruptedException {
         try {
             GuestProgram program = machines.programLike(machine.id(), command, Optional.empty());
             GuestExec exec = machines.exec(machine.id(), program, Optional.empty());
             OutputStream nowhere = OutputStream.nullOutputStream();
+            // Nothing that a machine does or does not do makes a switch wait longer than it was told to.
+            CompletableFuture.delayedExecutor(Math.max(1, end - System.nanoTime()), TimeUnit.NANOSECONDS)
+                    .execute(exec::cancel);
             try (Cancellation.Registration stop = cancellation.onCancel(exec::cancel)) {
                 int status = Machines.exit(
                                 machine,

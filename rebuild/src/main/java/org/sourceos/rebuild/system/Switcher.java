@@ -382,7 +382,8 @@ public final class Switcher {
         try {
             generations.current();
         } catch (StoreException damaged) {
-            Optional<Integer> shown = profile.current();
+            // Not while something is tried: then the commands say what is tried.
+            Optional<Integer> shown = trial.isNoted() ? Optional.empty() : profile.current();
             Optional<Generation> counted = shown.isPresent() ? generations.find(shown.get()) : Optional.empty();
             if (counted.isEmpty()) {
                 throw damaged;
