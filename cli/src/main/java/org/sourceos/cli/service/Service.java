@@ -15,6 +15,7 @@ import java.util.function.Consumer;
 import org.sourceos.host.posix.LocalServer;
 import org.sourceos.host.posix.LocalSocket;
 import org.sourceos.host.posix.Peer;
+import org.sourceos.host.posix.PosixException;
 import org.sourceos.host.posix.Wake;
 
 /** Accepts calls until it is told to stop, is idle for long, or meets a client of another build. */
@@ -27,6 +28,7 @@ final class Service {
     /** Between what a closed terminal means to a command and its end. */
     private static final Duration GRACE = Duration.ofSeconds(2);
 
+    private static final Duration PAUSE = Duration.ofMillis(200);
     private static final Duration LONGEST_END = Duration.ofSeconds(10);
     /** After the last call, before memory is given back. */
     private static final Duration QUIET = Duration.ofSeconds(3);
@@ -77,7 +79,15 @@ final class Service {
         timer.scheduleWithFixedDelay(this::lookAround, period, period, TimeUnit.MILLISECONDS);
         try (server) {
             while (true) {
-                Optional<LocalSocket> socket = server.accept(wake);
+                Optional<LocalSocket> socket;
+                try {
+                    socket = server.accept(wake);
+                } catch (PosixException e) {
+                    // No descriptors or no memory just now: those who wait are taken when calls have ended.
+                    log(e.getMessage() + "; trying again");
+                    pause();
+                    continue;
+                }
                 if (socket.isEmpty()) {
                     break;
                 }
@@ -88,6 +98,14 @@ final class Service {
         awaitCalls();
         kept.close(settings.log());
         timer.shutdownNow();
+    }
+
+    private static void pause() {
+        try {
+            Thread.sleep(PAUSE.toMillis());
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+        }
     }
 
     private void begin(LocalSocket socket) {

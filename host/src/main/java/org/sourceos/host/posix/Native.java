@@ -48,6 +48,17 @@ final class Native {
 
     /** Waits until the descriptor can be read or written (or has failed, which the next call tells); false if woken. */
     static boolean await(int fd, int events, Wake wake) throws PosixException {
+        if (!wake.acquire()) {
+            return false;
+        }
+        try {
+            return awaitOpen(fd, events, wake);
+        } finally {
+            wake.release();
+        }
+    }
+
+    private static boolean awaitOpen(int fd, int events, Wake wake) throws PosixException {
         Pointer set = POLL_SET.get();
         set.putInt(0, fd);
         set.putShort(4, (short) events);

@@ -7,41 +7,44 @@ import java.nio.ByteOrder;
 public final class Wake implements AutoCloseable {
     private static final int EFD_CLOEXEC = 02000000;
 
-    private final int number;
+    private final Handle handle;
     private volatile boolean rung;
-    private boolean closed;
 
     public Wake() throws PosixException {
-        number = (int) Native.check(Native.C.eventfd(0, EFD_CLOEXEC), "make an event");
+        handle = new Handle((int) Native.check(Native.C.eventfd(0, EFD_CLOEXEC), "make an event"));
     }
 
     int number() {
-        return number;
+        return handle.number();
     }
 
     boolean rung() {
         return rung;
     }
 
-    public synchronized void ring() {
+    boolean acquire() {
+        return handle.acquire();
+    }
+
+    void release() {
+        handle.release();
+    }
+
+    public void ring() {
         rung = true;
-        if (!closed) {
-            Native.C.write(
-                    number,
-                    ByteBuffer.allocate(8)
-                            .order(ByteOrder.nativeOrder())
-                            .putLong(1)
-                            .array(),
-                    8);
+        if (handle.acquire()) {
+            byte[] one = ByteBuffer.allocate(8)
+                    .order(ByteOrder.nativeOrder())
+                    .putLong(1)
+                    .array();
+            Native.C.write(handle.number(), one, one.length);
+            handle.release();
         }
     }
 
     @Override
-    public synchronized void close() {
+    public void close() {
         ring();
-        if (!closed) {
-            closed = true;
-            Native.C.close(number);
-        }
+        handle.close();
     }
 }
