@@ -71,6 +71,15 @@ class InstallCommandTest {
     }
 
     @Test
+    void unitsOfTheServiceNameTheInstalledProgram() throws IOException {
+        installed();
+        String below = User.isRoot() ? "lib/systemd/system" : "share/systemd/user";
+        assertThat(prefix.resolve(below + "/sourceos.service")).content().contains("ExecStart=" + prefix + "/bin/sourceosd\n");
+        assertThat(prefix.resolve(below + "/sourceos.socket")).content().contains("ListenStream=%t/sourceos/service.sock");
+        assertThat(run(prefix + "/bin/sourceosd", "--help").out()).startsWith("Be the resident service");
+    }
+
+    @Test
     void manualPagesAreWellFormed() throws IOException {
         installed();
         assumeTrue(run("sh", "-c", "command -v groff").status() == 0, "groff is not installed: apt install groff-base");
