@@ -74,8 +74,12 @@ class InstallCommandTest {
     void unitsOfTheServiceNameTheInstalledProgram() throws IOException {
         installed();
         String below = User.isRoot() ? "lib/systemd/system" : "share/systemd/user";
-        assertThat(prefix.resolve(below + "/sourceos.service")).content().contains("ExecStart=" + prefix + "/bin/sourceosd\n");
-        assertThat(prefix.resolve(below + "/sourceos.socket")).content().contains("ListenStream=%t/sourceos/service.sock");
+        assertThat(prefix.resolve(below + "/sourceos.service"))
+                .content()
+                .contains("ExecStart=" + prefix + "/bin/sourceosd\n");
+        assertThat(prefix.resolve(below + "/sourceos.socket"))
+                .content()
+                .contains("ListenStream=%t/sourceos/service.sock");
         assertThat(run(prefix + "/bin/sourceosd", "--help").out()).startsWith("Be the resident service");
     }
 
