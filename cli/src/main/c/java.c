@@ -90,7 +90,11 @@ static bool prepare(struct java *java, const struct client *client, size_t more,
 		java->command[java->count++] = options[i];
 	}
 	if (as_service) {
-		/* What one call needed is given back after it, instead of being kept for the next large one. */
+		/*
+		 * A small heap to begin with (by default it is a 64th of the memory, and its young part is never given back), and
+		 * what one call needed is given back after it.
+		 */
+		java->command[java->count++] = "-Xms32m";
 		java->command[java->count++] = "-XX:MinHeapFreeRatio=10";
 		java->command[java->count++] = "-XX:MaxHeapFreeRatio=25";
 	}

@@ -114,7 +114,7 @@ class ServiceTest {
                         .out())
                 .isEqualTo("[ 0 1");
         assertThat(sh("\"$0\" --version >&-").status()).isZero();
-        assertThat(sh("\"$0\" eval - <&-").status()).isEqualTo(1);
+        assertThat(sh("\"$0\" eval - <&-").status()).isEqualTo(2);
         assertThat(call("--version").status()).isZero();
     }
 
