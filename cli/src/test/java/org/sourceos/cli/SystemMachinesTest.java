@@ -167,7 +167,7 @@ class SystemMachinesTest {
             assertThat(running(service)).isNotEmpty();
             assertThat(client(service, 0, "rebuild", "status").out()).doesNotContain("does not run");
         } finally {
-            
+
             service.run(service.client("kill", "keeper"));
             service.run(service.client("service", "stop", "--now"));
         }

@@ -75,7 +75,9 @@ final class Health {
         }
         Optional<String> refused =
                 health.port().isPresent() ? port(health.port().getAsInt()) : Optional.empty();
-        return refused.isPresent() || health.command().isEmpty() ? refused : command(health.command(), end, cancellation);
+        return refused.isPresent() || health.command().isEmpty()
+                ? refused
+                : command(health.command(), end, cancellation);
     }
 
     private Optional<String> port(int guestPort) throws LaunchException {

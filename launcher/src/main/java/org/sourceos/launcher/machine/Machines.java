@@ -31,6 +31,8 @@ import org.sourceos.launcher.guest.Mark;
  */
 public final class Machines implements AutoCloseable {
     private static final int ID_BYTES = 6;
+    private static final Duration TIME_TO_LET_GO = Duration.ofSeconds(10);
+    private static final long GLANCE_MILLIS = 50;
 
     private final MachineSettings settings;
     private final MachineFolders folders;
@@ -48,7 +50,7 @@ public final class Machines implements AutoCloseable {
         MachineFolders folders = new MachineFolders(settings.runtime(), settings.state());
         try {
             Files.createDirectories(folders.root());
-            FileLock lock = FileLock.tryAcquire(folders.root().resolve("lock"))
+            FileLock lock = lock(folders.root().resolve("lock"))
                     .orElseThrow(() -> new LaunchException("the machines in " + folders.root()
                             + " are watched over by another service of this user; end that one first"));
             Machines machines = new Machines(settings, folders, lock);
@@ -59,6 +61,23 @@ public final class Machines implements AutoCloseable {
                     "the machines in " + folders.root() + " cannot be watched over: " + e.getMessage()
                             + "; set SOURCEOS_RUNTIME to a folder that you can write to",
                     e);
+        }
+    }
+
+    /** A service that is told to end makes room for the next one before it has let go of everything. */
+    private static Optional<FileLock> lock(Path file) throws IOException {
+        long end = System.nanoTime() + TIME_TO_LET_GO.toNanos();
+        while (true) {
+            Optional<FileLock> lock = FileLock.tryAcquire(file);
+            if (lock.isPresent() || System.nanoTime() > end) {
+                return lock;
+            }
+            try {
+                Thread.sleep(GLANCE_MILLIS);
+            } catch (InterruptedException e) {
+                Thread.currentThread().interrupt();
+                return lock;
+            }
         }
     }
 
