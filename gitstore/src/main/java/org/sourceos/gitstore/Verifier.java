@@ -36,7 +36,8 @@ import org.sourceos.host.Cancellation;
  * manifest; then the derived files against their records.
  */
 final class Verifier {
-    private static final String BUILD_AGAIN = "`sourceos store verify --repair` forgets it, and the next build makes it again";
+    private static final String BUILD_AGAIN =
+            "`sourceos store verify --repair` forgets it, and the next build makes it again";
 
     private static final String REPAIR = "`sourceos store verify --repair` saves what can still be read of it";
 
