@@ -92,8 +92,7 @@ public final class SampleStore {
         Generation made = generations.record(
                 new GenerationManifest.Configuration(
                         Optional.of(Digest.of(image + when).hex().substring(0, 40)), "Change"),
-                List.of(new GenerationManifest.Program(
-                        "p", Optional.empty(), "p", "1", image, "{}", Optional.empty())),
+                List.of(new GenerationManifest.Program("p", Optional.empty(), "p", "1", image, "{}", Optional.empty())),
                 "{}",
                 new TreeMap<>(Map.of(image, tree)),
                 when);
