@@ -6,7 +6,6 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.attribute.FileTime;
 import java.security.MessageDigest;
 import java.util.Collection;
 import java.util.Map;
@@ -97,12 +96,9 @@ final class DerivedFile {
     /** This boot and this very file as it is now: who writes to it, or puts another in its place, changes that. */
     private String checked() throws IOException {
         Map<String, Object> identity = Files.readAttributes(file, "unix:dev,ino,ctime,lastModifiedTime");
-        return boot() + " " + identity.get("dev") + " " + identity.get("ino") + " " + instant(identity.get("ctime"))
-                + " " + instant(identity.get("lastModifiedTime"));
-    }
-
-    private static String instant(Object time) {
-        return ((FileTime) time).toInstant().toString();
+        // A FileTime is written to the nanosecond and without spaces.
+        return boot() + " " + identity.get("dev") + " " + identity.get("ino") + " " + identity.get("ctime") + " "
+                + identity.get("lastModifiedTime");
     }
 
     private void write(Made made) throws IOException {

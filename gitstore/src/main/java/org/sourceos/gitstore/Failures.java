@@ -42,8 +42,8 @@ final class Failures {
         if (lower.contains("no space left") || lower.contains("disk quota exceeded")) {
             return new StoreException(
                     "cannot " + purpose + ": the store in " + store + " is full, " + free()
-                            + " free; free space there (`sourceos store gc` removes what nothing needs, and needs no room"
-                            + " to begin with), or use another with"
+                            + " free; free space there (`sourceos store gc` removes what nothing needs, and needs"
+                            + " no room to begin with), or use another with"
                             + " --store. Nothing was half-written.",
                     failure);
         }
