@@ -134,7 +134,11 @@ final class ConvertCommand implements Callable<Integer> {
         if (!made.cycles().isEmpty()) {
             text.append(made.cycles().size()).append(" circles of packages that need each other:\n");
             for (List<String> cycle : made.cycles()) {
-                text.append("  ").append(cycle.size()).append(": ").append(String.join(" ", some(cycle))).append('\n');
+                text.append("  ")
+                        .append(cycle.size())
+                        .append(": ")
+                        .append(String.join(" ", some(cycle)))
+                        .append('\n');
             }
             text.append("There, Debian's own ")
                     .append(made.cuts().size())
@@ -142,10 +146,11 @@ final class ConvertCommand implements Callable<Integer> {
                     .append(String.join(" ", some(List.copyOf(made.cuts().keySet()))))
                     .append('\n');
         }
-        made.missing().forEach((who, what) -> text.append(who)
-                .append(" needs what no package has: ")
-                .append(String.join(", ", what))
-                .append('\n'));
+        made.missing()
+                .forEach((who, what) -> text.append(who)
+                        .append(" needs what no package has: ")
+                        .append(String.join(", ", what))
+                        .append('\n'));
         return text.append("Roughly ")
                 .append(hours(made.estimate().time()))
                 .append(" one after the other, ")
@@ -159,7 +164,9 @@ final class ConvertCommand implements Callable<Integer> {
     private static List<String> some(List<String> all) {
         return all.size() <= SHOWN
                 ? all
-                : Stream.concat(all.stream().limit(SHOWN), Stream.of("… and " + (all.size() - SHOWN) + " more (--json)"))
+                : Stream.concat(
+                                all.stream().limit(SHOWN),
+                                Stream.of("… and " + (all.size() - SHOWN) + " more (--json)"))
                         .toList();
     }
 

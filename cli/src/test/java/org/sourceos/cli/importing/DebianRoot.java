@@ -21,13 +21,22 @@ import org.sourceos.host.ProcessRunner;
  * import looks at, and plants in it.
  */
 final class DebianRoot {
-    private static final String PACKAGES = "systemd,systemd-sysv,cron,sudo,openssh-server,ifupdown,locales,nano,htop,jq,"
-            + "logrotate,debconf,ucf,rsyslog,less,tree";
+    private static final String PACKAGES =
+            "systemd,systemd-sysv,cron,sudo,openssh-server,ifupdown,locales,nano,htop,jq,"
+                    + "logrotate,debconf,ucf,rsyslog,less,tree";
 
     /** What an import looks at; programs themselves are not among it. */
     private static final List<String> PARTS = List.of(
-            "./etc", "./opt", "./var/lib", "./var/cache/debconf", "./usr/local", "./usr/lib/os-release", "./usr/lib/systemd",
-            "./usr/lib/sysusers.d", "./usr/share/base-passwd", "./lib");
+            "./etc",
+            "./opt",
+            "./var/lib",
+            "./var/cache/debconf",
+            "./usr/local",
+            "./usr/lib/os-release",
+            "./usr/lib/systemd",
+            "./usr/lib/sysusers.d",
+            "./usr/share/base-passwd",
+            "./lib");
 
     private final Path root;
     private final List<String> secrets = new ArrayList<>();
@@ -39,8 +48,14 @@ final class DebianRoot {
     static DebianRoot in(Path folder) throws IOException {
         Path archive = archive();
         Path root = Files.createDirectory(folder.resolve("root"));
-        List<String> argv = new ArrayList<>(List.of("tar", "-xf", archive.toString(), "--no-same-owner", "--exclude=./lib/x86*",
-                "--exclude=./var/lib/apt/lists", "--exclude=./usr/lib/systemd/systemd*"));
+        List<String> argv = new ArrayList<>(List.of(
+                "tar",
+                "-xf",
+                archive.toString(),
+                "--no-same-owner",
+                "--exclude=./lib/x86*",
+                "--exclude=./var/lib/apt/lists",
+                "--exclude=./usr/lib/systemd/systemd*"));
         argv.addAll(PARTS);
         run(Command.of(argv).withDirectory(root));
         DebianRoot made = new DebianRoot(root);
@@ -57,12 +72,19 @@ final class DebianRoot {
                 .resolve("import");
         Path archive = folder.resolve("small.tar");
         if (Files.notExists(archive)) {
-            assumeTrue(Files.isExecutable(Path.of("/usr/bin/mmdebstrap")), "there is no mmdebstrap to make a Debian root with");
+            assumeTrue(
+                    Files.isExecutable(Path.of("/usr/bin/mmdebstrap")),
+                    "there is no mmdebstrap to make a Debian root with");
             Files.createDirectories(folder);
             Path made = folder.resolve("small-made.tar");
             boolean done = new ProcessRunner()
                     .run(
-                            Command.of("mmdebstrap", "--variant=minbase", "--include=" + PACKAGES, "bookworm", made.toString())
+                            Command.of(
+                                            "mmdebstrap",
+                                            "--variant=minbase",
+                                            "--include=" + PACKAGES,
+                                            "bookworm",
+                                            made.toString())
                                     .withTimeout(Duration.ofMinutes(10)),
                             new Cancellation())
                     .succeeded();
@@ -139,7 +161,8 @@ final class DebianRoot {
     DebianRoot install(String name, String version, String... fields) throws IOException {
         return append(
                 "var/lib/dpkg/status",
-                "\nPackage: " + name + "\nStatus: install ok installed\nPriority: optional\nArchitecture: amd64\nVersion: "
-                        + version + "\n" + String.join("\n", fields) + (fields.length == 0 ? "" : "\n"));
+                "\nPackage: " + name
+                        + "\nStatus: install ok installed\nPriority: optional\nArchitecture: amd64\nVersion: " + version
+                        + "\n" + String.join("\n", fields) + (fields.length == 0 ? "" : "\n"));
     }
 }

@@ -53,7 +53,8 @@ class ImportCommandTest {
     }
 
     private TestContext importing(int status, String... further) {
-        java.util.ArrayList<String> words = new java.util.ArrayList<>(List.of("import", "--from-debian", "--root", "root"));
+        java.util.ArrayList<String> words =
+                new java.util.ArrayList<>(List.of("import", "--from-debian", "--root", "root"));
         words.addAll(List.of(further));
         return run(status, words.toArray(String[]::new));
     }
@@ -75,8 +76,9 @@ class ImportCommandTest {
     private JsonObject checked() throws IOException {
         Path folder = temp.resolve("merged");
         git("worktree", "add", "--quiet", "--force", folder.toString(), BRANCH);
-        JsonObject values =
-                JsonParser.parseString(run(0, "check", "--json", "merged").out()).getAsJsonObject();
+        JsonObject values = JsonParser.parseString(
+                        run(0, "check", "--json", "merged").out())
+                .getAsJsonObject();
         run(0, "fmt", "--check", "merged");
         git("worktree", "remove", "--force", folder.toString());
         return values;
@@ -91,7 +93,9 @@ class ImportCommandTest {
         root.install("chosen-tool", "1:2.0~rc1-3", "Depends: chosen-library (>= 1)")
                 .install("chosen-library", "1.5-1")
                 .install("brought-along", "3-1")
-                .append("var/lib/apt/extended_states", "\nPackage: brought-along\nArchitecture: amd64\nAuto-Installed: 1\n")
+                .append(
+                        "var/lib/apt/extended_states",
+                        "\nPackage: brought-along\nArchitecture: amd64\nAuto-Installed: 1\n")
                 .replace("var/lib/dpkg/status", "Package: tree\nStatus: install", "Package: tree\nStatus: hold")
                 .append("var/lib/dpkg/arch", "amd64\ni386\n");
         // repos
@@ -100,16 +104,22 @@ class ImportCommandTest {
                         "etc/apt/sources.list.d/vendor.sources",
                         "Types: deb deb-src\nURIs: https://vendor.example.org/apt\nSuites: stable\nComponents: main\n"
                                 + "Signed-By: /etc/apt/keyrings/vendor.asc\n")
-                .write("etc/apt/keyrings/vendor.asc", "-----BEGIN PGP PUBLIC KEY BLOCK-----\n\nmQINBF\n-----END PGP PUBLIC KEY BLOCK-----\n")
+                .write(
+                        "etc/apt/keyrings/vendor.asc",
+                        "-----BEGIN PGP PUBLIC KEY BLOCK-----\n\nmQINBF\n-----END PGP PUBLIC KEY BLOCK-----\n")
                 .write("etc/apt/preferences.d/pin", "Package: *\nPin: release n=trixie\nPin-Priority: 100\n");
         // users and groups
-        root.append("etc/passwd", "ann:x:1000:1000:Ann Example,,,:/home/ann:/bin/zsh\nbackupbot:x:990:990::/srv/backup:/bin/sh\n")
+        root.append(
+                        "etc/passwd",
+                        "ann:x:1000:1000:Ann Example,,,:/home/ann:/bin/zsh\nbackupbot:x:990:990::/srv/backup:/bin/sh\n")
                 .append("etc/group", "ann:x:1000:\nbackupbot:x:990:\nfamily:x:1100:ann\n")
                 .replace("etc/group", "sudo:x:27:", "sudo:x:27:ann")
                 .write("etc/sudoers.d/family", "%family ALL=(ALL) NOPASSWD: /usr/bin/apt update\n");
         // services
         root.write("etc/systemd/system/backup.service", "[Service]\nExecStart=/usr/local/bin/backup\n")
-                .write("etc/systemd/system/backup.timer", "[Timer]\nOnCalendar=daily\n[Install]\nWantedBy=timers.target\n")
+                .write(
+                        "etc/systemd/system/backup.timer",
+                        "[Timer]\nOnCalendar=daily\n[Install]\nWantedBy=timers.target\n")
                 .link("etc/systemd/system/timers.target.wants/backup.timer", "/etc/systemd/system/backup.timer")
                 .delete("etc/systemd/system/multi-user.target.wants/rsyslog.service")
                 .link("etc/systemd/system/apt-daily.timer", "/dev/null")
@@ -126,7 +136,9 @@ class ImportCommandTest {
                 .append(
                         "var/cache/debconf/config.dat",
                         "\nName: chosen-tool/mode\nTemplate: chosen-tool/mode\nValue: careful\nOwners: chosen-tool\nFlags: seen\n")
-                .write("etc/fstab", "UUID=0a1b / ext4 errors=remount-ro,noatime 0 1\n/dev/sdb1 /data xfs defaults 0 2\n");
+                .write(
+                        "etc/fstab",
+                        "UUID=0a1b / ext4 errors=remount-ro,noatime 0 1\n/dev/sdb1 /data xfs defaults 0 2\n");
         // kernel
         root.write("etc/default/grub", "GRUB_CMDLINE_LINUX_DEFAULT=\"quiet iommu=pt\"\n")
                 .write("etc/modules-load.d/own.conf", "# mine\nv4l2loopback\n")
@@ -153,34 +165,78 @@ class ImportCommandTest {
                 .write("var/lib/flatpak/app/org.example.Paint/current", "")
                 .write("var/lib/snapd/snaps/spotify_67.snap", "")
                 .write("usr/local/lib/python3.11/dist-packages/requests-2.31.0.dist-info/METADATA", "Name: requests\n")
-                .write("usr/local/lib/node_modules/yarn/package.json", "{\"name\": \"yarn\", \"version\": \"1.22.19\"}");
+                .write(
+                        "usr/local/lib/node_modules/yarn/package.json",
+                        "{\"name\": \"yarn\", \"version\": \"1.22.19\"}");
         Files.setPosixFilePermissions(
                 root.path().resolve("usr/local/bin/backup"), PosixFilePermissions.fromString("rwxr-xr-x"));
     }
 
     private static void plantSecrets(DebianRoot root) throws IOException {
-        root.secretIn("etc/apt/sources.list.d/paid.list", "deb https://ann:@@@apt.example.org/paid stable main\n", "tr0ub4dor-url")
-                .secret("etc/apt/auth.conf.d/paid.conf", "machine apt.example.org login ann password @@\n", "auth-conf-pw-17")
-                .secret("etc/apt/apt.conf.d/99proxy", "Acquire::http::Proxy \"http://ann:@@@proxy:3128\";\n", "proxyPw88x")
+        root.secretIn(
+                        "etc/apt/sources.list.d/paid.list",
+                        "deb https://ann:@@@apt.example.org/paid stable main\n",
+                        "tr0ub4dor-url")
+                .secret(
+                        "etc/apt/auth.conf.d/paid.conf",
+                        "machine apt.example.org login ann password @@\n",
+                        "auth-conf-pw-17")
+                .secret(
+                        "etc/apt/apt.conf.d/99proxy",
+                        "Acquire::http::Proxy \"http://ann:@@@proxy:3128\";\n",
+                        "proxyPw88x")
                 .secretIn("etc/shadow", "ann:@@:19000:0:99999:7:::\n", "$y$j9T$uH3kQ0zX1aBcDeFg$hashhashhashhash12")
-                .secret("etc/ssh/ssh_host_ed25519_key", "-----BEGIN OPENSSH PRIVATE KEY-----\n@@\n-----END OPENSSH PRIVATE KEY-----\n", "b3BlbnNzaC1rZXktdjEAAAAABG5vbmUAAAAE")
+                .secret(
+                        "etc/ssh/ssh_host_ed25519_key",
+                        "-----BEGIN OPENSSH PRIVATE KEY-----\n@@\n-----END OPENSSH PRIVATE KEY-----\n",
+                        "b3BlbnNzaC1rZXktdjEAAAAABG5vbmUAAAAE")
                 .secret("etc/machine-id", "@@\n", "0123456789abcdef0123456789abcdef")
-                .secret("etc/ssl/private/web.key", "-----BEGIN PRIVATE KEY-----\n@@\n-----END PRIVATE KEY-----\n", "MIIEvQIBADANBgkqhkiG9w0BAQEFAASC")
-                .secret("etc/own-tls/web.pem", "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n-----BEGIN RSA PRIVATE KEY-----\n@@\n-----END RSA PRIVATE KEY-----\n", "MIICXAIBAAKBgQCqGKukO1De7zhZj6+H0q")
-                .secret("etc/NetworkManager/system-connections/Home.nmconnection", "[connection]\nid=Home\n[wifi-security]\nkey-mgmt=wpa-psk\npsk=@@\n", "wifi pass phrase".replace(' ', '_'))
-                .secret("etc/NetworkManager/system-connections/VPN.nmconnection", "[vpn]\nservice-type=x\n[vpn-secrets]\npassword=@@\n", "vpn.Secret.9")
-                .secret("etc/wpa_supplicant/wpa_supplicant.conf", "network={\n  ssid=\"Cafe\"\n  psk=\"@@\"\n}\n", "correct horse battery")
-                .secret("etc/wireguard/wg0.conf", "[Interface]\nPrivateKey = @@\nAddress = 192.0.2.1/24\n", "yAnz5TF+lXXJte14tji3zlMNq+hd2rYUIgJBgB3fBmk=")
-                .secret("etc/network/interfaces.d/wlan", "iface wlan0 inet dhcp\n  wpa-ssid x\n  wpa-psk @@\n", "ifupdownPsk1")
+                .secret(
+                        "etc/ssl/private/web.key",
+                        "-----BEGIN PRIVATE KEY-----\n@@\n-----END PRIVATE KEY-----\n",
+                        "MIIEvQIBADANBgkqhkiG9w0BAQEFAASC")
+                .secret(
+                        "etc/own-tls/web.pem",
+                        "-----BEGIN CERTIFICATE-----\nMIIB\n-----END CERTIFICATE-----\n-----BEGIN RSA PRIVATE KEY-----\n@@\n-----END RSA PRIVATE KEY-----\n",
+                        "MIICXAIBAAKBgQCqGKukO1De7zhZj6+H0q")
+                .secret(
+                        "etc/NetworkManager/system-connections/Home.nmconnection",
+                        "[connection]\nid=Home\n[wifi-security]\nkey-mgmt=wpa-psk\npsk=@@\n",
+                        "wifi pass phrase".replace(' ', '_'))
+                .secret(
+                        "etc/NetworkManager/system-connections/VPN.nmconnection",
+                        "[vpn]\nservice-type=x\n[vpn-secrets]\npassword=@@\n",
+                        "vpn.Secret.9")
+                .secret(
+                        "etc/wpa_supplicant/wpa_supplicant.conf",
+                        "network={\n  ssid=\"Cafe\"\n  psk=\"@@\"\n}\n",
+                        "correct horse battery")
+                .secret(
+                        "etc/wireguard/wg0.conf",
+                        "[Interface]\nPrivateKey = @@\nAddress = 192.0.2.1/24\n",
+                        "yAnz5TF+lXXJte14tji3zlMNq+hd2rYUIgJBgB3fBmk=")
+                .secret(
+                        "etc/network/interfaces.d/wlan",
+                        "iface wlan0 inet dhcp\n  wpa-ssid x\n  wpa-psk @@\n",
+                        "ifupdownPsk1")
                 .secretIn("etc/fstab", "//nas/share /nas cifs username=ann,password=@@ 0 0\n", "cifs-pass-1")
                 .secretIn("etc/fstab", "//bob:@@@nas2/share /nas2 cifs defaults 0 0\n", "unc-Pass-2")
                 .secret("etc/samba-creds/.smbcredentials", "username=ann\npassword=@@\n", "smbPassW0rd")
                 .secret("etc/ppp/chap-secrets", "ann * @@ *\n", "chapSecret55")
                 .secret("etc/cron.d/upload", "5 * * * * root curl -u ann:@@ https://example.org/up\n", "curlPw4711")
                 .secret("etc/cron.d/dump", "PGPASSWORD=@@\n5 * * * * root pg_dump x\n", "pgPass-in-cron")
-                .secret("etc/systemd/system/api.service", "[Service]\nEnvironment=API_TOKEN=@@\nExecStart=/bin/true\n", "a1b2c3d4e5f6a7b8")
-                .secret("usr/local/bin/notify", "#!/bin/sh\ncurl -H 'Authorization: Bearer @@' https://example.org\n", "eyTokenTokenToken123")
-                .secret("usr/local/bin/deploy", "#!/bin/sh\nTOKEN=\"@@\"\ngit push\n", "ghp_0123456789abcdefghijklmnopqrstuvwxyz")
+                .secret(
+                        "etc/systemd/system/api.service",
+                        "[Service]\nEnvironment=API_TOKEN=@@\nExecStart=/bin/true\n",
+                        "a1b2c3d4e5f6a7b8")
+                .secret(
+                        "usr/local/bin/notify",
+                        "#!/bin/sh\ncurl -H 'Authorization: Bearer @@' https://example.org\n",
+                        "eyTokenTokenToken123")
+                .secret(
+                        "usr/local/bin/deploy",
+                        "#!/bin/sh\nTOKEN=\"@@\"\ngit push\n",
+                        "ghp_0123456789abcdefghijklmnopqrstuvwxyz")
                 .secret("opt/app/.env", "DB_HOST=db\nDB_PASSWORD=@@\n", "hunter2hunter2")
                 .secret("opt/app/config.json", "{\"user\": \"app\", \"secret\": \"@@\"}\n", "jsonSecret77")
                 .secret("opt/app/config.yaml", "db:\n  user: app\n  password: @@\n", "yamlSecret78")
@@ -188,16 +244,31 @@ class ImportCommandTest {
                 .secret("opt/app/.git-credentials", "https://ann:@@@example.org\n", "gitCredential80")
                 .secret("usr/local/etc/.netrc", "machine x login ann password @@\n", "netrcPw81")
                 .secret("etc/msmtprc", "account a\nhost mail.example.org\nuser ann\npassword @@\n", "smtpPw82")
-                .secret("etc/pip.conf", "[global]\nindex-url = https://bot:@@@pypi.example.org/simple\n", "pipIndexPw83")
-                .secret("usr/local/etc/npmrc", "//registry.example.org/:_authToken=@@\n", "npm_abcdefghijklmnopqrstuvwxyz0123456789")
+                .secret(
+                        "etc/pip.conf",
+                        "[global]\nindex-url = https://bot:@@@pypi.example.org/simple\n",
+                        "pipIndexPw83")
+                .secret(
+                        "usr/local/etc/npmrc",
+                        "//registry.example.org/:_authToken=@@\n",
+                        "npm_abcdefghijklmnopqrstuvwxyz0123456789")
                 .secret("etc/own-snmp.conf", "rocommunity @@\n", "c0mmunityString")
-                .secret("etc/own-aws.conf", "[default]\naws_access_key_id = AKIAIOSFODNN7EXAMPLE\naws_secret_access_key = @@\n", "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY")
+                .secret(
+                        "etc/own-aws.conf",
+                        "[default]\naws_access_key_id = AKIAIOSFODNN7EXAMPLE\naws_secret_access_key = @@\n",
+                        "wJalrXUtnFEMI/K7MDENG/bPxRfiCYEXAMPLEKEY")
                 .secret("etc/own-htpasswd.conf", "ann:@@\n", "$apr1$eWv3xYz1$abcdefghijklmnopqrstu.")
                 .secret("etc/sudoers.d/note", "# the root password is in the safe\n# @@\n", "Zx9Qw7Er5Ty3Ui1Op0As8Df6")
                 .secretIn("etc/nanorc", "# proxy token: @@\n", "nanoToken84x")
                 .secretIn("etc/default/grub", "GRUB_CMDLINE_LINUX=\"luks.password=@@\"\n", "cmdlinePw85")
-                .secretIn("var/cache/debconf/passwords.dat", "\nName: db/app-pass\nTemplate: db/app-pass\nValue: @@\nFlags: seen\n", "debconfPw86")
-                .secretIn("var/cache/debconf/config.dat", "\nName: app/admin-password\nTemplate: app/admin-password\nValue: @@\nFlags: seen\n", "debconfPw87");
+                .secretIn(
+                        "var/cache/debconf/passwords.dat",
+                        "\nName: db/app-pass\nTemplate: db/app-pass\nValue: @@\nFlags: seen\n",
+                        "debconfPw86")
+                .secretIn(
+                        "var/cache/debconf/config.dat",
+                        "\nName: app/admin-password\nTemplate: app/admin-password\nValue: @@\nFlags: seen\n",
+                        "debconfPw87");
     }
 
     @Test
@@ -212,9 +283,18 @@ class ImportCommandTest {
         String packages = file("packages.source.nix");
         String report = file("import-report.md");
         assertThat(packages)
-                .contains("chosen-tool.version = \"1:2.0~rc1-3\"", "hold = true", "foreign_architectures = [ \"i386\" ]")
-                .contains("http://mirror.example.org/extra", "Architectures = \"amd64\"", "https://vendor.example.org/apt")
-                .contains("\"org.example.Paint\"", "\"spotify\"", "\"requests 2.31.0\"", "\"yarn 1.22.19\"", "jq = pkgs.jq")
+                .contains(
+                        "chosen-tool.version = \"1:2.0~rc1-3\"", "hold = true", "foreign_architectures = [ \"i386\" ]")
+                .contains(
+                        "http://mirror.example.org/extra",
+                        "Architectures = \"amd64\"",
+                        "https://vendor.example.org/apt")
+                .contains(
+                        "\"org.example.Paint\"",
+                        "\"spotify\"",
+                        "\"requests 2.31.0\"",
+                        "\"yarn 1.22.19\"",
+                        "jq = pkgs.jq")
                 .doesNotContain("chosen-library", "brought-along", "libc6");
         assertThat(users)
                 .contains("description = \"Ann Example\"", "shell = \"zsh\"", "\"family\"", "\"sudo\"", "gid = 1100")
@@ -224,10 +304,18 @@ class ImportCommandTest {
                 .contains("enabled = [ \"backup.timer\" ]", "disabled = [ \"rsyslog.service\" ]")
                 .contains("masked = [ \"apt-daily.timer\" ]", "removed = [ \"/etc/cron.daily/dpkg\" ]")
                 .contains("diversions.\"/usr/bin/less\".to = \"/usr/bin/less.real\"", "editor = \"/bin/nano\"")
-                .contains("\"/usr/bin/tree\"", "\"2750\"", "\"chosen-tool/mode\" = \"careful\"", "\"noatime\"", "\"/data\"")
+                .contains(
+                        "\"/usr/bin/tree\"",
+                        "\"2750\"",
+                        "\"chosen-tool/mode\" = \"careful\"",
+                        "\"noatime\"",
+                        "\"/data\"")
                 .contains("\"iommu=pt\"", "\"v4l2loopback\"", "\"vm.swappiness\" = \"10\"")
                 .contains("locale = \"de_DE.UTF-8\"", "LC_TIME = \"en_GB.UTF-8\"", "timezone = \"Europe/Berlin\"")
-                .contains("XKBVARIANT = \"nodeadkeys\"", "hostname = \"study\"", "\"/usr/local/bin/py\" = \"/usr/bin/python3\"")
+                .contains(
+                        "XKBVARIANT = \"nodeadkeys\"",
+                        "hostname = \"study\"",
+                        "\"/usr/local/bin/py\" = \"/usr/bin/python3\"")
                 .contains("environments = [ \"xfce\" ]", "\"text/html\" = \"firefox-esr.desktop\"");
         for (String kept : List.of(
                 "/etc/apt/keyrings/vendor.asc",
@@ -267,16 +355,27 @@ class ImportCommandTest {
         TestContext dry = importing(3, "--dry-run");
         TestContext json = importing(3, "--json");
         TestContext again = importing(3);
-        StringBuilder all = new StringBuilder(dry.out() + dry.err() + json.out() + json.err() + again.out() + again.err());
+        StringBuilder all =
+                new StringBuilder(dry.out() + dry.err() + json.out() + json.err() + again.out() + again.err());
         for (String path : git("ls-tree", "-r", "--name-only", BRANCH).lines().toList()) {
             all.append(path).append('\n').append(file(path));
         }
         String outputs = all.toString();
         assertThat(root.secrets()).filteredOn(outputs::contains).isEmpty();
         String report = file("import-report.md");
-        for (String place : List.of("/etc/apt/auth.conf.d/paid.conf", "/etc/apt/sources.list.d/paid.list", "/etc/shadow",
-                "/etc/machine-id", "/etc/own-tls/web.pem", "/etc/fstab", "/opt/app/.env", "/usr/local/bin/deploy", "/etc/nanorc",
-                "/etc/NetworkManager/system-connections/Home.nmconnection", "app/admin-password", "/etc/default/grub")) {
+        for (String place : List.of(
+                "/etc/apt/auth.conf.d/paid.conf",
+                "/etc/apt/sources.list.d/paid.list",
+                "/etc/shadow",
+                "/etc/machine-id",
+                "/etc/own-tls/web.pem",
+                "/etc/fstab",
+                "/opt/app/.env",
+                "/usr/local/bin/deploy",
+                "/etc/nanorc",
+                "/etc/NetworkManager/system-connections/Home.nmconnection",
+                "app/admin-password",
+                "/etc/default/grub")) {
             assertThat(report).contains(place);
         }
         // What is not secret beside it is kept.
@@ -299,7 +398,8 @@ class ImportCommandTest {
         importing(3);
         assertThat(git("diff", "--name-only", first, BRANCH).lines())
                 .containsExactly("files/etc/own-tool.conf", "import-report.md", "packages.source.nix");
-        assertThat(git("diff", first, BRANCH, "--", "packages.source.nix").lines()
+        assertThat(git("diff", first, BRANCH, "--", "packages.source.nix")
+                        .lines()
                         .filter(line -> line.matches("[+-][^+-].*")))
                 .containsExactly("+      figlet = pkgs.figlet;", "+        figlet.version = \"2.2.5-3\";");
         root.delete("etc/own-tool.conf");
@@ -338,9 +438,12 @@ class ImportCommandTest {
         DebianRoot root = plain();
         plantChanges(root);
         importing(0, "--scope", "users,locale");
-        assertThat(git("ls-tree", "-r", "--name-only", BRANCH)).contains("files/etc/sudoers.d/family").doesNotContain("nanorc");
+        assertThat(git("ls-tree", "-r", "--name-only", BRANCH))
+                .contains("files/etc/sudoers.d/family")
+                .doesNotContain("nanorc");
         assertThat(file("packages.source.nix")).doesNotContain("htop");
-        assertThat(run(2, "import", "--from-debian", "--scope", "user").err()).contains("there is no part user", "users");
+        assertThat(run(2, "import", "--from-debian", "--scope", "user").err())
+                .contains("there is no part user", "users");
     }
 
     @Test
@@ -365,7 +468,8 @@ class ImportCommandTest {
         Files.createDirectory(temp.resolve("root"));
         assertThat(importing(1).err()).contains("there is no Debian system in", "--root");
         Files.createDirectories(temp.resolve("root/var/lib/dpkg"));
-        Files.writeString(temp.resolve("root/var/lib/dpkg/status"), "\0\1 nonsense\n\nPackage: x y\n", StandardCharsets.UTF_8);
+        Files.writeString(
+                temp.resolve("root/var/lib/dpkg/status"), "\0\1 nonsense\n\nPackage: x y\n", StandardCharsets.UTF_8);
         assertThat(importing(1).err()).contains("names no installed package", "(x y)");
         assertThat(run(1, "import", "--from-debian", "--root", "nowhere").err()).contains("nowhere");
         assertThat(temp.resolve("config")).doesNotExist();
