@@ -88,7 +88,7 @@ class BootInstallerTest {
                         OptionalInt.empty());
 
         assertThat(entry(1)).containsEntry("options", "ro sourceos.generation=1 -- x");
-        String path = entry(1).get("initrd");
+        String path = String.valueOf(entry(1).get("initrd"));
         assertThat(path).startsWith("/sourceos/initrd-");
         assertThat(boot().resolve(path.substring(1))).hasContent("initrd");
     }
