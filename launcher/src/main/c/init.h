@@ -1,6 +1,7 @@
 #ifndef SOURCEOS_INIT_H
 #define SOURCEOS_INIT_H
 
+#include <setjmp.h>
 #include <stdbool.h>
 #include <stddef.h>
 #include <stdint.h>
@@ -9,6 +10,9 @@
 #include "protocol.h"
 
 /* init.c */
+
+/* Where fail() goes back to instead of ending the machine, while what a host may have cut is read; mostly NULL. */
+extern jmp_buf *way_back;
 
 /* Says why on the port and the console, then ends the machine. */
 _Noreturn void fail(const char *format, ...) __attribute__((format(printf, 1, 2)));

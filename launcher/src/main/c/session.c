@@ -387,9 +387,24 @@ static void execute(const struct frame *frame)
 		return;
 	}
 	arriving_session = frame->session;
-	if (!append_start(&arriving, frame))
+	if (channel_is_kept()) {
+		/* A break that went by unseen can leave a whole frame of two halves. */
+		jmp_buf here;
+		if (setjmp(here) != 0) {
+			way_back = NULL;
+			free_start(&arriving);
+			arriving_session = 0;
+			distrust("the host sent a broken EXEC");
+			return;
+		}
+		way_back = &here;
+	}
+	bool whole = append_start(&arriving, frame);
+	if (whole)
+		parse_start(&arriving);
+	way_back = NULL;
+	if (!whole)
 		return;
-	parse_start(&arriving);
 	arriving_session = 0;
 	clear(s, frame->session);
 	s->used = start_program(s, &arriving);
