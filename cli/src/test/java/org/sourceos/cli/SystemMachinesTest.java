@@ -139,6 +139,14 @@ class SystemMachinesTest {
             assertThat(client(service, 0, "rebuild", "switch").out()).contains("counts already");
             assertThat(running(service)).isEqualTo(machine);
 
+            Files.writeString(
+                    desk.config().resolve("system.source.nix"),
+                    Files.readString(desk.config().resolve("system.source.nix"))
+                            .replace("autostart = true;", "autostart = true; memory = \"96M\";"));
+            git("commit", "-q", "-a", "-m", "More memory");
+            assertThat(client(service, 0, "rebuild", "diff").out())
+                    .contains("! machine keeper restarts: memory_mib changes");
+
             // What does not come up is taken back, the one before runs, and the failure is remembered.
             commit("Ill", "exec busybox sleep 9998", "test -e /tmp/well");
             Outcome ill = client(service, 110, "rebuild", "switch");

@@ -3,7 +3,7 @@ package org.sourceos.cli.system;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import java.util.List;
-import java.util.Map;
+import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.sourceos.cli.CommandContext;
@@ -13,6 +13,7 @@ import org.sourceos.gitstore.config.ConfigRepository;
 import org.sourceos.gitstore.generation.Generation;
 import org.sourceos.rebuild.system.SystemChanges;
 import org.sourceos.rebuild.system.SystemChanges.Change;
+import org.sourceos.rebuild.system.SystemChanges.MachineChange;
 import org.sourceos.rebuild.system.SystemState;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
@@ -54,6 +55,7 @@ final class DiffCommand extends SystemSubcommand {
             SystemState before = from == null ? current(deployment) : state(deployment, from);
             SystemState after = state(deployment, to == null ? "HEAD" : to);
             List<Change> changes = SystemChanges.between(before, after);
+            List<MachineChange> machines = SystemChanges.machines(before, after);
             if (json) {
                 JsonArray array = new JsonArray();
                 for (Change change : changes) {
@@ -63,10 +65,20 @@ final class DiffCommand extends SystemSubcommand {
                     change.after().ifPresent(text -> object.addProperty("after", text));
                     array.add(object);
                 }
+                for (MachineChange machine : machines) {
+                    JsonObject object = new JsonObject();
+                    object.addProperty("machine", machine.machine());
+                    object.addProperty("fate", machine.fate().name().toLowerCase(Locale.ROOT));
+                    JsonArray why = new JsonArray();
+                    machine.why().forEach(why::add);
+                    object.add("why", why);
+                    array.add(object);
+                }
                 context().out().println(array);
             } else {
                 changes.forEach(change -> context().out().println(change.text()));
-                if (changes.isEmpty()) {
+                machines.forEach(machine -> context().out().println(machine.text()));
+                if (changes.isEmpty() && machines.isEmpty()) {
                     say("no difference");
                 }
             }
@@ -76,7 +88,7 @@ final class DiffCommand extends SystemSubcommand {
 
     private static SystemState current(Deployment deployment) throws Exception {
         Optional<Generation> current = deployment.generations().current();
-        return current.isPresent() ? stored(deployment, current.get()) : new SystemState(Map.of(), Map.of());
+        return current.isPresent() ? stored(deployment, current.get()) : SystemState.none();
     }
 
     private SystemState state(Deployment deployment, String name) throws Exception {

@@ -9,6 +9,7 @@ import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.SimpleFileVisitor;
+import java.nio.file.StandardCopyOption;
 import java.nio.file.attribute.BasicFileAttributes;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -199,9 +200,18 @@ final class DerivedSweep {
     }
 
     private void remove(Path file) throws IOException {
-        if (!dryRun) {
-            Directories.remove(file);
+        if (dryRun) {
+            return;
         }
+        if (!Files.isDirectory(file, LinkOption.NOFOLLOW_LINKS)) {
+            Files.deleteIfExists(file);
+            return;
+        }
+        // Under its name a folder is never there in parts: QEMU would make a file of a template that it misses.
+        Path gone = file.resolveSibling(".gone-" + name(file));
+        Directories.remove(gone);
+        Files.move(file, gone, StandardCopyOption.ATOMIC_MOVE);
+        Directories.remove(gone);
     }
 
     private static String name(Path file) {

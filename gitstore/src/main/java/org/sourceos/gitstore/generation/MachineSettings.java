@@ -60,7 +60,7 @@ public record MachineSettings(
     }
 
     /** Members in a fixed order; what says nothing is left out. */
-    JsonObject json() {
+    public JsonObject json() {
         JsonObject object = new JsonObject();
         addList(object, "command", command);
         addMap(object, "environment", environment);

@@ -2,6 +2,7 @@ package org.sourceos.rebuild.system;
 
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.SortedSet;
@@ -28,6 +29,52 @@ public final class SystemChanges {
                     ? "- " + what + "  " + before.get()
                     : "~ " + what + "  " + before.get() + " → " + after.get();
         }
+    }
+
+    /** What becomes of a machine that runs as long as a generation is active. */
+    public enum Fate {
+        STARTS,
+        RESTARTS,
+        STOPS
+    }
+
+    /**
+     * A machine that a switch does not let run on.
+     *
+     * @param why the names of what of it changes, sorted; empty where it starts or stops
+     */
+    public record MachineChange(String machine, Fate fate, List<String> why) {
+        public MachineChange {
+            why = List.copyOf(why);
+        }
+
+        /** On one line. */
+        public String text() {
+            return "! machine " + machine + " " + fate.name().toLowerCase(Locale.ROOT)
+                    + (why.isEmpty() ? "" : ": " + String.join(", ", why) + (why.size() == 1 ? " changes" : " change"));
+        }
+    }
+
+    /** The machines that start, restart or stop, sorted by name. */
+    public static List<MachineChange> machines(SystemState before, SystemState after) {
+        List<MachineChange> changes = new ArrayList<>();
+        SortedSet<String> names = new TreeSet<>(before.machines().keySet());
+        names.addAll(after.machines().keySet());
+        for (String name : names) {
+            Map<String, String> old = before.machines().get(name);
+            Map<String, String> now = after.machines().get(name);
+            if (old == null || now == null) {
+                changes.add(new MachineChange(name, old == null ? Fate.STARTS : Fate.STOPS, List.of()));
+                continue;
+            }
+            SortedSet<String> parts = new TreeSet<>(old.keySet());
+            parts.addAll(now.keySet());
+            parts.removeIf(part -> same(Optional.ofNullable(old.get(part)), Optional.ofNullable(now.get(part))));
+            if (!parts.isEmpty()) {
+                changes.add(new MachineChange(name, Fate.RESTARTS, List.copyOf(parts)));
+            }
+        }
+        return changes;
     }
 
     /** Programs first, then options, each sorted by name. */
