@@ -198,7 +198,7 @@ public final class BuildCache implements AutoCloseable {
         return failures.explain("publish " + ref, () -> {
             try (FileLock lock = lock()) {
                 checkNotCollected(parts);
-                return new Publisher(objects, refs, workspace).publish(ref, parts, message, when);
+                return held(new Publisher(objects, refs, workspace).publish(ref, parts, message, when));
             }
         });
     }
@@ -213,7 +213,7 @@ public final class BuildCache implements AutoCloseable {
         return failures.explain("publish " + ref, () -> {
             try (FileLock lock = lock()) {
                 checkNotCollected(parts);
-                return new Publisher(objects, refs, workspace).publish(ref, parents, parts, message, when);
+                return held(new Publisher(objects, refs, workspace).publish(ref, parents, parts, message, when));
             }
         });
     }
@@ -240,6 +240,12 @@ public final class BuildCache implements AutoCloseable {
     /** Whether the store has an object of that name, needed or not. */
     public boolean contains(ObjectName object) throws StoreException {
         return failures.explain("look for " + object, () -> objects.contains(object));
+    }
+
+    /** With the lock held: who publishes something goes on to use it, as an image for a generation. */
+    private StoredItem held(StoredItem published) {
+        session.holdObject(published.tree());
+        return published;
     }
 
     /** With the lock held: what this process has seen in the store may have been collected since. */
@@ -409,9 +415,8 @@ public final class BuildCache implements AutoCloseable {
     /** Closes files and removes what was temporary; never fails. */
     @Override
     public void close() {
-        try {
-            session.close();
-            workspace.close();
+        try (session;
+                workspace) {
             objects.close();
         } catch (IOException e) {
             // What is left in tmp/ is removed by the next process that writes.

@@ -2,6 +2,7 @@ package org.sourceos.gitstore;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
@@ -82,6 +83,9 @@ public final class Lease implements AutoCloseable {
     public void close() throws IOException {
         try {
             Directories.remove(folder);
+        } catch (DirectoryNotEmptyException e) {
+            // Somebody asked at this moment whether it is locked, which makes the file again: the next collection
+            // removes it.
         } finally {
             lock.close();
         }

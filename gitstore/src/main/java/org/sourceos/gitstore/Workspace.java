@@ -1,6 +1,7 @@
 package org.sourceos.gitstore;
 
 import java.io.IOException;
+import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -67,13 +68,19 @@ final class Workspace implements AutoCloseable {
 
     @Override
     public synchronized void close() throws IOException {
-        if (own != null) {
-            Directories.remove(own);
+        try {
+            if (own != null) {
+                Directories.remove(own);
+            }
+        } catch (DirectoryNotEmptyException e) {
+            // Somebody asked at this moment whether it is locked, which makes the file again: the next that looks
+            // removes it.
+        } finally {
             own = null;
-        }
-        if (lock != null) {
-            lock.close();
-            lock = null;
+            if (lock != null) {
+                lock.close();
+                lock = null;
+            }
         }
     }
 }

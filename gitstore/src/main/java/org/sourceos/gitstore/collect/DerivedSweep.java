@@ -2,6 +2,7 @@ package org.sourceos.gitstore.collect;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileVisitResult;
 import java.nio.file.Files;
@@ -18,6 +19,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Set;
 import java.util.function.Predicate;
+import org.jspecify.annotations.Nullable;
 import org.sourceos.gitstore.Leases;
 import org.sourceos.gitstore.ObjectName;
 import org.sourceos.gitstore.StoreLayout;
@@ -80,6 +82,8 @@ final class DerivedSweep {
                     if (!dryRun) {
                         Directories.remove(folder);
                     }
+                } catch (DirectoryNotEmptyException e) {
+                    // Its owner removes it too; what is left of it the next run finds.
                 } finally {
                     if (taken.isPresent()) {
                         taken.get().close();
@@ -239,10 +243,14 @@ final class DerivedSweep {
             @Override
             public FileVisitResult visitFile(Path file, BasicFileAttributes attributes) throws IOException {
                 if (attributes.isRegularFile()) {
-                    Object links = Files.getAttribute(file, "unix:nlink", LinkOption.NOFOLLOW_LINKS);
-                    sum[0] += attributes.size() / Math.max(1, (Integer) links);
+                    sum[0] += attributes.size() / links(file);
                 }
                 return FileVisitResult.CONTINUE;
+            }
+
+            @Override
+            public FileVisitResult postVisitDirectory(Path folder, @Nullable IOException failure) {
+                return FileVisitResult.CONTINUE; // its owner may be removing it at this moment
             }
 
             @Override
@@ -251,5 +259,13 @@ final class DerivedSweep {
             }
         });
         return sum[0];
+    }
+
+    private static int links(Path file) throws IOException {
+        try {
+            return Math.max(1, (Integer) Files.getAttribute(file, "unix:nlink", LinkOption.NOFOLLOW_LINKS));
+        } catch (NoSuchFileException e) {
+            return 1;
+        }
     }
 }

@@ -190,9 +190,6 @@ final class RefPlan {
     private void image(Item item) throws IOException {
         Optional<String> reason = Optional.ofNullable(images.get(item.commit.tree()))
                 .map(who -> who + " has it")
-                .or(() -> leases.objects().contains(item.commit.tree())
-                        ? Optional.of("a running machine needs it")
-                        : Optional.empty())
                 .or(() -> recent(item));
         decide(item, reason, "no kept generation has it, and it was last used on " + day(lastUse(item)));
         if (reason.isPresent()) {
@@ -239,6 +236,9 @@ final class RefPlan {
     }
 
     private Optional<String> recent(Item item) {
+        if (leases.objects().contains(item.commit.tree())) {
+            return Optional.of("a running program holds it");
+        }
         Instant last = lastUse(item);
         return last.isBefore(rules.oldest()) ? Optional.empty() : Optional.of("it was used on " + day(last));
     }

@@ -83,18 +83,20 @@ class KilledCollectionTest {
                     Victim.class.getName(),
                     store.toString(),
                     Integer.toString(round * 1_000)));
-            ProcessOutput.Captured said = new ProcessOutput.Captured();
+            Path said = folder.resolve("said-" + round);
             Path collected = store.resolve("collected");
             Object before = Files.exists(collected) ? Files.getLastModifiedTime(collected) : "never";
-            try (RunningProcess process =
-                    new ProcessRunner().start(victim, new ProcessOutput.Captured(), said, NEVER)) {
+            try (RunningProcess process = new ProcessRunner()
+                    .start(victim, new ProcessOutput.Discarded(), new ProcessOutput.ToFile(said), NEVER)) {
                 while (process.isAlive()
                         && (!Files.exists(collected)
                                 || Files.getLastModifiedTime(collected).equals(before))) {
                     Thread.sleep(3);
                 }
                 Thread.sleep(random.nextInt(700));
-                assertThat(process.isAlive()).as("it runs until it is killed").isTrue();
+                assertThat(process.isAlive())
+                        .as("it runs until it is killed; it said: %s", Files.readString(said))
+                        .isTrue();
                 process.kill();
                 process.await(Duration.ofSeconds(20));
             }
