@@ -5,6 +5,7 @@ import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
@@ -49,6 +50,19 @@ final class Workspace implements AutoCloseable {
         }
     }
 
+    private static void removeIfAbandoned(Path folder) throws IOException {
+        try {
+            Optional<FileLock> taken = FileLock.tryAcquire(folder.resolve(LOCK));
+            if (taken.isPresent()) {
+                try (FileLock abandoned = taken.get()) {
+                    Directories.remove(folder);
+                }
+            }
+        } catch (NoSuchFileException | DirectoryNotEmptyException e) {
+            // Its owner has just removed it, or removes it too.
+        }
+    }
+
     private void removeAbandoned() throws IOException {
         try (DirectoryStream<Path> folders = Files.newDirectoryStream(tmp)) {
             for (Path folder : folders) {
@@ -56,12 +70,7 @@ final class Workspace implements AutoCloseable {
                     Files.deleteIfExists(folder);
                     continue;
                 }
-                Optional<FileLock> taken = FileLock.tryAcquire(folder.resolve(LOCK));
-                if (taken.isPresent()) {
-                    try (FileLock abandoned = taken.get()) {
-                        Directories.remove(folder);
-                    }
-                }
+                removeIfAbandoned(folder);
             }
         }
     }
