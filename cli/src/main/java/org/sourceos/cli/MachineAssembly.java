@@ -64,11 +64,15 @@ public final class MachineAssembly {
                 .decide(choice, files.kernel(), files.initramfs(), User.uid(), context.cancellation());
     }
 
-    /** A machine as it is run when nobody says how. */
-    public VmSpec machine(ImageManifest image, RunOptions options)
+    /**
+     * A machine as it is run when nobody says how.
+     *
+     * @param qemuSetting what the configuration says of QEMU
+     */
+    public VmSpec machine(ImageManifest image, RunOptions options, Optional<String> qemuSetting)
             throws StoreException, LaunchException, UsageException {
         ImageFiles files = files(image);
-        QemuProgram qemu = new QemuChoice(context, cache).of(Optional.empty());
+        QemuProgram qemu = new QemuChoice(context, cache).of(qemuSetting);
         AccelProbe.Verdict verdict =
                 accel(AccelChoices.of(context, null), qemu, files, launch(LaunchContext.DEFAULT_BOOT_DEADLINE));
         return VmSpecs.machine(image, files, options, verdict.accel(), TscFrequency.ofHost())

@@ -201,7 +201,8 @@ final class RunCommand implements Callable<Integer> {
                     .print(building.json ? PlanText.explanationJson(explanations) + "\n" : PlanText.of(explanations));
             return ExitCode.DONE.status();
         }
-        Optional<Deployed> deployed = deployed(wanted, workbench);
+        Optional<Generation> active = active(workbench);
+        Optional<Deployed> deployed = deployed(wanted, workbench, active);
         BuildPlan plan = building.dryRun && deployed.isEmpty()
                 ? workbench.rebuild().plan(List.of(wanted.request()))
                 : new BuildPlan(List.of());
@@ -226,7 +227,8 @@ final class RunCommand implements Callable<Integer> {
                     bootTimeout == null
                             ? LaunchContext.DEFAULT_BOOT_DEADLINE
                             : Duration.ofSeconds(Math.max(1, bootTimeout)));
-            QemuProgram qemu = new QemuChoice(context, workbench.cache()).of(Optional.empty());
+            QemuProgram qemu = new QemuChoice(context, workbench.cache())
+                    .of(active.flatMap(generation -> generation.manifest().qemu()));
             AccelProbe.Verdict verdict = assembly.accel(choice, qemu, files, launch);
             RunOptions line = options(grants.shares());
             RunOptions options = configured.isPresent() ? configured.get().with(line) : line;
@@ -267,21 +269,25 @@ final class RunCommand implements Callable<Integer> {
                         context.cancellation());
     }
 
-    /** What the system that counts, or is tried, means by the name: nothing is looked up, planned or built for it. */
-    private Optional<Deployed> deployed(Wanted wanted, Workbench workbench) throws StoreException, RebuildException {
+    /** The generation that counts, or is tried. */
+    private Optional<Generation> active(Workbench workbench) throws RebuildException {
+        Path state = workbench.places().state();
+        Profile profile = new Profile(state, context.library().resolve("sourceos"));
+        return new Switcher(new Generations(workbench.cache()), profile, state, context.clock()).active();
+    }
+
+    /** What the active system means by the name: nothing is looked up, planned or built for it. */
+    private Optional<Deployed> deployed(Wanted wanted, Workbench workbench, Optional<Generation> active)
+            throws StoreException {
         if (!wanted.recipeFolders().isEmpty() || building.features != null) {
             return Optional.empty();
         }
-        Generations generations = new Generations(workbench.cache());
-        Path state = workbench.places().state();
-        Profile profile = new Profile(state, context.library().resolve("sourceos"));
-        Optional<Generation> current = new Switcher(generations, profile, state, context.clock()).active();
         Optional<String> user = Optional.ofNullable(context.environment().get("USER"));
-        Optional<GenerationManifest.Program> program = current.flatMap(
+        Optional<GenerationManifest.Program> program = active.flatMap(
                 generation -> generation.manifest().program(wanted.request().name(), user));
-        return current.isPresent() && program.isPresent()
+        return active.isPresent() && program.isPresent()
                 ? Optional.of(new Deployed(
-                        generations.image(current.get(), program.get()),
+                        new Generations(workbench.cache()).image(active.get(), program.get()),
                         program.get().machine()))
                 : Optional.empty();
     }

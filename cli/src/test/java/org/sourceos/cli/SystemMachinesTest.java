@@ -66,6 +66,7 @@ class SystemMachinesTest {
         Files.writeString(desk.config().resolve("data/note"), "noted\n");
         Files.writeString(desk.config().resolve("system.source.nix"), """
                 {
+                  system.qemu = /usr/bin/qemu-system-x86_64;
                   vms.box = {
                     package = busybox;
                     command = [ "busybox" "sh" "-c" ];
@@ -104,6 +105,11 @@ class SystemMachinesTest {
                 """.formatted(md5(SECRET)));
         Outcome other = execute(0, "run", "--mem", "200M", "-e", "COLOUR=blue", "box", "echo $COLOUR");
         assertThat(other.out()).isEqualTo("blue\n");
+
+        assertThat(execute(0, "run", "--dry-run", "box", "true").out()).contains("/usr/bin/qemu-system-x86_64 -name ");
+        Outcome absent = desk.with("SOURCEOS_QEMU", "slim").execute("run", "hello");
+        assertThat(absent.status()).isEqualTo(125);
+        assertThat(absent.err()).contains("wants our own QEMU, which is not built: sourceos build qemu");
 
         said.forEach(outcome -> assertThat(outcome.toString()).doesNotContain(SECRET));
         assertThat(filesWith(SECRET)).containsExactly(plain);

@@ -170,7 +170,8 @@ final class SystemMachines implements Follower {
         ImageManifest image = new Generations(cache).image(active, wanted.program());
         MachineOptions options = new MachineOptions(wanted.settings(), places.config());
         RunOptions run = options.with(RunOptions.of(List.of()).with(options.mounts()));
-        VmSpec spec = new MachineAssembly(context, places, cache).machine(image, run);
+        VmSpec spec = new MachineAssembly(context, places, cache)
+                .machine(image, run, active.manifest().qemu());
         GuestProgram program =
                 VmSpecs.program(image, run, MachineAssembly.user(context), Optional.empty(), Optional.empty());
         MachineRequest request = MachineRequest.of(wanted.owner(), image, spec, program)

@@ -19,10 +19,15 @@ import org.sourceos.gitstore.StoreException;
  * @param number from 1, never given twice
  * @param from the generation that counted when it was made; empty for the first
  * @param configuration what it was made of
+ * @param qemu what the configuration says of the QEMU that runs machines: {@code slim}, {@code debian} or a path
  * @param programs what people start by name, sorted by name, then by user
  */
 public record GenerationManifest(
-        int number, Optional<Integer> from, Configuration configuration, List<Program> programs) {
+        int number,
+        Optional<Integer> from,
+        Configuration configuration,
+        Optional<String> qemu,
+        List<Program> programs) {
     /** The version of the JSON shape. A reader refuses a newer one. */
     public static final int SCHEMA = 1;
 
@@ -73,6 +78,7 @@ public record GenerationManifest(
         configuration.commit().ifPresent(commit -> made.addProperty("commit", commit));
         made.addProperty("subject", configuration.subject());
         object.add("configuration", made);
+        qemu.ifPresent(which -> object.addProperty("qemu", which));
         JsonArray list = new JsonArray();
         for (Program program : programs) {
             JsonObject entry = new JsonObject();
@@ -120,6 +126,7 @@ public record GenerationManifest(
                     Optional.ofNullable(object.get("from")).map(JsonElement::getAsInt),
                     new Configuration(
                             optional(made, "commit"), made.get("subject").getAsString()),
+                    optional(object, "qemu"),
                     programs);
         } catch (JsonParseException
                 | IllegalStateException

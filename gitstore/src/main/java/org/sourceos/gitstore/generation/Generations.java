@@ -92,9 +92,22 @@ public final class Generations {
             SortedMap<String, ObjectName> images,
             Instant when)
             throws StoreException {
+        return record(made, Optional.empty(), programs, configuration, images, when);
+    }
+
+    /** The same, of a configuration that says which QEMU runs machines. */
+    public Generation record(
+            GenerationManifest.Configuration made,
+            Optional<String> qemu,
+            List<GenerationManifest.Program> programs,
+            String configuration,
+            SortedMap<String, ObjectName> images,
+            Instant when)
+            throws StoreException {
         int number = at(LATEST).map(Generation::number).orElse(0) + 1;
         Optional<Generation> from = current();
-        GenerationManifest manifest = new GenerationManifest(number, from.map(Generation::number), made, programs);
+        GenerationManifest manifest =
+                new GenerationManifest(number, from.map(Generation::number), made, qemu, programs);
         Map<String, Part> parts = new TreeMap<>();
         parts.put(MANIFEST, document(manifest.json()));
         parts.put(CONFIGURATION, document(configuration + "\n"));

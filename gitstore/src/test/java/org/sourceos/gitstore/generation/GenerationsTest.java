@@ -57,6 +57,7 @@ class GenerationsTest {
                 .tree();
         return generations.record(
                 new Configuration(Optional.of(commit), subject),
+                Optional.of("slim"),
                 List.of(
                         new Program("hi", Optional.empty(), "hello", "1", "hello-1", "{}", Optional.empty()),
                         new Program(

@@ -1,5 +1,7 @@
 package org.sourceos.rebuild.system;
 
+import com.google.gson.JsonElement;
+import com.google.gson.JsonParser;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -7,6 +9,7 @@ import java.util.HashMap;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
@@ -138,6 +141,13 @@ public final class SystemBuilder {
                     program.settings(),
                     program.machine().map(WantedMachine::settings)));
         }
-        return generations.record(configuration, programs, evaluated, trees, clock.instant());
+        return generations.record(configuration, qemu(evaluated), programs, evaluated, trees, clock.instant());
+    }
+
+    private static Optional<String> qemu(String evaluated) {
+        return Optional.ofNullable(
+                        JsonParser.parseString(evaluated).getAsJsonObject().getAsJsonObject("system"))
+                .map(system -> system.get("qemu"))
+                .map(JsonElement::getAsString);
     }
 }
