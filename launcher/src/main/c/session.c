@@ -749,8 +749,6 @@ _Noreturn void run_session(struct start *start)
 		fail("cannot watch for the program's end: %s", strerror(errno));
 	for (uint16_t i = 0; i < SESSIONS; i++)
 		clear(&sessions[i], i);
-	if (start->keep != NULL)
-		channel_keep(start->keep);
 	if (start_program(&sessions[0], start)) {
 		sessions[0].used = true;
 		grant(&sessions[0], STDIN_WINDOW);

@@ -55,12 +55,12 @@ static void receive_bytes(struct start *start)
 
 		if (poll(&state, 1, -1) < 0 && errno != EINTR)
 			fail("cannot wait for the host: %s", strerror(errno));
-		if ((state.revents & (POLLHUP | POLLERR)) || !channel_flush())
-			power_off();
-		if (!(state.revents & POLLIN))
+		/* What it said before it went counts: a host may leave as soon as START is on its way. */
+		bool gone = (state.revents & (POLLHUP | POLLERR)) || !channel_flush();
+		if (state.revents & POLLIN)
+			gone = !channel_fill() || gone;
+		else if (!gone)
 			continue;
-		if (!channel_fill())
-			power_off();
 		while (channel_next(&frame)) {
 			if (frame.session != 0)
 				fail("the host spoke of session %u before START", frame.session);
@@ -73,6 +73,8 @@ static void receive_bytes(struct start *start)
 				fail("the host sent a frame of type %u before START", frame.type);
 			}
 		}
+		if (gone)
+			power_off();
 	}
 }
 
@@ -226,6 +228,9 @@ void receive_start(struct start *start)
 	memset(start, 0, sizeof *start);
 	receive_bytes(start);
 	parse_start(start);
+	/* From here on the host may go. */
+	if (start->keep != NULL)
+		channel_keep(start->keep);
 }
 
 static void free_list(struct list *list)

@@ -52,6 +52,10 @@ class BrokenConnectionsTest {
         assertThat(mark.find()).isTrue();
         byte[] markBytes = HexFormat.of().parseHex(mark.group(1));
         Random random = new Random(7);
+        ByteArrayOutputStream console = new ByteArrayOutputStream();
+        Thread listening = new Thread(() -> listen(place.resolve("console"), console));
+        listening.setDaemon(true);
+        listening.start();
         for (int i = 0; i < 40; i++) {
             try (SocketChannel channel = SocketChannel.open(UnixDomainSocketAddress.of(place.resolve("control")))) {
                 ByteBuffer resume = frame(RESUME, RESUME_FLAGS, 0xffff, markBytes);
@@ -67,7 +71,9 @@ class BrokenConnectionsTest {
                 channel.write(halfAFrame(random));
             } catch (IOException e) {
                 // QEMU has not seen yet that the one before has gone.
-                assertThat(machine.pid().flatMap(ProcessHandle::of)).isPresent();
+                assertThat(machine.pid().flatMap(ProcessHandle::of))
+                        .as("connection %d: %s; console: %s", i, e, console)
+                        .isPresent();
             }
         }
         try (Machines machines = Machines.open(fixture.settings())) {
@@ -82,6 +88,19 @@ class BrokenConnectionsTest {
             assertThat(end).contains(new GuestMessage.Exited(0));
             assertThat(out).hasToString("whole");
             assertThat(machines.stop(machine.id(), Duration.ofSeconds(60))).isEqualTo(new MachineEnd(7, ""));
+        }
+    }
+
+    /** The machine's last words, for when it should not have any. */
+    private static void listen(Path socket, ByteArrayOutputStream into) {
+        ByteBuffer bytes = ByteBuffer.allocate(4096);
+        try (SocketChannel channel = SocketChannel.open(UnixDomainSocketAddress.of(socket))) {
+            while (channel.read(bytes) >= 0) {
+                into.write(bytes.array(), 0, bytes.position());
+                bytes.clear();
+            }
+        } catch (IOException e) {
+            // It has ended.
         }
     }
 

@@ -43,6 +43,12 @@ public final class GuestHub implements AutoCloseable {
         this.outbox = new Outbox(this.channel);
     }
 
+    /** Told that the machine's program has begun. */
+    @FunctionalInterface
+    public interface Begun {
+        void run() throws IOException;
+    }
+
     /** Waits for PID 1 of a machine that has just been started. */
     public GuestSession.ReadyOutcome awaitReady() throws IOException {
         return GuestSession.awaitReady(channel);
@@ -101,6 +107,12 @@ public final class GuestHub implements AutoCloseable {
      * when the guest has gone without a word.
      */
     public Optional<GuestMessage> run(MainOutput output) throws IOException {
+        return run(output, () -> {});
+    }
+
+    /** @param begun called once, when the guest speaks of the machine's program: it has START, and no host need stay for it */
+    public Optional<GuestMessage> run(MainOutput output, Begun begun) throws IOException {
+        boolean spoken = false;
         try {
             while (true) {
                 Optional<GuestMessage> message = channel.read();
@@ -110,6 +122,10 @@ public final class GuestHub implements AutoCloseable {
                 int number = channel.session();
                 if (message.get() instanceof GuestMessage.Pong) {
                     continue;
+                }
+                if (number == 0 && !spoken) {
+                    spoken = true;
+                    begun.run();
                 }
                 if (number != 0) {
                     session(number).take(message.get());

@@ -215,7 +215,8 @@ final class Machine {
         if (request.terminal().isEmpty()) {
             hub.endInput();
         }
-        Optional<GuestExit> exit = watch(hub, log);
+        // Not before the guest says so: had it not read START when we go, it would go too.
+        Optional<GuestExit> exit = watch(hub, log, this::running);
         return exit.isPresent() ? exit.get() : endsSoon(process) ? silent() : follow(process, log);
     }
 
@@ -254,7 +255,8 @@ final class Machine {
                             + (resumed.get().lostBytes() == 0
                                     ? "what was on its way then may be missing"
                                     : "at least " + resumed.get().lostBytes() + " bytes of output are missing"));
-                    Optional<GuestExit> exit = watch(hub, log);
+                    running();
+                    Optional<GuestExit> exit = watch(hub, log, () -> {});
                     if (exit.isPresent()) {
                         return exit.get();
                     }
@@ -315,8 +317,7 @@ final class Machine {
         return opened;
     }
 
-    /** Until the program has ended: how; empty when the connection has, without a word. */
-    private Optional<GuestExit> watch(GuestHub hub, MachineLog log) throws IOException {
+    private void running() throws IOException {
         synchronized (this) {
             listening = true;
             if (record.state() != MachineState.PAUSED) {
@@ -324,8 +325,12 @@ final class Machine {
             }
         }
         started.complete(null);
+    }
+
+    /** Until the program has ended: how; empty when the connection has, without a word. */
+    private Optional<GuestExit> watch(GuestHub hub, MachineLog log, GuestHub.Begun begun) throws IOException {
         try {
-            return hub.run((isError, bytes) -> hand(isError, bytes, log))
+            return hub.run((isError, bytes) -> hand(isError, bytes, log), begun)
                     .map(last -> Ends.of(
                             last, record().request().program().arguments().get(0), record().name()));
         } catch (ProtocolException e) {
