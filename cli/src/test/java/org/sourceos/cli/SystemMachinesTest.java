@@ -166,7 +166,7 @@ class SystemMachinesTest {
                             .out())
                     .isNotEmpty();
 
-            commit("Ends", "exit 3", "true");
+            commit("Ends", "exit 3", "busybox sleep 9");
             assertThat(client(service, 110, "rebuild", "switch").err()).contains("taken back");
 
             // The machine outlives the service, and the next one finds it again.

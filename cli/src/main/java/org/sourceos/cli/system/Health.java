@@ -64,6 +64,18 @@ final class Health {
 
     private Optional<String> complaint(MachineSettings.Health health, long end, Cancellation cancellation)
             throws LaunchException, InterruptedException {
+        refuseEnded();
+        Optional<String> refused =
+                health.port().isPresent() ? port(health.port().getAsInt()) : Optional.empty();
+        if (refused.isEmpty() && !health.command().isEmpty()) {
+            refused = command(health.command(), end, cancellation);
+        }
+        // What answered may have been its last.
+        refuseEnded();
+        return refused;
+    }
+
+    private void refuseEnded() throws LaunchException {
         MachineStatus now = machines.find(machine.id()).orElse(machine);
         if (!now.isLive()) {
             throw new LaunchException("the machine " + machine.name() + " ended"
@@ -73,11 +85,6 @@ final class Health {
                             .orElse("")
                     + " before it was well; sourceos logs " + machine.name() + " may say why");
         }
-        Optional<String> refused =
-                health.port().isPresent() ? port(health.port().getAsInt()) : Optional.empty();
-        return refused.isPresent() || health.command().isEmpty()
-                ? refused
-                : command(health.command(), end, cancellation);
     }
 
     private Optional<String> port(int guestPort) throws LaunchException {
