@@ -20,6 +20,7 @@ import org.sourceos.launcher.guest.GuestStreams;
 import org.sourceos.launcher.guest.GuestUser;
 import org.sourceos.launcher.qemu.Accel;
 import org.sourceos.launcher.qemu.Network;
+import org.sourceos.launcher.qemu.QemuProgram;
 import org.sourceos.launcher.qemu.RootMode;
 import org.sourceos.launcher.qemu.TscFrequency;
 import org.sourceos.launcher.qemu.VmSpec;
@@ -68,6 +69,11 @@ public final class LaunchBench {
                 new Network.None(),
                 List.of(),
                 Accel.TCG,
+                new QemuProgram(
+                        words.get(0),
+                        words.contains("-L")
+                                ? Optional.of(Path.of(words.get(words.indexOf("-L") + 1)))
+                                : Optional.empty()),
                 TscFrequency.ofHost());
         new LaunchBench(Path.of(args[0]), Integer.parseInt(args[1]), spec).measure();
     }
