@@ -157,7 +157,7 @@ class SystemMachinesTest {
             commit("Ill", "exec busybox sleep 9998", "test -e /tmp/well");
             Outcome ill = client(service, 110, "rebuild", "switch");
             assertThat(ill.err())
-                    .contains("generation 2 was taken back, for the machine keeper was not well within 3 s")
+                    .contains("generation 2 was taken back, for the machine keeper was not well within 10 s")
                     .contains("test -e /tmp/well ended with status 1")
                     .contains("generation 1 counts again");
             assertThat(running(service)).isNotEqualTo(machine);
@@ -166,7 +166,7 @@ class SystemMachinesTest {
                             .out())
                     .isNotEmpty();
 
-            commit("Ends", "exit 3", "busybox sleep 9");
+            commit("Ends", "exit 3", "busybox sleep 99");
             assertThat(client(service, 110, "rebuild", "switch").err()).contains("taken back");
 
             // The machine outlives the service, and the next one finds it again.
@@ -201,17 +201,18 @@ class SystemMachinesTest {
     private void commit(String subject, String script, @org.jspecify.annotations.Nullable String health)
             throws IOException {
         Files.writeString(
-                desk.config().resolve("system.source.nix"), health == null ? "{ }\n" : """
+                desk.config().resolve("system.source.nix"),
+                health == null ? "{ }\n" : """
                 {
                   vms.keeper = {
                     package = busybox;
                     command = [ "busybox" "sh" "-c" "%s" ];
                     autostart = true;
                     health.command = [ "busybox" "sh" "-c" "%s" ];
-                    health.timeout = "3s";
+                    health.timeout = "%s";
                   };
                 }
-                """.formatted(script, health));
+                """.formatted(script, health, subject.equals("First") ? "2m" : "10s"));
         git("add", "-A");
         git("commit", "-q", "-m", subject);
     }
