@@ -148,7 +148,8 @@ int main(int argc, char **argv)
 	client.argc = argc;
 	client.argv = argv;
 	int word = command_word(&client);
-	if (word_is(&client, word, "run"))
+	/* Every other status of these is a program's own. */
+	if (word_is(&client, word, "run") || word_is(&client, word, "exec") || word_is(&client, word, "attach"))
 		client.our_error = OUR_ERROR_OF_RUN;
 
 	char self[PATH_MAX];
