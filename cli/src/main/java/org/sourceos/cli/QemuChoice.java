@@ -19,7 +19,8 @@ import org.sourceos.launcher.qemu.QemuProgram;
  */
 public final class QemuChoice {
     private static final String VARIABLE = "SOURCEOS_QEMU";
-    private static final String OURS = "qemu-[0-9a-f]{12}";
+    private static final String PACKAGE = "qemu-";
+    private static final String OURS = PACKAGE + "[0-9a-f]{12}";
 
     private final CommandContext context;
     private final BuildCache cache;
@@ -59,7 +60,7 @@ public final class QemuChoice {
     /** The one built last. */
     private Optional<QemuProgram> ours() throws StoreException {
         List<StoredItem> built = new ArrayList<>();
-        for (StoreRef ref : cache.refs(StoreRef.Namespace.LAYERS)) {
+        for (StoreRef ref : cache.refs(StoreRef.Namespace.LAYERS, PACKAGE)) {
             if (ref.name().matches(OURS)) {
                 cache.find(ref).ifPresent(built::add);
             }

@@ -106,9 +106,14 @@ public final class BuildCache implements AutoCloseable {
 
     /** The refs of one namespace, sorted by name, without looking at what they point to. */
     public List<StoreRef> refs(StoreRef.Namespace namespace) throws StoreException {
+        return refs(namespace, "");
+    }
+
+    /** Those whose names begin so; costs what they are many, not what there are. */
+    public List<StoreRef> refs(StoreRef.Namespace namespace, String beginning) throws StoreException {
         return failures.explain(
-                "list " + namespace.prefix(),
-                () -> refs.list(namespace.prefix()).keySet().stream()
+                "list " + namespace.prefix() + beginning,
+                () -> refs.list(namespace.prefix() + beginning).keySet().stream()
                         .flatMap(name -> ours(name).stream())
                         .toList());
     }

@@ -67,7 +67,7 @@ public final class GitRefs {
         }
     }
 
-    /** All refs whose full name begins with {@code prefix} (which ends with a slash), sorted by name. */
+    /** All refs whose full name begins with {@code prefix}, sorted by name. */
     public SortedMap<String, ObjectName> list(String prefix) throws IOException {
         SortedMap<String, ObjectName> refs = new PackedRefs(packedFile()).list(prefix);
         addLoose(prefix, refs);
@@ -82,7 +82,8 @@ public final class GitRefs {
     }
 
     private List<String> looseNames(String prefix) throws IOException {
-        Path folder = repository.resolve(prefix);
+        String above = prefix.substring(0, prefix.lastIndexOf('/') + 1);
+        Path folder = repository.resolve(above);
         if (!Files.isDirectory(folder)) {
             return List.of();
         }
@@ -96,7 +97,10 @@ public final class GitRefs {
             if (last.endsWith(".lock") || last.startsWith(".")) {
                 continue;
             }
-            names.add(prefix + folder.relativize(file));
+            String name = above + folder.relativize(file);
+            if (name.startsWith(prefix)) {
+                names.add(name);
+            }
         }
         return names;
     }

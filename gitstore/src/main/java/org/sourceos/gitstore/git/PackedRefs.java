@@ -1,8 +1,10 @@
 package org.sourceos.gitstore.git;
 
+import java.io.BufferedReader;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -12,6 +14,7 @@ import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.sourceos.gitstore.ObjectName;
@@ -44,27 +47,40 @@ final class PackedRefs {
     Optional<ObjectName> find(String fullName) throws IOException {
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
             long size = channel.size();
-            Optional<Line> first = line(channel, 0, size);
-            boolean sorted = first.isPresent()
-                    && first.get().text.startsWith(HEADER)
-                    && Arrays.asList(first.get().text.split(" ")).contains("sorted");
-            if (size <= SMALL || !sorted) {
+            OptionalLong refs = sortedRefs(channel, size);
+            if (size <= SMALL || refs.isEmpty()) {
                 return Optional.ofNullable(list(fullName).get(fullName));
             }
-            return search(channel, fullName, first.get().end, size);
+            Optional<String> there = ref(channel, firstFrom(channel, fullName, refs.getAsLong(), size), size)
+                    .map(Line::text)
+                    .filter(text -> text.substring(NAME).equals(fullName));
+            return there.isPresent()
+                    ? Optional.of(GitRefs.name(fullName, there.get().substring(0, NAME - 1)))
+                    : Optional.empty();
         } catch (NoSuchFileException e) {
             return Optional.empty();
         }
     }
 
+    /** Where the refs begin, in a file that says that they are sorted. */
+    private static OptionalLong sortedRefs(FileChannel channel, long size) throws IOException {
+        Optional<Line> first = line(channel, 0, size);
+        return first.isPresent()
+                        && first.get().text.startsWith(HEADER)
+                        && Arrays.asList(first.get().text.split(" ")).contains("sorted")
+                ? OptionalLong.of(first.get().end)
+                : OptionalLong.empty();
+    }
+
     /** A line, without its end, and where the next one begins. */
     private record Line(String text, long end) {}
 
-    private Optional<ObjectName> search(FileChannel channel, String fullName, long from, long to) throws IOException {
-        byte[] wanted = fullName.getBytes(StandardCharsets.UTF_8);
+    /** Where the first ref is whose name is not before {@code wanted}; {@code to} where all are. */
+    private long firstFrom(FileChannel channel, String wanted, long from, long to) throws IOException {
+        byte[] bytes = wanted.getBytes(StandardCharsets.UTF_8);
         long low = from;
         long high = to;
-        // The line that is wanted, if there is one, begins at or after low and before high.
+        // It begins at or after low, and not after high.
         while (low < high) {
             long middle = low + (high - low) / 2;
             long start = middle == low ? low : lineStart(channel, middle, high);
@@ -72,23 +88,16 @@ final class PackedRefs {
                 start = low;
             }
             Optional<Line> line = ref(channel, start, high);
-            if (line.isEmpty()) {
-                high = start == low ? low : start;
-                continue;
-            }
-            String text = line.get().text;
-            byte[] name = text.substring(NAME).getBytes(StandardCharsets.UTF_8);
-            int order = Arrays.compareUnsigned(wanted, name);
-            if (order == 0) {
-                return Optional.of(GitRefs.name(fullName, text.substring(0, NAME - 1)));
-            }
-            if (order > 0) {
+            if (line.isPresent()
+                    && Arrays.compareUnsigned(
+                                    bytes, line.get().text.substring(NAME).getBytes(StandardCharsets.UTF_8))
+                            > 0) {
                 low = line.get().end;
             } else {
                 high = start;
             }
         }
-        return Optional.empty();
+        return low;
     }
 
     /** The first line from {@code at} on that names a ref; a line with a caret belongs to the one before it. */
@@ -156,16 +165,23 @@ final class PackedRefs {
         return refs;
     }
 
-    /** All refs whose name begins with a prefix. */
+    /** All refs whose name begins with a prefix: where the file is sorted, no other is read. */
     SortedMap<String, ObjectName> list(String prefix) throws IOException {
         SortedMap<String, ObjectName> refs = new TreeMap<>();
-        try {
-            for (String line : Files.readAllLines(file, StandardCharsets.UTF_8)) {
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
+            long size = channel.size();
+            OptionalLong sorted = size <= SMALL ? OptionalLong.empty() : sortedRefs(channel, size);
+            channel.position(sorted.isPresent() ? firstFrom(channel, prefix, sorted.getAsLong(), size) : 0);
+            BufferedReader lines =
+                    new BufferedReader(Channels.newReader(channel, StandardCharsets.UTF_8.newDecoder(), -1));
+            for (String line = lines.readLine(); line != null; line = lines.readLine()) {
                 if (line.startsWith("#") || line.startsWith("^") || line.length() <= NAME) {
                     continue;
                 }
                 if (line.startsWith(prefix, NAME)) {
                     refs.put(line.substring(NAME), GitRefs.name(line.substring(NAME), line.substring(0, NAME - 1)));
+                } else if (sorted.isPresent()) {
+                    return refs;
                 }
             }
         } catch (NoSuchFileException e) {
