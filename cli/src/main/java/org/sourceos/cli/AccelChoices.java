@@ -1,6 +1,7 @@
 package org.sourceos.cli;
 
 import org.jspecify.annotations.Nullable;
+import org.sourceos.launcher.AccelProbe;
 import org.sourceos.launcher.qemu.AccelChoice;
 
 /** What {@code --accel} and {@code SOURCEOS_ACCEL} can say. */
@@ -16,5 +17,14 @@ public final class AccelChoices {
             case "tcg" -> AccelChoice.TCG;
             default -> throw new UsageException("--accel " + text + ": there are auto, kvm and tcg");
         };
+    }
+
+    /** Says why a machine is emulated, to a user who has not asked for that. */
+    public static void tell(CommandContext context, AccelProbe.Verdict verdict) {
+        if (!verdict.explanation().isEmpty()) {
+            context.err()
+                    .println("sourceos: running without KVM, which is slower: " + verdict.explanation()
+                            + " (--accel=tcg says that this is wanted)");
+        }
     }
 }

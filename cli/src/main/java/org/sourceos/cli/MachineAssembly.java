@@ -7,6 +7,7 @@ import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.sourceos.gitstore.BuildCache;
 import org.sourceos.gitstore.StoreException;
 import org.sourceos.gitstore.image.ImageManifest;
@@ -52,9 +53,20 @@ public final class MachineAssembly {
                 cache.file(cache.layer(image.kernel().tree()), "vmlinux", cancellation), initramfs, disks);
     }
 
-    public LaunchContext launch(Duration bootDeadline) {
+    /** With what machines are started here. */
+    public static LaunchContext launch(CommandContext context, Places places) {
         return new LaunchContext(
-                new ProcessRunner(), places.runtime(), bootDeadline, context.clock(), new SecureRandom());
+                new ProcessRunner(),
+                places.runtime(),
+                LaunchContext.DEFAULT_BOOT_DEADLINE,
+                context.clock(),
+                new SecureRandom());
+    }
+
+    /** @param bootTimeout what `--boot-timeout` says, in seconds; null where it was not given */
+    public static LaunchContext launch(CommandContext context, Places places, @Nullable Integer bootTimeout) {
+        LaunchContext launch = launch(context, places);
+        return bootTimeout == null ? launch : launch.withBootDeadline(Duration.ofSeconds(Math.max(1, bootTimeout)));
     }
 
     /** What the kernel runs on: found out once for each kernel and start of the host. */
@@ -73,8 +85,7 @@ public final class MachineAssembly {
             throws StoreException, LaunchException, UsageException {
         ImageFiles files = files(image);
         QemuProgram qemu = new QemuChoice(context, cache).of(qemuSetting);
-        AccelProbe.Verdict verdict =
-                accel(AccelChoices.of(context, null), qemu, files, launch(LaunchContext.DEFAULT_BOOT_DEADLINE));
+        AccelProbe.Verdict verdict = accel(AccelChoices.of(context, null), qemu, files, launch(context, places));
         return VmSpecs.machine(image, files, options, verdict.accel(), TscFrequency.ofHost())
                 .by(qemu);
     }

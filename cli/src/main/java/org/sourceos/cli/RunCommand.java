@@ -5,7 +5,6 @@ import com.google.gson.JsonObject;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
@@ -223,10 +222,7 @@ final class RunCommand implements Callable<Integer> {
             ImageFiles files = assembly.files(image);
             FileGrants grants = FileGrants.decide(image.run().files(), arguments, context.directory(), home(), shares);
             grants.warnings().forEach(warning -> context.err().println("sourceos: " + warning));
-            LaunchContext launch = assembly.launch(
-                    bootTimeout == null
-                            ? LaunchContext.DEFAULT_BOOT_DEADLINE
-                            : Duration.ofSeconds(Math.max(1, bootTimeout)));
+            LaunchContext launch = MachineAssembly.launch(context, workbench.places(), bootTimeout);
             QemuProgram qemu = new QemuChoice(context, workbench.cache())
                     .of(active.flatMap(generation -> generation.manifest().qemu()));
             AccelProbe.Verdict verdict = assembly.accel(choice, qemu, files, launch);
@@ -244,11 +240,7 @@ final class RunCommand implements Callable<Integer> {
                 return ExitCode.DONE.status();
             }
             progress.close();
-            if (!verdict.explanation().isEmpty()) {
-                context.err()
-                        .println("sourceos: running without KVM, which is slower: " + verdict.explanation()
-                                + " (--accel=tcg says that this is wanted)");
-            }
+            AccelChoices.tell(context, verdict);
             if (detaching.asked()) {
                 return detach(image, spec, options, secretFiles(configured), grants);
             }

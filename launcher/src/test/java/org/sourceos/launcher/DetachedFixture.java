@@ -11,8 +11,8 @@ import org.sourceos.gitstore.Digest;
 import org.sourceos.gitstore.ObjectName;
 import org.sourceos.gitstore.image.ImageManifest;
 import org.sourceos.launcher.machine.MachineRequest;
-import org.sourceos.launcher.machine.MachineSettings;
 import org.sourceos.launcher.machine.MachineStatus;
+import org.sourceos.launcher.machine.WatchSettings;
 import org.sourceos.launcher.secret.AgeIdentity;
 
 /** Machines of {@link Machines} that stay, in a folder of their own. */
@@ -37,12 +37,12 @@ final class DetachedFixture {
         return folder.resolve("state");
     }
 
-    MachineSettings settings() {
+    WatchSettings settings() {
         return settings(1 << 20);
     }
 
-    MachineSettings settings(long logLimit) {
-        return new MachineSettings(
+    WatchSettings settings(long logLimit) {
+        return new WatchSettings(
                 runtime(),
                 state(),
                 real.context,

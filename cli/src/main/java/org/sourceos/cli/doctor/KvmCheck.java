@@ -2,10 +2,10 @@ package org.sourceos.cli.doctor;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.SecureRandom;
 import java.util.Comparator;
 import java.util.Optional;
 import org.sourceos.cli.CommandContext;
+import org.sourceos.cli.MachineAssembly;
 import org.sourceos.cli.Places;
 import org.sourceos.cli.User;
 import org.sourceos.gitstore.BuildCache;
@@ -13,7 +13,6 @@ import org.sourceos.gitstore.ObjectName;
 import org.sourceos.gitstore.StoreException;
 import org.sourceos.gitstore.StoreRef;
 import org.sourceos.gitstore.StoredItem;
-import org.sourceos.host.ProcessRunner;
 import org.sourceos.launcher.AccelProbe;
 import org.sourceos.launcher.LaunchContext;
 import org.sourceos.launcher.LaunchException;
@@ -50,12 +49,7 @@ public final class KvmCheck {
                         "/dev/kvm is there; whether it runs a guest is tried with the first kernel",
                         "build one: sourceos build hello");
             }
-            LaunchContext launch = new LaunchContext(
-                    new ProcessRunner(),
-                    places.runtime(),
-                    LaunchContext.DEFAULT_BOOT_DEADLINE,
-                    context.clock(),
-                    new SecureRandom());
+            LaunchContext launch = MachineAssembly.launch(context, places);
             AccelProbe.Verdict verdict = new AccelProbe(launch, places.state(), QemuProgram.installed())
                     .decide(
                             AccelChoice.AUTO,

@@ -1,20 +1,19 @@
 package org.sourceos.cli.machine;
 
 import java.io.IOException;
-import java.security.SecureRandom;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
 import org.sourceos.cli.CommandContext;
+import org.sourceos.cli.MachineAssembly;
 import org.sourceos.cli.Places;
 import org.sourceos.cli.Resident;
 import org.sourceos.cli.ServiceRequiredException;
 import org.sourceos.cli.secret.SecretCommand;
-import org.sourceos.host.ProcessRunner;
 import org.sourceos.launcher.LaunchContext;
 import org.sourceos.launcher.LaunchException;
-import org.sourceos.launcher.machine.MachineSettings;
 import org.sourceos.launcher.machine.Machines;
+import org.sourceos.launcher.machine.WatchSettings;
 
 /**
  * The machines as the service keeps them: opened by the first command that needs them, let go of with the service.
@@ -50,13 +49,8 @@ public final class KeptMachines implements AutoCloseable, Resident.Occupied {
 
     private synchronized Machines open(CommandContext context, Places places) throws LaunchException {
         if (machines == null) {
-            LaunchContext launch = new LaunchContext(
-                    new ProcessRunner(),
-                    places.runtime(),
-                    LaunchContext.DEFAULT_BOOT_DEADLINE,
-                    context.clock(),
-                    new SecureRandom());
-            machines = Machines.open(MachineSettings.of(
+            LaunchContext launch = MachineAssembly.launch(context, places);
+            machines = Machines.open(WatchSettings.of(
                     places.runtime(), places.state(), launch, SecretCommand.identity(context, places), this::warn));
         }
         return machines;

@@ -2,8 +2,6 @@ package org.sourceos.cli.system;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.SecureRandom;
-import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -13,11 +11,11 @@ import org.jspecify.annotations.Nullable;
 import org.sourceos.cli.AccelChoices;
 import org.sourceos.cli.CommandContext;
 import org.sourceos.cli.GuestRun;
+import org.sourceos.cli.MachineAssembly;
 import org.sourceos.cli.QemuChoice;
 import org.sourceos.cli.UsageException;
 import org.sourceos.cli.User;
 import org.sourceos.gitstore.BuildCache;
-import org.sourceos.host.ProcessRunner;
 import org.sourceos.launcher.AccelProbe;
 import org.sourceos.launcher.LaunchContext;
 import org.sourceos.launcher.LaunchException;
@@ -103,14 +101,7 @@ final class RunVmCommand extends SystemSubcommand {
             throw new UsageException("the machine has no user " + user + "; it has "
                     + String.join(", ", description.accounts().keySet()));
         }
-        LaunchContext launch = new LaunchContext(
-                new ProcessRunner(),
-                places().runtime(),
-                bootTimeout == null
-                        ? LaunchContext.DEFAULT_BOOT_DEADLINE
-                        : Duration.ofSeconds(Math.max(1, bootTimeout)),
-                context().clock(),
-                new SecureRandom());
+        LaunchContext launch = MachineAssembly.launch(context(), places(), bootTimeout);
         // Open to the end: it holds our own QEMU where that runs the machine. Nothing else is of the store.
         try (BuildCache cache = BuildCache.open(places().store(), context().cancellation())) {
             QemuProgram qemu = new QemuChoice(context(), cache).of(Optional.empty());
@@ -128,10 +119,7 @@ final class RunVmCommand extends SystemSubcommand {
                         folder.initramfs(),
                         User.uid(),
                         context().cancellation());
-        if (!verdict.explanation().isEmpty()) {
-            say("running without KVM, which is slower: " + verdict.explanation()
-                    + " (--accel=tcg says that this is wanted)");
-        }
+        AccelChoices.tell(context(), verdict);
         VmSpec spec = new VmSpec(
                 description.name(),
                 folder.kernel(),

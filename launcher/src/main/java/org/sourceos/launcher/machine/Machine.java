@@ -48,7 +48,7 @@ final class Machine {
     private static final long ANSWER_MILLIS = 5000;
     private static final String PANIC = "Kernel panic - not syncing";
 
-    private final MachineSettings settings;
+    private final WatchSettings settings;
     private final MachineFolders folders;
     private final Runnable onRemoval;
     private final CompletableFuture<Void> started = new CompletableFuture<>();
@@ -61,7 +61,7 @@ final class Machine {
     private boolean released;
     private boolean killed;
 
-    Machine(MachineSettings settings, MachineFolders folders, MachineRecord record, Runnable onRemoval) {
+    Machine(WatchSettings settings, MachineFolders folders, MachineRecord record, Runnable onRemoval) {
         this.settings = settings;
         this.folders = folders;
         this.record = record;

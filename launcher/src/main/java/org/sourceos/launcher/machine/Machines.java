@@ -34,19 +34,19 @@ public final class Machines implements AutoCloseable {
     private static final Duration TIME_TO_LET_GO = Duration.ofSeconds(10);
     private static final long GLANCE_MILLIS = 50;
 
-    private final MachineSettings settings;
+    private final WatchSettings settings;
     private final MachineFolders folders;
     private final FileLock lock;
     private final ConcurrentMap<String, Machine> machines = new ConcurrentHashMap<>();
 
-    private Machines(MachineSettings settings, MachineFolders folders, FileLock lock) {
+    private Machines(WatchSettings settings, MachineFolders folders, FileLock lock) {
         this.settings = settings;
         this.folders = folders;
         this.lock = lock;
     }
 
     /** Takes over what runs, ends what is left of what does not, and removes what an earlier boot of the host left. */
-    public static Machines open(MachineSettings settings) throws LaunchException {
+    public static Machines open(WatchSettings settings) throws LaunchException {
         MachineFolders folders = new MachineFolders(settings.runtime(), settings.state());
         try {
             Files.createDirectories(folders.root());

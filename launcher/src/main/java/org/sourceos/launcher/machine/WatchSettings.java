@@ -16,7 +16,7 @@ import org.sourceos.launcher.secret.AgeIdentity;
  * @param logLimit of each machine's log, in bytes
  * @param warnings what nobody asked about but somebody should know
  */
-public record MachineSettings(
+public record WatchSettings(
         Path runtime,
         Path state,
         LaunchContext launch,
@@ -27,8 +27,8 @@ public record MachineSettings(
     public static final Duration DEFAULT_FIRST_PAUSE = Duration.ofSeconds(1);
     public static final long DEFAULT_LOG_LIMIT = 8L << 20;
 
-    public static MachineSettings of(
+    public static WatchSettings of(
             Path runtime, Path state, LaunchContext launch, AgeIdentity identity, Consumer<String> warnings) {
-        return new MachineSettings(runtime, state, launch, identity, DEFAULT_FIRST_PAUSE, DEFAULT_LOG_LIMIT, warnings);
+        return new WatchSettings(runtime, state, launch, identity, DEFAULT_FIRST_PAUSE, DEFAULT_LOG_LIMIT, warnings);
     }
 }
