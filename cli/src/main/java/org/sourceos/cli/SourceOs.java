@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
+import org.sourceos.cli.importing.ExportCommand;
 import org.sourceos.cli.importing.ImportCommand;
 import org.sourceos.cli.init.InitCommand;
 import org.sourceos.cli.install.InstallCommand;
@@ -186,6 +187,7 @@ public final class SourceOs implements Runnable {
                 LockCommand.class,
                 InitCommand.class,
                 ImportCommand.class,
+                ExportCommand.class,
                 ConvertCommand.class,
                 StoreCommand.class,
                 SecretCommand.class,

@@ -32,7 +32,7 @@ public record ConfigurationFolder(Path root, Path entry) {
      *
      * @throws UsageException when there is none
      */
-    static ConfigurationFolder at(Path path) throws UsageException {
+    public static ConfigurationFolder at(Path path) throws UsageException {
         if (Files.isDirectory(path)) {
             Path entry = path.resolve(ENTRY);
             if (!Files.isRegularFile(entry)) {

@@ -16,10 +16,15 @@ import org.sourceos.rebuild.progress.StepListener;
  * gives the release's codename, alone or with {@code -updates} or {@code -security}. What the configuration calls them
  * ({@code stable}, a mirror's address) does not matter.
  */
-final class SuiteSources {
+public final class SuiteSources {
     private SuiteSources() {}
 
-    static List<SourceEntry> find(
+    /**
+     * The entries that offer it, with the suites of theirs that do.
+     *
+     * @param base whose name a message has
+     */
+    public static List<SourceEntry> find(
             String base, String suite, AptState apt, StepListener listener, String step, Cancellation cancellation)
             throws RebuildException {
         List<AptState.Release> releases = apt.releases(listener, step, cancellation);
