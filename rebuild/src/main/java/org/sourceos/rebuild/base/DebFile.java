@@ -16,6 +16,7 @@ import org.apache.commons.io.input.BoundedInputStream;
 import org.sourceos.config.debian.ControlFile;
 import org.sourceos.gitstore.tree.FileKind;
 import org.sourceos.gitstore.tree.FileTree;
+import org.sourceos.gitstore.tree.TarLimits;
 import org.sourceos.gitstore.tree.TarTree;
 import org.sourceos.gitstore.tree.TreePath;
 
@@ -31,6 +32,9 @@ record DebFile(ControlFile.Paragraph control, Path data) {
     private static final int HEADER = 60;
     private static final TreePath CONTROL = TreePath.of("control");
     private static final int LONGEST_CONTROL = 4 << 20;
+
+    /** Scripts, sums and translations: far above what any package of Debian has. */
+    private static final TarLimits CONTROL_LIMITS = new TarLimits(10_000, 256 << 20);
 
     /** Takes the archive apart into {@code folder}, which must be the caller's own and empty. */
     static DebFile open(Path file, Path folder) throws IOException {
@@ -66,7 +70,8 @@ record DebFile(ControlFile.Paragraph control, Path data) {
 
     private static ControlFile.Paragraph readControl(Path file, Path archive) throws IOException {
         List<ControlFile.Paragraph> paragraphs = new ArrayList<>();
-        TarTree.of(archive).visit(entry -> {
+        TarTree.Archive content = () -> Files.newInputStream(archive);
+        new TarTree("control.tar of " + file.getFileName(), content, CONTROL_LIMITS).visit(entry -> {
             if (entry.path().equals(CONTROL) && entry.kind() instanceof FileKind.Regular regular) {
                 try (InputStream in = regular.content().open()) {
                     String text = new String(in.readNBytes(LONGEST_CONTROL), StandardCharsets.UTF_8);
