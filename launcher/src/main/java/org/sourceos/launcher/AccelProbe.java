@@ -142,8 +142,11 @@ public final class AccelProbe {
             cancellation.throwIfCancelled();
             return failed.isEmpty()
                     ? ""
-                    : "KVM does not run a guest on this host (a kernel was not up after " + DEADLINE.toSeconds() + " s"
-                            + (failed.get() instanceof GuestExit.BootTimedOut ? "" : ": it crashed") + ")";
+                    : "KVM does not run a guest on this host ("
+                            + (failed.get() instanceof GuestExit.BootTimedOut
+                                    ? "a kernel was not up after " + DEADLINE.toSeconds() + " s"
+                                    : "a kernel crashed in it")
+                            + ")";
         } catch (LaunchException e) {
             if (!Files.isExecutable(program())) {
                 throw e;

@@ -60,7 +60,10 @@ public final class AgeIdentity {
                     .orElseThrow(() -> new LaunchException("cannot read the public key in " + file
                             + ": it has no line that begins with \"" + PUBLIC_KEY + "\", as age-keygen writes it"));
         } catch (IOException | GeneralSecurityException e) {
-            throw new LaunchException("cannot make the age identity " + file + ": " + e.getMessage(), e);
+            throw new LaunchException(
+                    "cannot make the age identity " + file + ": " + e.getMessage()
+                            + "; its folder has to be writable: become root, or set SOURCEOS_STATE to one of your own",
+                    e);
         }
     }
 
@@ -80,7 +83,9 @@ public final class AgeIdentity {
                     e);
         } catch (IOException | GeneralSecurityException e) {
             throw new LaunchException(
-                    "cannot decrypt " + from + ": the age identity " + file + " cannot be used: " + e.getMessage(), e);
+                    "cannot decrypt " + from + ": the age identity " + file + " cannot be used: " + e.getMessage()
+                            + "; it has to be readable by you, and as age-keygen writes it",
+                    e);
         }
         StandardDecryptingChannelFactory factory =
                 isArmored(encrypted) ? new ArmoredDecryptingChannelFactory() : new StandardDecryptingChannelFactory();
