@@ -9,6 +9,7 @@ import org.sourceos.gitstore.image.ImageManifest;
 import org.sourceos.host.Terminal;
 import org.sourceos.launcher.LaunchException;
 import org.sourceos.launcher.guest.GuestProgram;
+import org.sourceos.launcher.limit.Limits;
 import org.sourceos.launcher.machine.MachineRequest;
 import org.sourceos.launcher.machine.RestartPolicy;
 import org.sourceos.launcher.qemu.VmSpec;
@@ -62,7 +63,8 @@ final class DetachOptions {
             VmSpec spec,
             GuestProgram program,
             SortedMap<String, Path> secrets,
-            boolean onTerminal)
+            boolean onTerminal,
+            Limits limits)
             throws LaunchException, ServiceRequiredException, InterruptedException {
         MachineRequest request = new MachineRequest(
                 Optional.ofNullable(name),
@@ -73,7 +75,8 @@ final class DetachOptions {
                 onTerminal ? Optional.of(SIZE) : Optional.empty(),
                 secrets,
                 policy(),
-                remove);
+                remove,
+                limits);
         return KeptMachines.of(context, places).start(request).id();
     }
 }

@@ -32,6 +32,9 @@ import org.sourceos.launcher.VmSpecs;
 import org.sourceos.launcher.files.FileGrants;
 import org.sourceos.launcher.guest.GuestProgram;
 import org.sourceos.launcher.guest.GuestSecret;
+import org.sourceos.launcher.limit.LimitHost;
+import org.sourceos.launcher.limit.LimitedStart;
+import org.sourceos.launcher.limit.Limits;
 import org.sourceos.launcher.qemu.AccelChoice;
 import org.sourceos.launcher.qemu.PortForward;
 import org.sourceos.launcher.qemu.QemuCommandLine;
@@ -74,6 +77,7 @@ import picocli.CommandLine.ParentCommand;
             "  echo '[1,2]' | run jq -c 'map(.+1)'",
             "  run -v ./data:/data:ro --command sh busybox -c 'ls /data'",
             "  run -d --name=web --restart=on-failure httpd",
+            "  run --cpu-quota=50% --memory-max=300M --pids-limit=64 jq .",
             "  run --dry-run hello         the plan, and the QEMU command",
         })
 final class RunCommand implements Callable<Integer> {
@@ -170,6 +174,9 @@ final class RunCommand implements Callable<Integer> {
     private DetachOptions detaching = new DetachOptions();
 
     @Mixin
+    private LimitOptions limiting = new LimitOptions();
+
+    @Mixin
     private BuildOptions building = new BuildOptions();
 
     RunCommand(CommandContext context) {
@@ -184,7 +191,7 @@ final class RunCommand implements Callable<Integer> {
         }
         Wanted wanted = Wanted.of(context, name, building.features);
         // What the user typed is checked before minutes are spent on building.
-        options(List.of());
+        Limits.of(options(List.of()).limits());
         detaching.check(context);
         List<Share> shares = shares();
         AccelChoice choice = AccelChoices.of(context, accel);
@@ -319,15 +326,19 @@ final class RunCommand implements Callable<Integer> {
             Progress progress)
             throws IOException, LaunchException {
         Optional<String> directory = Optional.ofNullable(workdir).or(grants::directory);
-        return new GuestRun(context, tty)
+        LimitHost host = LimitHost.ofHost(
+                launch.processes(), note -> context.err().println("sourceos: " + note));
+        try (LimitedStart limited = new LimitedStart(VmSpecs.limits(image, options), spec, host, launch)) {
+            return new GuestRun(context, tty)
                 .run(
-                        () -> launches.start(spec, launch, noTemplate),
+                        () -> limited.start(telling -> launches.start(spec, telling, noTemplate)),
                         term -> VmSpecs.program(image, options, MachineAssembly.user(context), directory, term),
                         known,
                         took -> {
                             progress.machineReady(image.name(), took);
                             launches.launched(spec, launch);
                         });
+        }
     }
 
     private int makeTemplate(String image, Templates.Made made) {
@@ -364,7 +375,8 @@ final class RunCommand implements Callable<Integer> {
         Optional<String> term =
                 onTerminal ? Optional.of(context.environment().getOrDefault("TERM", "vt100")) : Optional.empty();
         GuestProgram program = VmSpecs.program(image, options, MachineAssembly.user(context), directory, term);
-        context.out().println(detaching.start(context, parent.places(), image, spec, program, secretFiles, onTerminal));
+        context.out().println(detaching.start(context, parent.places(), image, spec, program, secretFiles, onTerminal,
+                        VmSpecs.limits(image, options)));
         return ExitCode.DONE.status();
     }
 
@@ -404,11 +416,12 @@ final class RunCommand implements Callable<Integer> {
                 arguments,
                 command == null ? List.of() : List.of(command),
                 environment(),
-                memory == null ? OptionalInt.empty() : OptionalInt.of(memoryMib(memory)),
+                memory == null ? OptionalInt.empty() : OptionalInt.of(LimitOptions.mebibytes("--mem", memory)),
                 cpus == null ? OptionalInt.empty() : OptionalInt.of(positive("--cpus", cpus)),
                 Optional.ofNullable(network),
                 forwards,
-                granted);
+                granted,
+                limiting.limits());
     }
 
     private List<Share> shares() throws LaunchException {
@@ -439,18 +452,6 @@ final class RunCommand implements Callable<Integer> {
             }
         }
         return variables;
-    }
-
-    private static int memoryMib(String text) throws UsageException {
-        try {
-            String number = text.toUpperCase(Locale.ROOT).replaceAll("I?B?$", "");
-            if (number.endsWith("G")) {
-                return positive("--mem", Math.multiplyExact(Integer.parseInt(number.replace("G", "")), 1024));
-            }
-            return positive("--mem", Integer.parseInt(number.replaceAll("M$", "")));
-        } catch (NumberFormatException | ArithmeticException e) {
-            throw new UsageException("--mem " + text + ": not a size; write for instance 256M or 2G");
-        }
     }
 
     private static int positive(String option, int value) throws UsageException {

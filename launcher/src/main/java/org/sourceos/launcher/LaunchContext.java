@@ -12,13 +12,38 @@ import org.sourceos.host.ProcessRunner;
  * @param runtimeDirectory where a machine has its sockets for the moment in which QEMU connects; a short path
  * @param bootDeadline after which a guest that is not ready is given up
  * @param random a cryptographic one: guests are seeded from it
+ * @param started told of QEMU's process as soon as there is one
  */
 public record LaunchContext(
-        ProcessRunner processes, Path runtimeDirectory, Duration bootDeadline, Clock clock, RandomGenerator random) {
+        ProcessRunner processes,
+        Path runtimeDirectory,
+        Duration bootDeadline,
+        Clock clock,
+        RandomGenerator random,
+        Started started) {
     /** Ample for a loaded host without KVM: a boot takes about a second. */
     public static final Duration DEFAULT_BOOT_DEADLINE = Duration.ofSeconds(30);
 
+    /** Told of a process that runs already. */
+    @FunctionalInterface
+    public interface Started {
+        void with(long pid) throws LaunchException;
+    }
+
+    public LaunchContext(
+            ProcessRunner processes,
+            Path runtimeDirectory,
+            Duration bootDeadline,
+            Clock clock,
+            RandomGenerator random) {
+        this(processes, runtimeDirectory, bootDeadline, clock, random, pid -> {});
+    }
+
     public LaunchContext withBootDeadline(Duration deadline) {
-        return new LaunchContext(processes, runtimeDirectory, deadline, clock, random);
+        return new LaunchContext(processes, runtimeDirectory, deadline, clock, random, started);
+    }
+
+    public LaunchContext telling(Started other) {
+        return new LaunchContext(processes, runtimeDirectory, bootDeadline, clock, random, other);
     }
 }

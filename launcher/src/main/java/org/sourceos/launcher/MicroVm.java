@@ -167,6 +167,7 @@ public final class MicroVm implements AutoCloseable {
                             new ProcessOutput.Captured(),
                             cancellation);
             try {
+                context.started().with(process.pid());
                 SocketChannel monitorChannel = connection(spec, monitorListener, process);
                 SocketChannel controlChannel = connection(spec, controlListener, process);
                 return new MicroVm(

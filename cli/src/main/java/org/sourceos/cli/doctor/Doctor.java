@@ -70,6 +70,7 @@ public final class Doctor {
         findings.add(aptSources());
         findings.add(host.disk(places));
         findings.add(host.memory());
+        findings.addAll(LimitChecks.all());
         return findings;
     }
 

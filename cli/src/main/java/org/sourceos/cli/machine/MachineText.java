@@ -103,6 +103,8 @@ final class MachineText {
         usage.ifPresent(now -> {
             object.addProperty("pss_kib", now.pssKib());
             object.addProperty("private_kib", now.privateKib());
+            object.addProperty("shared_kib", now.sharedKib());
+            object.addProperty("copy_kib", now.copyKib());
             object.addProperty("cpu_seconds", now.cpu().toMillis() / 1000.0);
         });
         return object;

@@ -177,6 +177,7 @@ final class SystemMachines implements Follower {
         MachineRequest request = MachineRequest.of(wanted.owner(), image, spec, program)
                 .withName(name)
                 .withSecrets(options.secrets())
+                .withLimits(VmSpecs.limits(image, run))
                 .withRestart(
                         wanted.settings().restart().equals("never")
                                 ? RestartPolicy.NEVER

@@ -136,6 +136,8 @@ public record PackageSpec(
      * @param terminfo terminal descriptions to keep, such as {@code xterm-256color}
      * @param certificates whether the base's CA certificates are included
      * @param files as {@code ImageManifest.RunDefaults.files}
+     * @param limits what {@code [limits]} says, by key; sizes in MiB
+     * @param kernel what {@code [kernel]} says, by key
      */
     public record RuntimeSpec(
             List<String> kernelFeatures,
@@ -152,8 +154,12 @@ public record PackageSpec(
             List<String> terminfo,
             boolean certificates,
             String files,
-            Position position) {
+            Position position,
+            SortedMap<String, String> limits,
+            SortedMap<String, String> kernel) {
         public RuntimeSpec {
+            limits = Collections.unmodifiableSortedMap(new TreeMap<>(limits));
+            kernel = Collections.unmodifiableSortedMap(new TreeMap<>(kernel));
             kernelFeatures = List.copyOf(kernelFeatures);
             devices = List.copyOf(devices);
             command = List.copyOf(command);

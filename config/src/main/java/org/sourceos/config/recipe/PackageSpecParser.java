@@ -62,9 +62,12 @@ public final class PackageSpecParser {
         String self = name.map(Found::value).orElse("");
         Position position = about.map(CheckedTable::position).orElse(root.position());
         Optional<BuildSpec> build = build(self, position);
+        LimitsReader shares = new LimitsReader(reader);
+        var limits = shares.limits(root.table("limits", RecipeKeys.LIMITS));
+        var kernel = shares.kernel(root.table("kernel", RecipeKeys.KERNEL));
         RuntimeSpec runtime = root.table("runtime", RecipeKeys.RUNTIME)
-                .map(table -> new RuntimeReader(reader).read(table, self))
-                .orElseGet(() -> RuntimeReader.absent(self, position));
+                .map(table -> new RuntimeReader(reader).read(table, self, limits, kernel))
+                .orElseGet(() -> RuntimeReader.absent(self, position, limits, kernel));
         var dependencies = new DependencyReader(reader, self).read(root.freeTable("dependencies"));
         var features = new FeatureReader(reader, self, scripts(build)).read(root.freeTable("features"));
         var options = new OptionReader(reader).read(root.freeTable("options"));

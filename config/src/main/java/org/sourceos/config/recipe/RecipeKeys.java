@@ -236,6 +236,84 @@ final class RecipeKeys {
                             "Which files of the host it is given: `\"none\"`; `\"arguments\"`, those its arguments name, with"
                                     + " their folders; `\"directory\"`, the working directory.")));
 
+    static final TableSchema LIMITS = new TableSchema(
+            "[limits]",
+            "What the machine may take of the host. A configuration's machine and the command line can say otherwise; see"
+                    + " [limits.md](limits.md).",
+            List.of(
+                    new Key(
+                            "memory_max",
+                            KeyType.MEMORY,
+                            "none",
+                            "\"768M\"",
+                            "Of the host's memory, QEMU's own included: beyond it the machine is ended."),
+                    new Key(
+                            "memory_high",
+                            KeyType.MEMORY,
+                            "none",
+                            "\"640M\"",
+                            "Beyond it the machine is slowed down and its memory reclaimed."),
+                    new Key(
+                            "cpu_weight",
+                            KeyType.INTEGER,
+                            "`100`",
+                            "50",
+                            "Its part of busy processors against other machines', 1 to 10000."),
+                    new Key(
+                            "cpu_quota",
+                            KeyType.INTEGER,
+                            "none",
+                            "150",
+                            "At most so many percent of one processor; `150` is one and a half."),
+                    new Key("pids", KeyType.INTEGER, "none", "64", "Threads and processes of its QEMU on the host."),
+                    new Key("io_weight", KeyType.INTEGER, "`100`", "50", "Its part of busy disks, 1 to 10000."),
+                    new Key("io_read", KeyType.MEMORY, "none", "\"20M\"", "Read from the disks at most, in a second."),
+                    new Key("io_write", KeyType.MEMORY, "none", "\"10M\"", "Written to them at most, in a second."),
+                    new Key(
+                            "required",
+                            KeyType.BOOLEAN,
+                            "`false`",
+                            "true",
+                            "Where the host cannot keep all of these, the machine does not start; otherwise that is told."),
+                    new Key(
+                            "cpu_pinning",
+                            KeyType.STRING,
+                            "none",
+                            "\"4-7\"",
+                            "Processors of the host for those of the machine, in turn: numbers and ranges with commas between"
+                                    + " them."),
+                    new Key(
+                            "hugepages",
+                            KeyType.BOOLEAN,
+                            "`false`",
+                            "true",
+                            "Its memory is pages of 2 MiB that the host has reserved (`vm.nr_hugepages`). Such a machine is"
+                                    + " booted, not restored.")));
+
+    static final TableSchema KERNEL = new TableSchema(
+            "[kernel]",
+            "How the machine's kernel differs from the others'. Each combination is a kernel of its own, built once; it is"
+                    + " checked against Kconfig as the fragments are.",
+            List.of(
+                    new Key(
+                            "preempt",
+                            KeyType.STRING,
+                            "`\"none\"`",
+                            "\"full\"",
+                            "`\"none\"`, `\"voluntary\"` or `\"full\"`: how readily it interrupts itself."),
+                    new Key(
+                            "timer_hz",
+                            KeyType.INTEGER,
+                            "`100`",
+                            "1000",
+                            "How often its clock ticks in a second: 100, 250, 300 or 1000."),
+                    new Key(
+                            "no_debug",
+                            KeyType.BOOLEAN,
+                            "`false`",
+                            "true",
+                            "Leaves out what only helps to find mistakes in the kernel.")));
+
     static final TableSchema DEPENDENCY = new TableSchema(
             "[dependencies.NAME]",
             "The long form of a dependency.",
@@ -337,13 +415,15 @@ final class RecipeKeys {
                     new Key("build", KeyType.TABLE, "", "", ""),
                     new Key("check", KeyType.TABLE, "", "", ""),
                     new Key("runtime", KeyType.TABLE, "", "", ""),
+                    new Key("limits", KeyType.TABLE, "", "", ""),
+                    new Key("kernel", KeyType.TABLE, "", "", ""),
                     new Key("dependencies", KeyType.TABLE, "", "", ""),
                     new Key("features", KeyType.TABLE, "", "", ""),
                     new Key("options", KeyType.TABLE, "", "", ""),
                     new Key("integration", KeyType.TABLE, "", "", "")));
 
     /** In the order in which a misplaced key's home is looked for. */
-    static final List<TableSchema> TABLES = List.of(PACKAGE, BUILD, RUNTIME, INTEGRATION);
+    static final List<TableSchema> TABLES = List.of(PACKAGE, BUILD, RUNTIME, LIMITS, KERNEL, INTEGRATION);
 
     private RecipeKeys() {}
 }

@@ -65,6 +65,7 @@ public record ImageManifest(
      * @param rootFilesystem {@code overlayfs} (changes live in memory and end with the machine) or {@code readonly}
      * @param files which host files the program is given: {@code none}, {@code arguments} (those its arguments name, with
      *     their folders) or {@code directory} (the working directory)
+     * @param limits what the machine may take of the host, by the names of {@code launcher.limit.Limits}
      */
     public record RunDefaults(
             List<String> command,
@@ -74,8 +75,23 @@ public record ImageManifest(
             int memoryMib,
             int cpus,
             String rootFilesystem,
-            String files) {
+            String files,
+            SortedMap<String, String> limits) {
+        /** Without limits. */
+        public RunDefaults(
+                List<String> command,
+                SortedMap<String, String> environment,
+                String network,
+                List<String> devices,
+                int memoryMib,
+                int cpus,
+                String rootFilesystem,
+                String files) {
+            this(command, environment, network, devices, memoryMib, cpus, rootFilesystem, files, new TreeMap<>());
+        }
+
         public RunDefaults {
+            limits = new TreeMap<>(limits);
             command = List.copyOf(command);
             environment = new TreeMap<>(environment);
             devices = List.copyOf(devices);
@@ -124,6 +140,11 @@ public record ImageManifest(
         runJson.addProperty("cpus", run.cpus());
         runJson.addProperty("root_filesystem", run.rootFilesystem());
         runJson.addProperty("files", run.files());
+        if (!run.limits().isEmpty()) {
+            JsonObject limits = new JsonObject();
+            run.limits().forEach(limits::addProperty);
+            runJson.add("limits", limits);
+        }
         root.add("run", runJson);
         return new GsonBuilder()
                         .setPrettyPrinting()
@@ -157,6 +178,13 @@ public record ImageManifest(
                     runJson.getAsJsonObject("environment").entrySet()) {
                 environment.put(entry.getKey(), entry.getValue().getAsString());
             }
+            SortedMap<String, String> limits = new TreeMap<>();
+            if (runJson.has("limits")) {
+                runJson.getAsJsonObject("limits")
+                        .entrySet()
+                        .forEach(entry ->
+                                limits.put(entry.getKey(), entry.getValue().getAsString()));
+            }
             return new ImageManifest(
                     string(root, "name"),
                     string(root, "version"),
@@ -176,7 +204,8 @@ public record ImageManifest(
                             runJson.get("memory_mib").getAsInt(),
                             runJson.get("cpus").getAsInt(),
                             string(runJson, "root_filesystem"),
-                            string(runJson, "files")));
+                            string(runJson, "files"),
+                            limits));
         } catch (JsonParseException
                 | IllegalStateException
                 | IllegalArgumentException

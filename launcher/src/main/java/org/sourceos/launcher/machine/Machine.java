@@ -26,6 +26,7 @@ import org.sourceos.launcher.guest.GuestSession;
 import org.sourceos.launcher.guest.Mark;
 import org.sourceos.launcher.guest.ProtocolException;
 import org.sourceos.launcher.guest.StartMessage;
+import org.sourceos.launcher.limit.MachineLimits;
 import org.sourceos.launcher.secret.SecretFiles;
 
 /**
@@ -187,6 +188,8 @@ final class Machine {
         String id = record().id();
         folders.removeSockets(id);
         request.spec().check();
+        MachineLimits limits = new MachineLimits(request.limits(), request.spec(), id, settings.limits());
+        limits.check();
         // Read anew at each start, so that they stand nowhere but in their files.
         List<GuestSecret> secrets = new SecretFiles(settings.identity()).read(request.secrets());
         Command command = Command.of(DetachedCommandLine.arguments(request.spec(), folders.folder(id)));
@@ -196,6 +199,10 @@ final class Machine {
         change(record().with(process));
         if (isKilled()) {
             process.kill();
+        }
+        limits.started(process.pid());
+        if (limits.needQemu()) {
+            MachineSockets.monitor(folders.folder(id), process, qmp -> limits.settle(process.pid(), qmp));
         }
         GuestHub hub = open(process).hub();
         Optional<GuestExit> failed = awaitReady(hub, process);
@@ -376,6 +383,7 @@ final class Machine {
         synchronized (this) {
             letGoOfSockets();
             folders.removeSockets(id);
+            MachineLimits.removeLeft(id, process, settings.limits());
             change(record.ended(end, record.since()));
         }
         attachments.forEach(attachment -> attachment.end(Attachment.Reason.MACHINE_ENDED));

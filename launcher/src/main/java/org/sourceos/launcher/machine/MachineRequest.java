@@ -7,6 +7,7 @@ import java.util.TreeMap;
 import org.sourceos.gitstore.image.ImageManifest;
 import org.sourceos.host.Terminal;
 import org.sourceos.launcher.guest.GuestProgram;
+import org.sourceos.launcher.limit.Limits;
 import org.sourceos.launcher.qemu.VmSpec;
 
 /**
@@ -18,6 +19,7 @@ import org.sourceos.launcher.qemu.VmSpec;
  * @param terminal the program has a terminal of this size at first; without one its input is empty
  * @param secrets the files of what only the program is to know, by name; read at each start, and written down nowhere else
  * @param removeAtEnd nothing of it is kept when it has ended for good
+ * @param limits of its share of the host
  */
 public record MachineRequest(
         Optional<String> name,
@@ -28,9 +30,24 @@ public record MachineRequest(
         Optional<Terminal.Size> terminal,
         SortedMap<String, Path> secrets,
         RestartPolicy restart,
-        boolean removeAtEnd) {
+        boolean removeAtEnd,
+        Limits limits) {
     public MachineRequest {
         secrets = new TreeMap<>(secrets);
+    }
+
+    /** Without limits of its own. */
+    public MachineRequest(
+            Optional<String> name,
+            String owner,
+            ImageManifest image,
+            VmSpec spec,
+            GuestProgram program,
+            Optional<Terminal.Size> terminal,
+            SortedMap<String, Path> secrets,
+            RestartPolicy restart,
+            boolean removeAtEnd) {
+        this(name, owner, image, spec, program, terminal, secrets, restart, removeAtEnd, Limits.NONE);
     }
 
     /** The owner of what a user started by a command. */
@@ -52,22 +69,26 @@ public record MachineRequest(
 
     public MachineRequest withName(String newName) {
         return new MachineRequest(
-                Optional.of(newName), owner, image, spec, program, terminal, secrets, restart, removeAtEnd);
+                Optional.of(newName), owner, image, spec, program, terminal, secrets, restart, removeAtEnd, limits);
     }
 
     public MachineRequest withRestart(RestartPolicy policy) {
-        return new MachineRequest(name, owner, image, spec, program, terminal, secrets, policy, removeAtEnd);
+        return new MachineRequest(name, owner, image, spec, program, terminal, secrets, policy, removeAtEnd, limits);
     }
 
     public MachineRequest withSecrets(SortedMap<String, Path> files) {
-        return new MachineRequest(name, owner, image, spec, program, terminal, files, restart, removeAtEnd);
+        return new MachineRequest(name, owner, image, spec, program, terminal, files, restart, removeAtEnd, limits);
     }
 
     public MachineRequest withTerminal(Terminal.Size size) {
-        return new MachineRequest(name, owner, image, spec, program, Optional.of(size), secrets, restart, removeAtEnd);
+        return new MachineRequest(name, owner, image, spec, program, Optional.of(size), secrets, restart, removeAtEnd, limits);
     }
 
     public MachineRequest removedAtEnd() {
-        return new MachineRequest(name, owner, image, spec, program, terminal, secrets, restart, true);
+        return new MachineRequest(name, owner, image, spec, program, terminal, secrets, restart, true, limits);
+    }
+
+    public MachineRequest withLimits(Limits others) {
+        return new MachineRequest(name, owner, image, spec, program, terminal, secrets, restart, removeAtEnd, others);
     }
 }

@@ -10,6 +10,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import org.sourceos.host.ProcessIdentity;
 import org.sourceos.launcher.ConsoleTail;
+import org.sourceos.launcher.LaunchException;
 import org.sourceos.launcher.guest.GuestHub;
 import org.sourceos.launcher.qmp.QmpClient;
 
@@ -68,6 +69,18 @@ final class MachineSockets implements AutoCloseable {
     static void command(Path folder, ProcessIdentity process, String command, Duration limit) throws IOException {
         try (QmpClient qmp = new QmpClient(open(folder.resolve(MachineFolders.MONITOR), process))) {
             qmp.execute(command, new JsonObject(), limit);
+        }
+    }
+
+    /** What is done with QEMU's monitor while it is open. */
+    @FunctionalInterface
+    interface Use {
+        void with(QmpClient qmp) throws IOException, LaunchException;
+    }
+
+    static void monitor(Path folder, ProcessIdentity process, Use use) throws IOException, LaunchException {
+        try (QmpClient qmp = new QmpClient(open(folder.resolve(MachineFolders.MONITOR), process))) {
+            use.with(qmp);
         }
     }
 

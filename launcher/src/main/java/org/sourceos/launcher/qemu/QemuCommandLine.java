@@ -37,12 +37,20 @@ public final class QemuCommandLine {
         // A guest that resets has ended: that is how it switches off, for there is no ACPI.
         argv.add("-no-reboot");
         // The RTC saves a second in which the kernel waits for one; PIT and PIC let it measure its timers.
-        String machine = "microvm,acpi=off,pit=on,pic=on,rtc=on,isa-serial=on,usb=off,graphics=off";
+        String machine = "microvm,acpi=off,pit=on,pic=on,rtc=on,isa-serial=on,usb=off,graphics=off"
+                // QEMU's default is to offer all memory to the kernel for merging, across all that share the host.
+                + ",mem-merge=off";
+        if (!spec.memory().canBeRestored() && !(memory instanceof Memory.Private)) {
+            throw new IllegalArgumentException("a machine with " + spec.memory() + " is neither saved nor restored");
+        }
         if (memory instanceof Memory.Recorded recorded) {
             add(argv, "-object", memoryFile(spec, recorded.file(), true));
             machine += ",memory-backend=ram";
         } else if (memory instanceof Memory.Restored restored) {
             add(argv, "-object", memoryFile(spec, restored.file(), false));
+            machine += ",memory-backend=ram";
+        } else if (spec.memory().hugepages()) {
+            add(argv, "-object", "memory-backend-memfd,id=ram,size=" + spec.memoryMib() + "M,hugetlb=on,hugetlbsize=2M");
             machine += ",memory-backend=ram";
         }
         add(argv, "-M", machine);
@@ -98,6 +106,9 @@ public final class QemuCommandLine {
                             + (share.readOnly() ? ",readonly=on" : "") + ",path="
                             + escape(share.host().toString()));
             add(argv, "-device", "virtio-9p-device,fsdev=share" + i + ",mount_tag=" + tag(i));
+        }
+        if (spec.memory().balloon()) {
+            add(argv, "-device", "virtio-balloon-device,free-page-reporting=on,deflate-on-oom=on");
         }
         return List.copyOf(argv);
     }

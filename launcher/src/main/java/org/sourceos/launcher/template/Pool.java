@@ -99,7 +99,7 @@ public final class Pool implements AutoCloseable {
     private static boolean canWait(VmSpec spec) {
         boolean forwards =
                 spec.network() instanceof Network.User user && !user.forwards().isEmpty();
-        return spec.shares().isEmpty() && !forwards;
+        return spec.shares().isEmpty() && !forwards && spec.memory().canBeRestored();
     }
 
     /** Has the pool brought into line, for instance because there is a template now. */

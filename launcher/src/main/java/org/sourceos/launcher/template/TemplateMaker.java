@@ -45,6 +45,9 @@ public final class TemplateMaker implements AutoCloseable {
 
     /** Returns at once; {@code then} is called when there is a template. */
     public void want(Templates templates, VmSpec spec, LaunchContext context, Runnable then) {
+        if (!spec.memory().canBeRestored()) {
+            return;
+        }
         try {
             TemplateKey key = TemplateKey.of(spec);
             synchronized (wanted) {

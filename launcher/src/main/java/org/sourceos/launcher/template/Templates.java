@@ -59,6 +59,9 @@ public final class Templates {
 
     /** The one for such a machine. Whatever keeps one from being looked at means that there is none. */
     public Optional<Template> find(VmSpec spec) {
+        if (!spec.memory().canBeRestored()) {
+            return Optional.empty();
+        }
         try {
             return find(TemplateKey.of(spec));
         } catch (IOException e) {

@@ -115,7 +115,8 @@ public final class ImageAssembler {
                 runtime.memoryMib(),
                 runtime.cpus(),
                 runtime.filesystem(),
-                runtime.files());
+                runtime.files(),
+                runtime.limits());
     }
 
     /** The root file system's layers by name, topmost first; no more than a machine has disks for. */

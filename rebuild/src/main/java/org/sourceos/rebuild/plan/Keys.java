@@ -164,6 +164,7 @@ public final class Keys {
         inputs.put("locales", lines(runtime.locales()));
         inputs.put("terminfo", lines(runtime.terminfo()));
         inputs.put("certificates", Boolean.toString(runtime.certificates()));
+        runtime.limits().forEach((name, value) -> inputs.put("limit " + name, value));
     }
 
     /** Elements end with a newline each, so that no two lists give the same text (none of ours holds one). */

@@ -26,6 +26,7 @@ import org.sourceos.rebuild.Rebuild;
 import org.sourceos.rebuild.RebuildException;
 import org.sourceos.rebuild.StepFailures;
 import org.sourceos.rebuild.plan.BuildPlan;
+import org.sourceos.rebuild.plan.KernelWish;
 import org.sourceos.rebuild.plan.Request;
 import org.sourceos.rebuild.plan.StoredResults;
 import org.sourceos.rebuild.progress.StepListener;
@@ -45,13 +46,16 @@ public final class SystemBuilder {
     }
 
     /** What is built once, however many programs it is for: a package with its settings. */
-    public record Variant(String packageName, SortedMap<String, String> settings) {
+    public record Variant(String packageName, SortedMap<String, String> settings, KernelWish kernel) {
         static Variant of(WantedProgram program) {
-            return new Variant(program.packageName(), program.variables());
+            return new Variant(
+                    program.packageName(),
+                    program.variables(),
+                    program.machine().map(WantedMachine::kernel).orElse(KernelWish.NONE));
         }
 
         private Request request() {
-            return new Request(packageName, new TreeSet<>(), settings);
+            return new Request(packageName, new TreeSet<>(), settings, kernel);
         }
     }
 

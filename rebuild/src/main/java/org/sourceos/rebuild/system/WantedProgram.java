@@ -38,9 +38,11 @@ public record WantedProgram(
      */
     public static List<WantedProgram> of(ConfigValue.Fields configuration) {
         List<WantedProgram> programs = new ArrayList<>();
+        boolean merged = set(configuration, "system", "memory").get("dedup") instanceof ConfigValue.Text dedup
+                && dedup.value().equals("domain");
         named(set(configuration, "system", "applications"), Optional.empty(), programs);
-        machines(set(configuration, "vms"), Optional.empty(), programs);
-        machines(set(configuration, "shared", "vms"), Optional.empty(), programs);
+        machines(set(configuration, "vms"), Optional.empty(), merged, programs);
+        machines(set(configuration, "shared", "vms"), Optional.empty(), merged, programs);
         set(configuration, "users").forEach((user, value) -> {
             if (value instanceof ConfigValue.Fields fields) {
                 Optional<String> owner = Optional.of(user);
@@ -51,7 +53,7 @@ public record WantedProgram(
                             .forEach(item -> byName.put(((ConfigValue.Package) item).name(), item));
                     named(byName, owner, programs);
                 }
-                machines(set(fields, "vms"), owner, programs);
+                machines(set(fields, "vms"), owner, merged, programs);
             }
         });
         return programs.stream().sorted(ORDER).distinct().toList();
@@ -73,11 +75,12 @@ public record WantedProgram(
         });
     }
 
-    private static void machines(Map<String, ConfigValue> machines, Optional<String> user, List<WantedProgram> into) {
+    private static void machines(
+            Map<String, ConfigValue> machines, Optional<String> user, boolean merged, List<WantedProgram> into) {
         machines.forEach((name, machine) -> {
             if (machine instanceof ConfigValue.Fields fields
                     && fields.values().get("package") instanceof ConfigValue.Package packaged) {
-                into.add(of(name, user, packaged, Optional.of(WantedMachine.of(fields))));
+                into.add(of(name, user, packaged, Optional.of(WantedMachine.of(fields, merged))));
             }
         });
     }
