@@ -251,7 +251,7 @@ public final class SystemOptions {
                                 listOf(new Whole(0, 4095)),
                                 "[ ]",
                                 "[ 4 5 6 7 ]",
-                                "The host's processors that are its own."),
+                                "Processors of the host for those of the machine, in turn."),
                         option(
                                 "hugepages",
                                 FLAG,
