@@ -8,6 +8,7 @@ import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -19,7 +20,6 @@ import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
-import org.junit.jupiter.api.TestReporter;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.sourceos.host.Cancellation;
@@ -84,6 +84,14 @@ class MachineSoakTest {
                 groups);
     }
 
+    /** For {@code ./soak}, which prints it. */
+    private static void report(String line) throws IOException {
+        String file = System.getProperty("soak.report", "");
+        if (!file.isEmpty()) {
+            Files.writeString(Path.of(file), line + "\n", StandardOpenOption.CREATE, StandardOpenOption.APPEND);
+        }
+    }
+
     private static long count(Path folder) throws IOException {
         try (Stream<Path> entries = Files.list(folder)) {
             return entries.count();
@@ -126,7 +134,7 @@ class MachineSoakTest {
     }
 
     @Test
-    void machinesOneAfterTheOtherLeaveNothing(TestReporter reporter) throws Exception {
+    void machinesOneAfterTheOtherLeaveNothing() throws Exception {
         try (var kept = org.sourceos.launcher.machine.Machines.open(detached.settings(host))) {
             for (int i = 0; i < WARM_UP; i++) {
                 launch(i, kept);
@@ -136,7 +144,7 @@ class MachineSoakTest {
                 launch(i, kept);
             }
             Left after = left();
-            reporter.publishEntry("soak", LAUNCHES + " launches: before " + before + ", after " + after);
+            report(LAUNCHES + " launches: before " + before + ", after " + after);
             assertThat(after.heapMib()).isLessThanOrEqualTo(before.heapMib() + HEAP_MIB);
             assertThat(after.descriptors()).isLessThanOrEqualTo(before.descriptors());
             assertThat(after.threads()).isLessThanOrEqualTo(before.threads() + 2);
@@ -147,7 +155,7 @@ class MachineSoakTest {
     }
 
     @Test
-    void manyMachinesAtOnceAllAnswer(TestReporter reporter) throws Exception {
+    void manyMachinesAtOnceAllAnswer() throws Exception {
         List<MicroVm> all = new ArrayList<>();
         int answered = 0;
         try {
@@ -160,7 +168,7 @@ class MachineSoakTest {
         } finally {
             all.forEach(MicroVm::close);
         }
-        reporter.publishEntry("soak", answered + " of " + MACHINES + " machines answered");
+        report(answered + " of " + MACHINES + " machines at once answered");
         assertThat(answered).isEqualTo(MACHINES);
         assertThat(left().processes()).isZero();
     }
