@@ -92,6 +92,9 @@ final class MachineText {
         object.addProperty("network", machine.network());
         object.add("ports", array(machine.ports()));
         object.addProperty("terminal", machine.terminal());
+        JsonObject limits = new JsonObject();
+        machine.limits().forEach(limits::addProperty);
+        object.add("limits", limits);
         object.addProperty("log", machine.log().toString());
         object.add(
                 "pid",

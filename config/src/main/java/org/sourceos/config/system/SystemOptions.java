@@ -95,9 +95,8 @@ public final class SystemOptions {
                         option(
                                 "dedup",
                                 choice("off", "domain"),
-                                "\"off\"",
                                 "\"domain\"",
-                                "`domain`: the host's kernel merges equal pages of machines that have the same `trust_domain` (KSM),"
+                                "`off` where it is not said. `domain`: the host's kernel merges equal pages of machines that have the same `trust_domain` (KSM),"
                                         + " of one domain at a time. See limits.md.")),
                 group(
                         "input",
@@ -255,7 +254,6 @@ public final class SystemOptions {
                         option(
                                 "hugepages",
                                 FLAG,
-                                "false",
                                 "true",
                                 "Its memory is pages of 2 MiB that the host has reserved; it is booted, not restored."),
                         option(
@@ -345,7 +343,7 @@ public final class SystemOptions {
                 option("io_weight", weight, "50", "Its part of busy disks against others, which have 100."),
                 option("io_read", size, "\"20M\"", "Read from the disks at most, in a second."),
                 option("io_write", size, "\"10M\"", "Written to them at most, in a second."),
-                option("required", FLAG, "false", "true", "Where the host cannot keep all of these, it does not start."));
+                option("required", FLAG, "true", "Where the host cannot keep all of these, it does not start."));
     }
 
     private static Option machineInput() {
