@@ -22,6 +22,7 @@ import org.sourceos.gitstore.git.GitRefs;
 import org.sourceos.gitstore.git.GitTree;
 import org.sourceos.gitstore.git.MissingObjectException;
 import org.sourceos.gitstore.git.ObjectType;
+import org.sourceos.gitstore.git.PackAdoption;
 import org.sourceos.gitstore.git.Reachability;
 import org.sourceos.gitstore.tree.FileEntry;
 import org.sourceos.gitstore.tree.FileTree;
@@ -296,6 +297,39 @@ public final class BuildCache implements AutoCloseable {
     /** As {@link #lease}, for as long as this cache is open. */
     public void hold(Path file) {
         session.holdFile(file);
+    }
+
+    /** From now on, until this cache is closed, an object that is there stays, with what it refers to. */
+    public void hold(ObjectName object) {
+        session.holdObject(object);
+    }
+
+    /**
+     * Takes over packs that git has received and checked in another repository, as they are. Nothing refers to what is in
+     * them, and nothing is said of it, before {@link #problemOfImage} was asked.
+     *
+     * @param packs a folder with packs and their indexes
+     */
+    public void adopt(Path packs, Cancellation interruption) throws StoreException {
+        failures.explain("take over what was received", () -> {
+            try (FileLock lock = lock()) {
+                Path temporary = workspace.newFolder();
+                try {
+                    new PackAdoption(packs, repository.resolve("objects/pack"), temporary).run(interruption);
+                } finally {
+                    Directories.remove(temporary);
+                }
+                objects.rescan();
+                return packs;
+            }
+        });
+    }
+
+    /** What is wrong with the tree of an image, of which everything is read and compared; empty if nothing is. */
+    public Optional<String> problemOfImage(ObjectName tree, Cancellation interruption) throws StoreException {
+        return failures.explain(
+                "verify image " + tree,
+                () -> new Verifier(directory, objects, refs, layers, interruption).problemOfImage(tree));
     }
 
     /** Removes what nothing needs; a dry run changes nothing. One at a time, with writers kept waiting. */

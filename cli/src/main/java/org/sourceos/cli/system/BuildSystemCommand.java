@@ -22,12 +22,19 @@ final class BuildSystemCommand extends SystemSubcommand {
     @Mixin
     private BuildingOptions building = new BuildingOptions();
 
+    @Mixin
+    private TargetOptions target = new TargetOptions();
+
     BuildSystemCommand(CommandContext context) {
         super(context);
     }
 
     @Override
     public Integer call() throws Exception {
+        Optional<TargetHost> host = target.host();
+        if (host.isPresent()) {
+            return new RemoteRebuild(this, building, host.get()).build();
+        }
         try (Deployment deployment = Deployment.open(context(), places())) {
             Generation generation = built(deployment, building, this);
             if (building.json()) {

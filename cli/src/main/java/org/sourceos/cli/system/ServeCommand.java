@@ -94,7 +94,12 @@ public final class ServeCommand extends HooksSubcommand {
             }
             HookFiles.install(
                     repository, hooksOf(repository), program(), context().cancellation());
-            access.put(entry.getKey(), new PushServer.Repository(repository.gitDirectory(), trust));
+            access.put(
+                    entry.getKey(),
+                    new PushServer.Repository(
+                            repository.gitDirectory(),
+                            trust,
+                            new ClosureStaging(context(), places(), repository, program(), log::line)));
         }
         PushServer.Settings settings = new PushServer.Settings(
                 address,

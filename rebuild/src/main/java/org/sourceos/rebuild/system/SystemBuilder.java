@@ -1,7 +1,5 @@
 package org.sourceos.rebuild.system;
 
-import com.google.gson.JsonElement;
-import com.google.gson.JsonParser;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -13,6 +11,7 @@ import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import org.sourceos.config.options.ConfigValue;
 import org.sourceos.gitstore.BuildCache;
 import org.sourceos.gitstore.ObjectName;
 import org.sourceos.gitstore.StoreException;
@@ -110,11 +109,11 @@ public final class SystemBuilder {
      * Records what was built.
      *
      * @param configuration what the configuration was made of
-     * @param evaluated the configuration as canonical JSON
+     * @param evaluated the configuration
      */
     public Generation record(
             GenerationManifest.Configuration configuration,
-            String evaluated,
+            ConfigValue.Fields evaluated,
             List<WantedProgram> wanted,
             Map<Variant, ImageManifest> images)
             throws StoreException {
@@ -141,13 +140,14 @@ public final class SystemBuilder {
                     program.settings(),
                     program.machine().map(WantedMachine::settings)));
         }
-        return generations.record(configuration, qemu(evaluated), programs, evaluated, trees, clock.instant());
+        return generations.record(configuration, qemu(evaluated), programs, evaluated.json(), trees, clock.instant());
     }
 
-    private static Optional<String> qemu(String evaluated) {
-        return Optional.ofNullable(
-                        JsonParser.parseString(evaluated).getAsJsonObject().getAsJsonObject("system"))
-                .map(system -> system.get("qemu"))
-                .map(JsonElement::getAsString);
+    /** What a configuration says of the QEMU that runs machines. */
+    static Optional<String> qemu(ConfigValue.Fields evaluated) {
+        return evaluated.values().get("system") instanceof ConfigValue.Fields system
+                        && system.values().get("qemu") instanceof ConfigValue.Text qemu
+                ? Optional.of(qemu.value())
+                : Optional.empty();
     }
 }

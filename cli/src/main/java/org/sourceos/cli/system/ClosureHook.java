@@ -1,0 +1,182 @@
+package org.sourceos.cli.system;
+
+import java.io.IOException;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Optional;
+import org.sourceos.cli.CommandContext;
+import org.sourceos.cli.Places;
+import org.sourceos.cli.RefusedException;
+import org.sourceos.cli.UsageException;
+import org.sourceos.config.ConfigException;
+import org.sourceos.gitstore.ObjectName;
+import org.sourceos.gitstore.StoreException;
+import org.sourceos.gitstore.closure.TransferRepository;
+import org.sourceos.gitstore.config.CommitId;
+import org.sourceos.gitstore.config.ConfigRepository;
+import org.sourceos.gitstore.generation.Generation;
+import org.sourceos.host.FileLock;
+import org.sourceos.host.ProcessRunner;
+import org.sourceos.rebuild.RebuildException;
+import org.sourceos.rebuild.system.FailedCommits;
+import org.sourceos.rebuild.system.ReceivedGeneration;
+import org.sourceos.rebuild.system.Switcher;
+
+/**
+ * What git's hooks do in a {@linkplain ClosureStaging repository for closures}: the closure is taken over into the store,
+ * checked, and recorded as a generation; then it is tried or made to count, where the push says so. Nothing is fetched or built.
+ */
+final class ClosureHook {
+    private final CommandContext context;
+    private final Places places;
+    private final ConfigRepository staging;
+    private final PushOptions options;
+
+    /** @param staging the repository that the hook runs in */
+    ClosureHook(CommandContext context, Places places, ConfigRepository staging) {
+        this.context = context;
+        this.places = places;
+        this.staging = staging;
+        this.options = new PushOptions(context.environment());
+    }
+
+    private boolean refuse(String why) {
+        context.err().println("sourceos: refused: " + why + "; nothing was changed");
+        return false;
+    }
+
+    private void say(String line) {
+        context.err().println("sourceos: " + line);
+        context.err().flush();
+    }
+
+    /** The commit that a push is of, and its closure; empty if it is no such push. */
+    private static Optional<CommitId> commit(List<RefUpdate> updates) {
+        return updates.stream()
+                .filter(update -> update.ref().startsWith(TransferRepository.CONFIGURATIONS))
+                .flatMap(update -> update.fresh().stream())
+                .findFirst()
+                .filter(commit -> updates.size() == 2
+                        && updates.stream()
+                                .allMatch(update -> update.fresh().isPresent()
+                                        && (update.ref().equals(TransferRepository.CONFIGURATIONS + commit.hex())
+                                                || update.ref().equals(TransferRepository.CLOSURES + commit.hex()))));
+    }
+
+    private ConfigRepository served() throws StoreException {
+        // The variables of git's quarantine are of the other repository.
+        return ConfigRepository.open(places.config(), HookEnvironment.of(context, places), new ProcessRunner(), context.cancellation());
+    }
+
+    /** Before the push is taken. */
+    boolean allows(List<RefUpdate> updates) throws Exception {
+        Optional<CommitId> commit = commit(updates);
+        if (commit.isEmpty()) {
+            return refuse("a closure is pushed by sourceos-rebuild --target-host, to " + TransferRepository.CLOSURES
+                    + "COMMIT, with its commit");
+        }
+        CommitId closure = updates.stream()
+                .filter(update -> update.ref().startsWith(TransferRepository.CLOSURES))
+                .flatMap(update -> update.fresh().stream())
+                .findFirst()
+                .orElseThrow();
+        try (Deployment deployment = Deployment.open(context, places)) {
+            return isAcceptable(deployment, commit.get()) && isRecorded(deployment, commit.get(), closure);
+        } catch (RebuildException | UsageException | RefusedException e) {
+            context.cancellation().throwIfCancelled();
+            return refuse(String.valueOf(e.getMessage()));
+        } catch (ConfigException e) {
+            context.err().println(String.valueOf(e.getMessage()));
+            return refuse(commit.get().abbreviated() + " has mistakes");
+        }
+    }
+
+    private boolean isAcceptable(Deployment deployment, CommitId commit) throws Exception {
+        ConfigRepository served = served();
+        if (served.hasCommit(context.cancellation())) {
+            new SignatureGuard(context, deployment.exports(), staging)
+                    .check(served.commit("HEAD", context.cancellation()), commit);
+        }
+        if (options.action() == RemoteAction.BUILD) {
+            return true;
+        }
+        Optional<Switcher.Waiting> waiting = deployment.switcher().waiting();
+        if (waiting.isPresent()) {
+            return refuse("generation " + waiting.get().to() + " waits to be confirmed until "
+                    + waiting.get().until());
+        }
+        Optional<FailedCommits.Failure> before = deployment.failedCommits().find(commit.hex());
+        if (before.isPresent() && !options.retries()) {
+            return refuse(commit.abbreviated() + " was deployed before and failed, "
+                    + before.get().described() + ": --retry tries it again");
+        }
+        return true;
+    }
+
+    private boolean isRecorded(Deployment deployment, CommitId commit, CommitId closure)
+            throws StoreException, IOException, RebuildException, ConfigException, UsageException {
+        Optional<Generation> known = deployment.generations().ofConfiguration(commit.hex());
+        if (known.isPresent()) {
+            say(SystemSubcommand.named(known.get()) + " is of this commit, and here already");
+            return true;
+        }
+        ConfigurationSource source =
+                ConfigurationSource.ofCommit(context, staging, commit, deployment.exports());
+        EvaluatedSystem system = EvaluatedSystem.of(context, source);
+        deployment.cache().adopt(received().resolve("pack"), context.cancellation());
+        ObjectName tree = deployment.cache().treeOf(new ObjectName(closure.hex()));
+        deployment.cache().hold(tree);
+        Generation made = ReceivedGeneration.of(deployment.cache(), tree)
+                .record(
+                        source.made(),
+                        system.values(),
+                        system.programs(),
+                        context.clock().instant(),
+                        "Built elsewhere, sent by " + options.pusher(),
+                        context.cancellation());
+        say(SystemSubcommand.named(made) + " is here, whole and of this commit; nothing was built");
+        return true;
+    }
+
+    /** Where git keeps what has come and was not accepted yet (git-receive-pack(1), "QUARANTINE ENVIRONMENT"). */
+    private Path received() throws IOException {
+        String quarantine = context.environment().get("GIT_QUARANTINE_PATH");
+        if (quarantine == null) {
+            throw new IOException("git has not said where it keeps what it has received");
+        }
+        return context.directory().resolve(quarantine);
+    }
+
+    /** After it was taken. */
+    void deploy(List<RefUpdate> updates) throws Exception {
+        CommitId commit = commit(updates).orElseThrow();
+        ConfigRepository served = served();
+        try (Deployment deployment = Deployment.open(context, places)) {
+            Generation made =
+                    deployment.generations().ofConfiguration(commit.hex()).orElseThrow();
+            switch (options.action()) {
+                case BUILD -> {}
+                case TEST -> {
+                    deployment.switcher().attempt(made, context.cancellation());
+                    say(SystemSubcommand.named(made) + " is tried until the next switch, rollback or restart");
+                }
+                case SWITCH -> again(deployment, served, commit);
+            }
+        }
+    }
+
+    /** A commit that the branch has: nothing is to be pushed to it, and it counts again. */
+    private void again(Deployment deployment, ConfigRepository served, CommitId commit) throws Exception {
+        String branch = HooksRunCommand.branch(served, context);
+        Optional<CommitId> at = served.find(branch, context.cancellation());
+        if (at.isEmpty() || !served.isAncestor(commit, at.get(), context.cancellation())) {
+            say("not switched: " + branch + " here has no commit " + commit.abbreviated());
+            return;
+        }
+        PostReceive after = new PostReceive(context, places, served, branch);
+        PushQueue queue = new PushQueue(places.state(), served.gitDirectory());
+        try (FileLock turn = queue.turnToSwitch(context.cancellation())) {
+            after.activate(deployment, deployment.generations().ofConfiguration(commit.hex()).orElseThrow());
+        }
+    }
+}
