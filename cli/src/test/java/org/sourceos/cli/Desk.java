@@ -99,6 +99,23 @@ final class Desk {
                 .with("GIT_COMMITTER_EMAIL", "tester@localhost");
     }
 
+    /**
+     * The same over a store of its own, a copy of the shared one, for who damages it. Folders that builds are made in stay
+     * shared: they are only read.
+     */
+    Desk withStoreOfItsOwn() throws IOException {
+        Path own = folder.resolve("store");
+        Outcome copied = run(command(List.of(
+                "sh",
+                "-c",
+                "mkdir \"$2\" && cp -a \"$1/.git\" \"$1/disks\" \"$2\" && ln -s \"$1/roots\" \"$2/roots\"",
+                "sh",
+                store().toString(),
+                own.toString())));
+        assertThat(copied.status()).as(copied.toString()).isZero();
+        return with("SOURCEOS_STORE", own.toString());
+    }
+
     /** So that no other test has the system of this one. */
     void forgetGenerations() throws IOException {
         String refs = git("for-each-ref", "--format=%(refname)", "refs/system").out();

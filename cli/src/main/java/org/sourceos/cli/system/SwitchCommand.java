@@ -8,6 +8,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.sourceos.cli.CommandContext;
 import org.sourceos.cli.ExitCode;
+import org.sourceos.cli.RequestFailedException;
 import org.sourceos.cli.UsageException;
 import org.sourceos.gitstore.config.CommitId;
 import org.sourceos.gitstore.generation.Generation;
@@ -87,7 +88,7 @@ final class SwitchCommand extends SystemSubcommand {
         CommitId commit = building.commit(deployment.repository(), context()).orElseThrow();
         Optional<FailedCommits.Failure> before = deployment.failedCommits().find(commit.hex());
         if (before.isPresent()) {
-            throw new UsageException(commit.abbreviated() + " was deployed before and failed, "
+            throw new RequestFailedException(commit.abbreviated() + " was deployed before and failed, "
                     + before.get().described() + "; to try it again: sourceos-rebuild switch --retry "
                     + commit.abbreviated());
         }

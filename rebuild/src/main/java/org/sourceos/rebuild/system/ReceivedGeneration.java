@@ -110,7 +110,8 @@ public final class ReceivedGeneration {
                 && program.user().equals(wanted.user())
                 && program.packageName().equals(wanted.packageName())
                 && JsonParser.parseString(program.settings()).equals(JsonParser.parseString(wanted.settings()))
-                && program.machine().equals(wanted.machine().map(WantedMachine::settings));
+                && program.machine().equals(wanted.machine().map(WantedMachine::settings))
+                && program.desktop().equals(wanted.desktop());
     }
 
     private ObjectName image(Program program, Cancellation cancellation) throws StoreException, RebuildException {

@@ -138,7 +138,8 @@ public final class SystemBuilder {
                     image.version(),
                     ref.name(),
                     program.settings(),
-                    program.machine().map(WantedMachine::settings)));
+                    program.machine().map(WantedMachine::settings),
+                    program.desktop()));
         }
         return generations.record(configuration, qemu(evaluated), programs, evaluated.json(), trees, clock.instant());
     }
