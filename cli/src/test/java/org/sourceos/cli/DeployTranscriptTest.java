@@ -91,7 +91,7 @@ class DeployTranscriptTest {
                 StandardCopyOption.REPLACE_EXISTING);
         desk = desk.with("PATH", bin + ":/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin")
                 .with("SOURCEOS_CONFIG", home.resolve("system").toString())
-                .with("SOURCEOS_SERVICE", "always")
+                .with("SOURCEOS_SERVICE", "")
                 .with("SOURCEOS_SERVICE_IDLE", "60")
                 .with("SOURCEOS_ACCEL", "tcg")
                 .with("GIT_SSH_COMMAND", dad.ssh());

@@ -146,9 +146,11 @@ public final class SystemBuilder {
 
     /** What a configuration says of the QEMU that runs machines. */
     static Optional<String> qemu(ConfigValue.Fields evaluated) {
-        return evaluated.values().get("system") instanceof ConfigValue.Fields system
-                        && system.values().get("qemu") instanceof ConfigValue.Text qemu
-                ? Optional.of(qemu.value())
-                : Optional.empty();
+        ConfigValue system = evaluated.values().get("system");
+        ConfigValue qemu = system instanceof ConfigValue.Fields fields ? fields.values().get("qemu") : null;
+        if (qemu instanceof ConfigValue.Text text) {
+            return Optional.of(text.value());
+        }
+        return qemu instanceof ConfigValue.FilePath path ? Optional.of(path.path()) : Optional.empty();
     }
 }
