@@ -113,6 +113,9 @@ class DeployTranscriptTest {
                     .as("%s%n--- all%n%s", steps.get(i).command(), said.out())
                     .containsPattern(pattern(steps.get(i).expected()));
         }
+        Outcome branch = desk.run(desk.command(
+                List.of("git", "-C", home.resolve("system.git").toString(), "log", "-1", "--format=%s", "main")));
+        assertThat(branch.out()).as("what the refused push left").isEqualTo("Version two\n");
     }
 
     /** Git clears the rest of a line on a terminal with spaces. */

@@ -243,6 +243,7 @@ class TargetHostTest {
         assertThat(forged(first, built, "git rm -q -r --cached images").err()).contains("the image of hello is missing");
         assertThat(deployed()).startsWith("nothing has been deployed yet");
         assertThat(target.git("for-each-ref").out()).isEmpty();
+        assertThat(target.git("count-objects", "-v").out()).contains("count: 0\n", "in-pack: 0\n");
         assertThat(rebuild(0, "switch", "HEAD~1").out()).contains("(First) counts on " + host + " now");
         target.assertStoreIsSound();
     }

@@ -306,7 +306,7 @@ public final class BuildCache implements AutoCloseable {
 
     /**
      * Takes over packs that git has received and checked in another repository, as they are. Nothing refers to what is in
-     * them, and nothing is said of it, before {@link #problemOfImage} was asked.
+     * them; {@link #received} looks at them before.
      *
      * @param packs a folder with packs and their indexes
      */
@@ -325,11 +325,9 @@ public final class BuildCache implements AutoCloseable {
         });
     }
 
-    /** What is wrong with the tree of an image, of which everything is read and compared; empty if nothing is. */
-    public Optional<String> problemOfImage(ObjectName tree, Cancellation interruption) throws StoreException {
-        return failures.explain(
-                "verify image " + tree,
-                () -> new Verifier(directory, objects, refs, layers, interruption).problemOfImage(tree));
+    /** What git has received into a folder of objects, with the store behind it. */
+    public ReceivedObjects received(Path folder) {
+        return new ReceivedObjects(directory, objects.behind(folder), refs, failures);
     }
 
     /** Removes what nothing needs; a dry run changes nothing. One at a time, with writers kept waiting. */

@@ -10,6 +10,7 @@ import org.sourceos.cli.RefusedException;
 import org.sourceos.cli.UsageException;
 import org.sourceos.config.ConfigException;
 import org.sourceos.gitstore.ObjectName;
+import org.sourceos.gitstore.ReceivedObjects;
 import org.sourceos.gitstore.StoreException;
 import org.sourceos.gitstore.closure.TransferRepository;
 import org.sourceos.gitstore.config.CommitId;
@@ -23,8 +24,8 @@ import org.sourceos.rebuild.system.ReceivedGeneration;
 import org.sourceos.rebuild.system.Switcher;
 
 /**
- * What git's hooks do in a {@linkplain ClosureStaging repository for closures}: the closure is taken over into the store,
- * checked, and recorded as a generation; then it is tried or made to count, where the push says so. Nothing is fetched or built.
+ * What git's hooks do in a {@linkplain ClosureStaging repository for closures}: the closure is checked, taken over into the store,
+ * and recorded as a generation; then it is tried or made to count, where the push says so. Nothing is fetched or built.
  */
 final class ClosureHook {
     private final CommandContext context;
@@ -82,7 +83,7 @@ final class ClosureHook {
                 .orElseThrow();
         try (Deployment deployment = Deployment.open(context, places)) {
             return isAcceptable(deployment, commit.get()) && isRecorded(deployment, commit.get(), closure);
-        } catch (RebuildException | UsageException | RefusedException e) {
+        } catch (RebuildException | StoreException | UsageException | RefusedException e) {
             context.cancellation().throwIfCancelled();
             return refuse(String.valueOf(e.getMessage()));
         } catch (ConfigException e) {
@@ -123,17 +124,14 @@ final class ClosureHook {
         ConfigurationSource source =
                 ConfigurationSource.ofCommit(context, staging, commit, deployment.exports());
         EvaluatedSystem system = EvaluatedSystem.of(context, source);
+        ReceivedGeneration.Checked checked;
+        try (ReceivedObjects received = deployment.cache().received(received())) {
+            checked = ReceivedGeneration.of(received, new ObjectName(closure.hex()))
+                    .check(source.made(), system.values(), system.programs(), context.cancellation());
+        }
         deployment.cache().adopt(received().resolve("pack"), context.cancellation());
-        ObjectName tree = deployment.cache().treeOf(new ObjectName(closure.hex()));
-        deployment.cache().hold(tree);
-        Generation made = ReceivedGeneration.of(deployment.cache(), tree)
-                .record(
-                        source.made(),
-                        system.values(),
-                        system.programs(),
-                        context.clock().instant(),
-                        "Built elsewhere, sent by " + options.pusher(),
-                        context.cancellation());
+        Generation made = checked.record(
+                deployment.cache(), context.clock().instant(), "Built elsewhere, sent by " + options.pusher());
         say(SystemSubcommand.named(made) + " is here, whole and of this commit; nothing was built");
         return true;
     }

@@ -10,6 +10,7 @@ import java.util.TreeMap;
 import org.sourceos.config.options.ConfigValue;
 import org.sourceos.gitstore.BuildCache;
 import org.sourceos.gitstore.ObjectName;
+import org.sourceos.gitstore.ReceivedObjects;
 import org.sourceos.gitstore.StoreException;
 import org.sourceos.gitstore.generation.Generation;
 import org.sourceos.gitstore.generation.GenerationManifest;
@@ -21,26 +22,28 @@ import org.sourceos.rebuild.RebuildException;
 import org.sourceos.rebuild.plan.StoredResults;
 
 /**
- * A generation that was built elsewhere, with all its objects in the store. It is believed to have been built of what it says;
+ * A generation that was built elsewhere and has been received, but is not in the store yet. It is believed to have been built of what it says;
  * that it is whole, undamaged, and of exactly the configuration that was evaluated here, is checked. Only what was checked is
  * recorded, and none of it under the names by which builds find what was built before.
  */
 public final class ReceivedGeneration {
-    private final BuildCache cache;
+    private final ReceivedObjects received;
     private final ObjectName tree;
     private final GenerationManifest manifest;
 
-    private ReceivedGeneration(BuildCache cache, ObjectName tree, GenerationManifest manifest) {
-        this.cache = cache;
+    private ReceivedGeneration(ReceivedObjects received, ObjectName tree, GenerationManifest manifest) {
+        this.received = received;
         this.tree = tree;
         this.manifest = manifest;
     }
 
-    /** @param tree that of a generation in the sender's store */
-    public static ReceivedGeneration of(BuildCache cache, ObjectName tree) throws StoreException, RebuildException {
-        byte[] text = cache.read(tree, "generation.json").orElseThrow(() -> refused("it has no generation.json"));
+    /** @param closure the commit that was sent, with the tree of a generation in the sender's store */
+    public static ReceivedGeneration of(ReceivedObjects received, ObjectName closure)
+            throws StoreException, RebuildException {
+        ObjectName tree = received.treeOf(closure);
+        byte[] text = received.read(tree, "generation.json").orElseThrow(() -> refused("it has no generation.json"));
         return new ReceivedGeneration(
-                cache, tree, GenerationManifest.fromJson(new String(text, StandardCharsets.UTF_8)));
+                received, tree, GenerationManifest.fromJson(new String(text, StandardCharsets.UTF_8)));
     }
 
     private static RebuildException refused(String why) {
@@ -48,17 +51,14 @@ public final class ReceivedGeneration {
     }
 
     /**
-     * Checks it and records it.
+     * Checks it, all of it.
      *
      * @param made the configuration's commit, evaluated here
-     * @param note a line for its history
      */
-    public Generation record(
+    public Checked check(
             GenerationManifest.Configuration made,
             ConfigValue.Fields evaluated,
             List<WantedProgram> wanted,
-            Instant when,
-            String note,
             Cancellation cancellation)
             throws StoreException, RebuildException {
         compare(made, evaluated, wanted);
@@ -68,15 +68,36 @@ public final class ReceivedGeneration {
                 images.put(program.image(), image(program, cancellation));
             }
         }
-        return new Generations(cache)
-                .record(
-                        made,
-                        SystemBuilder.qemu(evaluated),
-                        manifest.programs(),
-                        evaluated.json(),
-                        images,
-                        when,
-                        Optional.of(note));
+        return new Checked(made, evaluated, manifest.programs(), images);
+    }
+
+    /** One that may be recorded. */
+    public record Checked(
+            GenerationManifest.Configuration made,
+            ConfigValue.Fields evaluated,
+            List<Program> programs,
+            SortedMap<String, ObjectName> images) {
+        public Checked {
+            programs = List.copyOf(programs);
+            images = new TreeMap<>(images);
+        }
+
+        /**
+         * Records it, once its objects are in the store.
+         *
+         * @param note a line for its history
+         */
+        public Generation record(BuildCache cache, Instant when, String note) throws StoreException {
+            return new Generations(cache)
+                    .record(
+                            made,
+                            SystemBuilder.qemu(evaluated),
+                            programs,
+                            evaluated.json(),
+                            images,
+                            when,
+                            Optional.of(note));
+        }
     }
 
     private void compare(
@@ -87,7 +108,7 @@ public final class ReceivedGeneration {
                     + manifest.configuration().commit().orElse("nothing") + ", and not of "
                     + made.commit().orElse("nothing"));
         }
-        Optional<byte[]> text = cache.read(tree, "configuration.json");
+        Optional<byte[]> text = received.read(tree, "configuration.json");
         if (text.isEmpty()
                 || !new String(text.get(), StandardCharsets.UTF_8).strip().equals(evaluated.json())) {
             throw refused("its configuration is not what this commit evaluates to here; both sides need the same version"
@@ -115,13 +136,13 @@ public final class ReceivedGeneration {
     }
 
     private ObjectName image(Program program, Cancellation cancellation) throws StoreException, RebuildException {
-        ObjectName image = cache.subtree(tree, "images/" + program.image())
+        ObjectName image = received.subtree(tree, "images/" + program.image())
                 .orElseThrow(() -> refused("the image of " + program.name() + " is missing"));
-        Optional<String> problem = cache.problemOfImage(image, cancellation);
+        Optional<String> problem = received.problemOfImage(image, cancellation);
         if (problem.isPresent()) {
             throw refused("the image of " + program.name() + " is damaged: " + problem.get());
         }
-        byte[] text = cache.read(image, "manifest.json").orElseThrow();
+        byte[] text = received.read(image, "manifest.json").orElseThrow();
         ImageManifest read = ImageManifest.fromJson(new String(text, StandardCharsets.UTF_8));
         if (!read.name().equals(program.packageName())
                 || !read.version().equals(program.version())
