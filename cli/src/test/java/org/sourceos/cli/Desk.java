@@ -185,6 +185,30 @@ final class Desk {
                 """.formatted(name, name, script, name, String.join("\n", more)));
     }
 
+    /** A source that is configured and built as the kernel is, in no time. */
+    void kernelThatIsOnlyAMakefile() throws IOException {
+        scripted("linux", "true");
+        recipe("linux", """
+                [package]
+                name = "linux"
+                version = "6.9"
+                source = "path:linux-source"
+
+                [build]
+                kind = "kernel"
+                """);
+        Files.writeString(packages().resolve("linux-source/Makefile"), """
+                tinyconfig:
+                \t: > .config
+                olddefconfig:
+                \tmkdir -p include/config; echo 6.9-sourceos > include/config/kernel.release
+                vmlinux:
+                \tcp /bin/true vmlinux
+                bzImage:
+                \tmkdir -p arch/x86/boot; grep PREEMPT .config > arch/x86/boot/bzImage
+                """);
+    }
+
     /** Takes what earlier runs of the tests built of {@code name} out of the store. */
     Desk forget(String name) throws IOException {
         String refs = git("for-each-ref", "--format=%(refname)", "refs/*/" + name + "-*")

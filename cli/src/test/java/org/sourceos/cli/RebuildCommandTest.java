@@ -232,35 +232,11 @@ class RebuildCommandTest {
         assertThat(rebuild(0, "list-generations").out()).isEmpty();
     }
 
-    /** A source that is configured and built as the kernel is, in no time. */
-    private void aKernelThatIsOnlyAMakefile() throws IOException {
-        desk.scripted("linux", "true");
-        desk.recipe("linux", """
-                [package]
-                name = "linux"
-                version = "6.9"
-                source = "path:linux-source"
-
-                [build]
-                kind = "kernel"
-                """);
-        Files.writeString(desk.packages().resolve("linux-source/Makefile"), """
-                tinyconfig:
-                \t: > .config
-                olddefconfig:
-                \tmkdir -p include/config; echo 6.9-sourceos > include/config/kernel.release
-                vmlinux:
-                \tcp /bin/true vmlinux
-                bzImage:
-                \tmkdir -p arch/x86/boot; grep PREEMPT .config > arch/x86/boot/bzImage
-                """);
-    }
-
     @Test
     void theSystemsOwnKernelIsInstalledForTheBootLoader() throws IOException {
         Path boot = folder.resolve("boot");
         assertThat(rebuild(2, "boot", "--boot-root", boot.toString()).err()).contains("says nothing of system.kernel");
-        aKernelThatIsOnlyAMakefile();
+        desk.kernelThatIsOnlyAMakefile();
         Files.writeString(
                 desk.config().resolve("system.source.nix"),
                 "{\n  system.kernel.preempt = \"full\";\n  system.boot.parameters = [ \"root=LABEL=x\" \"ro\" ];\n}\n");

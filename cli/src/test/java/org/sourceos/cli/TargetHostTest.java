@@ -24,7 +24,7 @@ class TargetHostTest {
     /** Enough to serve, to switch and to run; not to build. */
     private static final List<String> PROGRAMS = List.of("git", "sh", "java", "qemu-system-x86_64", "ssh-keygen");
 
-    private static final String TRUST = "[repositories.system]\npush = [\"mom\"]\ndeploy = [\"dad\"]\n";
+    private static final String TRUST = "[repositories.system]\npush = [\"mom\"]\ndeploy = [\"dad\"]\nadmin = [\"boss\"]\n";
 
     @TempDir
     private Path folder;
@@ -33,6 +33,7 @@ class TargetHostTest {
     private Desk target;
     private PushClient dad;
     private PushClient mom;
+    private PushClient boss;
     private Desk.Started server;
     private String host = "";
 
@@ -43,6 +44,7 @@ class TargetHostTest {
         Map<String, String> environment = source.context(new byte[0]).context().environment();
         dad = PushClient.in(folder, "dad", environment);
         mom = PushClient.in(folder, "mom", environment);
+        boss = PushClient.in(folder, "boss", environment);
         source = source.with("GIT_SSH_COMMAND", dad.ssh());
         Path bin = Files.createDirectories(folder.resolve("target/bin"));
         for (String program : PROGRAMS) {
@@ -55,6 +57,7 @@ class TargetHostTest {
         git(0, "init", "-q", "--bare", "-b", "main", system.toString());
         write("trust/dad.pub", dad.publicKey());
         write("trust/mom.pub", mom.publicKey());
+        write("trust/boss.pub", boss.publicKey());
         write("trust/access.toml", TRUST);
         write("system.source.nix", "{ }\n");
         git(0, "commit", "-q", "-m", "Begin");
@@ -188,6 +191,29 @@ class TargetHostTest {
         assertThat(rebuild(2, "switch", "--dirty").err()).contains("--dirty and --target-host do not go together");
         Outcome odd = source.execute("rebuild", "switch", "--target-host", "-oProxyCommand=x");
         assertThat(odd.status()).as(odd.toString()).isEqualTo(2);
+    }
+
+    @Test
+    void aKernelIsInstalledThereForAnAdmin() throws Exception {
+        source.kernelThatIsOnlyAMakefile();
+        Path boot = Files.createDirectories(folder.resolve("target/boot"));
+        write("system.source.nix", """
+                {
+                  system.kernel.preempt = "full";
+                  system.boot = { parameters = [ "root=LABEL=x" "ro" ]; root = "%s"; };
+                }
+                """.formatted(boot));
+        git(0, "commit", "-q", "-m", "Kernel");
+        assertThat(rebuild(113, "boot").err()).contains("a kernel has the whole computer");
+        source = source.with("GIT_SSH_COMMAND", boss.ssh());
+        Outcome installed = rebuild(0, "boot");
+        assertThat(installed.out()).contains("is what " + host + " starts with the next time, with Linux 6.9-sourceos");
+        assertThat(installed.err()).contains("the next start is with Linux 6.9-sourceos of generation 1 (Kernel): " + boot);
+        assertThat(Files.readString(boot.resolve("loader/entries/sourceos-1.conf")))
+                .contains("options root=LABEL=x ro sourceos.generation=1\n");
+        rebuild(0, "boot");
+        assertThat(deployed()).startsWith("nothing has been deployed yet");
+        target.assertStoreIsSound();
     }
 
     /** A closure of one's own making: the generation's tree as git's plumbing changes it. */

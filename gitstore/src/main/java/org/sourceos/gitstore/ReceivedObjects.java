@@ -60,6 +60,13 @@ public final class ReceivedObjects implements AutoCloseable {
                 () -> new Verifier(store, objects, refs, layers, interruption).problemOfImage(tree));
     }
 
+    /** The same of a layer. */
+    public Optional<String> problemOfLayer(ObjectName tree, Cancellation interruption) throws StoreException {
+        return failures.explain(
+                "verify layer " + tree,
+                () -> new Verifier(store, objects, refs, layers, interruption).problemOfLayer(tree));
+    }
+
     @Override
     public void close() {
         try {

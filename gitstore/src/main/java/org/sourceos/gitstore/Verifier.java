@@ -120,6 +120,13 @@ final class Verifier {
         return problems.isEmpty() ? imageProblem(tree) : Optional.of(problems.get(0));
     }
 
+    /** The same of a layer. */
+    Optional<String> problemOfLayer(ObjectName tree) {
+        List<String> problems = problemsBelow(tree);
+        String problem = problems.isEmpty() ? layerProblem(tree) : problems.get(0);
+        return problem.isEmpty() ? Optional.empty() : Optional.of(problem);
+    }
+
     private void verifyRef(String ref, ObjectName target) {
         List<String> problems = problemsBelow(target);
         if (problems.isEmpty() && ref.startsWith(StoreRef.Namespace.VMS.prefix())) {

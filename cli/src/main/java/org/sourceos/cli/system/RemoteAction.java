@@ -8,6 +8,8 @@ import java.util.stream.Stream;
 enum RemoteAction {
     /** It is kept. */
     BUILD,
+    /** The kernel that comes with it is started with the next time. */
+    BOOT,
     /** It is made active until the next switch. */
     TEST,
     /** It counts again: its commit is part of the branch there. */

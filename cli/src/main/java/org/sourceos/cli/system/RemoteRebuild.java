@@ -6,12 +6,15 @@ import java.util.Set;
 import org.sourceos.cli.CommandContext;
 import org.sourceos.cli.ExitCode;
 import org.sourceos.cli.UsageException;
+import org.sourceos.cli.progress.Progress;
 import org.sourceos.gitstore.ObjectName;
 import org.sourceos.gitstore.closure.ClosureParts;
 import org.sourceos.gitstore.config.CommitId;
 import org.sourceos.gitstore.config.ConfigRepository;
 import org.sourceos.gitstore.generation.Generation;
+import org.sourceos.rebuild.Rebuild;
 import org.sourceos.rebuild.RebuildException;
+import org.sourceos.rebuild.system.SystemKernel;
 
 /**
  * Commands of {@code sourceos-rebuild} for another computer: built here, sent there, and switched to there. See
@@ -61,6 +64,30 @@ final class RemoteRebuild {
         return call(call -> {
             Generation made = sent(call, RemoteAction.BUILD, false);
             return done(made, "is built, and is on " + host, "built");
+        });
+    }
+
+    /** Builds the system's own kernel too, and has the other computer start with it the next time. */
+    int boot() throws Exception {
+        return call(call -> {
+            EvaluatedSystem system =
+                    EvaluatedSystem.of(context(), BuildSystemCommand.source(call.deployment(), building, command));
+            SystemKernel wanted = BootInstallation.wanted(system);
+            Generation made = BuildSystemCommand.built(call.deployment(), building, command, () -> system);
+            Rebuild.BuiltKernel kernel;
+            try (Progress progress = building.progress(context())) {
+                kernel = call.deployment()
+                        .kernel(system, wanted.kernel(), building.options(), progress, (built, file) -> built);
+            }
+            call.remote()
+                    .send(
+                            call.deployment().cache(),
+                            made,
+                            Optional.of(kernel),
+                            call.commit(),
+                            RemoteAction.BOOT,
+                            false);
+            return done(made, "is what " + host + " starts with the next time, with Linux " + kernel.version(), "installed");
         });
     }
 
@@ -140,7 +167,7 @@ final class RemoteRebuild {
     private Generation sent(Call call, RemoteAction action, boolean retry) throws Exception {
         Generation made = BuildSystemCommand.built(call.deployment(), building, command);
         context().err().flush();
-        call.remote().send(call.deployment().cache(), made, call.commit(), action, retry);
+        call.remote().send(call.deployment().cache(), made, Optional.empty(), call.commit(), action, retry);
         return made;
     }
 

@@ -26,6 +26,7 @@ import org.sourceos.host.ProcessOutput;
 import org.sourceos.host.ProcessResult;
 import org.sourceos.host.ProcessRunner;
 import org.sourceos.host.RunningProcess;
+import org.sourceos.rebuild.Rebuild;
 import org.sourceos.rebuild.RebuildException;
 
 /** Another computer's {@code sourceos serve}, spoken to by the user's git over the user's ssh. */
@@ -126,7 +127,13 @@ final class RemoteTarget {
     }
 
     /** Sends a generation's closure and its commit: what the other side does not have of them. */
-    void send(BuildCache cache, Generation generation, CommitId commit, RemoteAction action, boolean retry)
+    void send(
+            BuildCache cache,
+            Generation generation,
+            Optional<Rebuild.BuiltKernel> kernel,
+            CommitId commit,
+            RemoteAction action,
+            boolean retry)
             throws StoreException, IOException, RebuildException, RefusedException {
         Files.createDirectories(state);
         Path folder = Files.createTempDirectory(state, ".outgoing-");
@@ -137,6 +144,10 @@ final class RemoteTarget {
             ObjectName closure = outgoing.closure(generation.tree(), ClosureParts.of(cache, generation));
             outgoing.ref(TransferRepository.CLOSURES + commit.hex(), closure);
             outgoing.ref(TransferRepository.CONFIGURATIONS + commit.hex(), new ObjectName(commit.hex()));
+            if (kernel.isPresent()) {
+                ObjectName tree = kernel.get().layer().tree();
+                outgoing.ref(kernelRef(commit, kernel.get()), outgoing.part(tree));
+            }
             outgoing.finish("refs/heads/none");
             List<String> words = new ArrayList<>(List.of("-o", action.option()));
             if (retry) {
@@ -145,10 +156,15 @@ final class RemoteTarget {
             words.add(host.url() + "/closure");
             words.add(TransferRepository.CLOSURES + commit.hex());
             words.add(TransferRepository.CONFIGURATIONS + commit.hex());
+            kernel.ifPresent(built -> words.add(kernelRef(commit, built)));
             push(folder, words, "send what was built to " + host);
         } finally {
             Directories.remove(folder);
         }
+    }
+
+    private static String kernelRef(CommitId commit, Rebuild.BuiltKernel kernel) {
+        return TransferRepository.KERNELS + commit.hex() + "/" + kernel.key().abbreviated() + "/" + kernel.version();
     }
 
     /** Pushes the configuration, which makes what was sent before count. */

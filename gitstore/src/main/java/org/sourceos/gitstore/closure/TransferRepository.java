@@ -32,6 +32,9 @@ public final class TransferRepository {
     /** A closure, by the commit of the configuration that it is of. */
     public static final String CLOSURES = "refs/closures/";
 
+    /** A kernel for the computer itself, of the same commit: {@code refs/kernels/<commit>/<key>/<version>}. */
+    public static final String KERNELS = "refs/kernels/";
+
     /** That commit. */
     public static final String CONFIGURATIONS = "refs/configurations/";
 
