@@ -22,6 +22,7 @@ import org.sourceos.gitstore.git.GitRefs;
 import org.sourceos.gitstore.git.GitTree;
 import org.sourceos.gitstore.git.MissingObjectException;
 import org.sourceos.gitstore.git.ObjectType;
+import org.sourceos.gitstore.git.PackAdoption;
 import org.sourceos.gitstore.git.Reachability;
 import org.sourceos.gitstore.tree.FileEntry;
 import org.sourceos.gitstore.tree.FileTree;
@@ -296,6 +297,37 @@ public final class BuildCache implements AutoCloseable {
     /** As {@link #lease}, for as long as this cache is open. */
     public void hold(Path file) {
         session.holdFile(file);
+    }
+
+    /** From now on, until this cache is closed, an object that is there stays, with what it refers to. */
+    public void hold(ObjectName object) {
+        session.holdObject(object);
+    }
+
+    /**
+     * Takes over packs that git has received and checked in another repository, as they are. Nothing refers to what is in
+     * them; {@link #received} looks at them before.
+     *
+     * @param packs a folder with packs and their indexes
+     */
+    public void adopt(Path packs, Cancellation interruption) throws StoreException {
+        failures.explain("take over what was received", () -> {
+            try (FileLock lock = lock()) {
+                Path temporary = workspace.newFolder();
+                try {
+                    new PackAdoption(packs, repository.resolve("objects/pack"), temporary).run(interruption);
+                } finally {
+                    Directories.remove(temporary);
+                }
+                objects.rescan();
+                return packs;
+            }
+        });
+    }
+
+    /** What git has received into a folder of objects, with the store behind it. */
+    public ReceivedObjects received(Path folder) {
+        return new ReceivedObjects(directory, objects.behind(folder), refs, failures);
     }
 
     /** Removes what nothing needs; a dry run changes nothing. One at a time, with writers kept waiting. */

@@ -114,7 +114,28 @@ final class Verifier {
         findings.add(new Finding(ref, problem, BUILD_AGAIN));
     }
 
+    /** What is wrong with an image that no ref has: with its objects, layers and manifest. */
+    Optional<String> problemOfImage(ObjectName tree) {
+        List<String> problems = problemsBelow(tree);
+        return problems.isEmpty() ? imageProblem(tree) : Optional.of(problems.get(0));
+    }
+
+    /** The same of a layer. */
+    Optional<String> problemOfLayer(ObjectName tree) {
+        List<String> problems = problemsBelow(tree);
+        String problem = problems.isEmpty() ? layerProblem(tree) : problems.get(0);
+        return problem.isEmpty() ? Optional.empty() : Optional.of(problem);
+    }
+
     private void verifyRef(String ref, ObjectName target) {
+        List<String> problems = problemsBelow(target);
+        if (problems.isEmpty() && ref.startsWith(StoreRef.Namespace.VMS.prefix())) {
+            imageOfCommit(target).ifPresent(problems::add);
+        }
+        problems.forEach(problem -> damagedRef(ref, problem));
+    }
+
+    private List<String> problemsBelow(ObjectName target) {
         Set<ObjectName> reached = new HashSet<>();
         Deque<ObjectName> queue = new ArrayDeque<>(List.of(target));
         Set<ObjectName> layerTrees = new HashSet<>();
@@ -143,11 +164,8 @@ final class Verifier {
                     problems.add(problem);
                 }
             }
-            if (ref.startsWith(StoreRef.Namespace.VMS.prefix())) {
-                imageProblem(target).ifPresent(problems::add);
-            }
         }
-        problems.forEach(problem -> damagedRef(ref, problem));
+        return problems;
     }
 
     private void follow(ObjectName name, Deque<ObjectName> queue, Set<ObjectName> layerTrees) throws IOException {
@@ -221,10 +239,17 @@ final class Verifier {
         return digest;
     }
 
-    private Optional<String> imageProblem(ObjectName commit) {
+    private Optional<String> imageOfCommit(ObjectName commit) {
         try {
-            ObjectName tree =
-                    GitCommit.parse(objects.read(commit, ObjectType.COMMIT)).tree();
+            return imageProblem(
+                    GitCommit.parse(objects.read(commit, ObjectType.COMMIT)).tree());
+        } catch (IOException e) {
+            return Optional.of(String.valueOf(e.getMessage()));
+        }
+    }
+
+    private Optional<String> imageProblem(ObjectName tree) {
+        try {
             Optional<GitTree.Entry> document = layers.find(tree, "manifest.json");
             if (document.isEmpty()) {
                 return Optional.of("the image has no manifest.json");

@@ -21,6 +21,7 @@ import org.sourceos.config.options.Option;
  * @param features what the recipe can be asked for, by name
  * @param dependencies other recipes whose files it is built and run with, in the order of the text
  * @param options what a configuration can set, by name
+ * @param desktop how menus show it; empty if they do not
  * @param position of {@code [package]}, for later complaints
  * @param about what lists say of it; changes nothing that is built
  */
@@ -34,8 +35,29 @@ public record PackageSpec(
         SortedMap<String, FeatureSpec> features,
         SortedMap<String, Option> options,
         IntegrationSpec integration,
+        Optional<DesktopSpec> desktop,
         Position position,
         About about) {
+
+    /**
+     * {@code [desktop]}: how menus show it; changes nothing that is built.
+     *
+     * @param icon a name in the desktop's theme, or a path of the host
+     * @param mime the types of files that it opens
+     * @param terminal whether it needs a terminal
+     */
+    public record DesktopSpec(
+            String name,
+            Optional<String> comment,
+            Optional<String> icon,
+            List<String> categories,
+            List<String> mime,
+            boolean terminal) {
+        public DesktopSpec {
+            categories = List.copyOf(categories);
+            mime = List.copyOf(mime);
+        }
+    }
 
     /** {@code [package] description}, {@code homepage} and {@code license}. */
     public record About(Optional<String> description, Optional<String> homepage, Optional<String> license) {

@@ -72,6 +72,8 @@ public final class PackageSpecParser {
         var features = new FeatureReader(reader, self, scripts(build)).read(root.freeTable("features"));
         var options = new OptionReader(reader).read(root.freeTable("options"));
         IntegrationSpec integration = integration();
+        Optional<PackageSpec.DesktopSpec> desktop =
+                root.table("desktop", RecipeKeys.DESKTOP).flatMap(this::desktop);
         return name.isEmpty() || source.isEmpty() || build.isEmpty()
                 ? Optional.empty()
                 : Optional.of(new PackageSpec(
@@ -84,6 +86,7 @@ public final class PackageSpecParser {
                         features,
                         options,
                         integration,
+                        desktop,
                         position,
                         description));
     }
@@ -121,6 +124,18 @@ public final class PackageSpecParser {
                         .flatMap(Optional::stream)
                         .collect(Collectors.joining("\n")))
                 .orElse("");
+    }
+
+    /** Empty only where something was complained about. */
+    private Optional<PackageSpec.DesktopSpec> desktop(CheckedTable table) {
+        return reader.shapedText(table, "name", Shape.LABEL)
+                .map(name -> new PackageSpec.DesktopSpec(
+                        name,
+                        reader.shapedText(table, "comment", Shape.LABEL),
+                        reader.shapedText(table, "icon", Shape.ICON),
+                        RecipeReader.texts(reader.shapedList(table, "categories", Shape.CATEGORY)),
+                        RecipeReader.texts(reader.shapedList(table, "mime", Shape.MIME)),
+                        table.flag("terminal", false)));
     }
 
     private IntegrationSpec integration() {

@@ -407,6 +407,38 @@ final class RecipeKeys {
                             "\"shared\"",
                             "`\"disabled\"`, or `\"shared\"` with the host's.")));
 
+    static final TableSchema DESKTOP = new TableSchema(
+            "[desktop]",
+            "How menus of desktops show the program (Desktop Entry Specification). Without it they do not. Changes nothing that"
+                    + " is built.",
+            List.of(
+                    new Key("name", KeyType.STRING, REQUIRED, "\"Firefox\"", "What people know it by."),
+                    new Key("comment", KeyType.STRING, "none", "\"Browse the web\"", "One line that says what it does."),
+                    new Key(
+                            "icon",
+                            KeyType.STRING,
+                            "none",
+                            "\"firefox\"",
+                            "The name of an icon of the desktop's theme, or the absolute path of a picture of the host."),
+                    new Key(
+                            "categories",
+                            KeyType.STRING_SET,
+                            "`[]`",
+                            "[\"Network\", \"WebBrowser\"]",
+                            "Where menus have it: categories of the Desktop Menu Specification."),
+                    new Key(
+                            "mime",
+                            KeyType.STRING_SET,
+                            "`[]`",
+                            "[\"text/html\"]",
+                            "The types of files that it opens."),
+                    new Key(
+                            "terminal",
+                            KeyType.BOOLEAN,
+                            "`false`",
+                            "true",
+                            "Whether it is a program for a terminal, and gets a window of one.")));
+
     static final TableSchema ROOT = new TableSchema(
             "a recipe",
             "",
@@ -420,7 +452,8 @@ final class RecipeKeys {
                     new Key("dependencies", KeyType.TABLE, "", "", ""),
                     new Key("features", KeyType.TABLE, "", "", ""),
                     new Key("options", KeyType.TABLE, "", "", ""),
-                    new Key("integration", KeyType.TABLE, "", "", "")));
+                    new Key("integration", KeyType.TABLE, "", "", ""),
+                    new Key("desktop", KeyType.TABLE, "", "", "")));
 
     /** In the order in which a misplaced key's home is looked for. */
     static final List<TableSchema> TABLES = List.of(PACKAGE, BUILD, RUNTIME, LIMITS, KERNEL, INTEGRATION);

@@ -77,6 +77,7 @@ public final class RecipeReference {
         text.append(FEATURES);
         table(text, RecipeKeys.OPTION);
         table(text, RecipeKeys.INTEGRATION);
+        table(text, RecipeKeys.DESKTOP);
         text.append(BASES).append(BaseSpec.SCHEMA.meaning()).append("\n\n");
         keys(text, BaseSpec.SCHEMA);
         return text.toString();

@@ -35,7 +35,7 @@ final class Forms {
             "([0-9]{1,3}(\\.[0-9]{1,3}){3}:)?[0-9]{1,5}:[0-9]{1,5}",
             "a forwarded port ([ADDRESS:]HOST:GUEST)", "forwarded ports", "8080:80");
     static final OptionType DURATION =
-            new Form("[0-9]+(ms|s|m|h)", "a time (a number with ms, s, m or h)", "times", "30s");
+            new Form("[0-9]{1,9}(ms|s|m|h)", "a time (a number with ms, s, m or h)", "times", "30s");
 
     private Forms() {}
 }

@@ -20,6 +20,7 @@ import org.sourceos.config.ConfigException;
 import org.sourceos.config.diagnostic.Position;
 import org.sourceos.config.recipe.PackageSpec.BuildSpec.Kind;
 import org.sourceos.config.recipe.PackageSpec.DependencySpec;
+import org.sourceos.config.recipe.PackageSpec.DesktopSpec;
 import org.sourceos.config.recipe.PackageSpec.FeatureSpec;
 import org.sourceos.config.recipe.PackageSpec.IntegrationSpec;
 import org.sourceos.config.recipe.PackageSpec.Located;
@@ -122,6 +123,14 @@ class PackageSpecParserTest {
         assertThat(gui.byDefault()).isTrue();
         assertThat(gui.kernelFeatures()).containsExactly("DRM");
         assertThat(gui.dependencies()).extracting(DependencySpec::name).containsExactly("wayland");
+        assertThat(spec.desktop())
+                .contains(new DesktopSpec(
+                        "Everything",
+                        Optional.of("Says everything; even “ä”"),
+                        Optional.of("/usr/share/pixmaps/everything.png"),
+                        List.of("Utility", "X-Everything"),
+                        List.of("text/html", "x-scheme-handler/https"),
+                        true));
         assertThat(spec.enabledFeatures(Set.of("small"))).containsExactly("gui-kit", "small");
     }
 

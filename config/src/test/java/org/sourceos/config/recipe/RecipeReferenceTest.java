@@ -39,6 +39,7 @@ class RecipeReferenceTest {
                         RecipeKeys.CHECK,
                         RecipeKeys.RUNTIME,
                         RecipeKeys.INTEGRATION,
+                        RecipeKeys.DESKTOP,
                         RecipeKeys.DEPENDENCY.titled("[dependencies.zlib]"),
                         RecipeKeys.FEATURE.titled("[features.small]"),
                         RecipeKeys.OPTION.titled("[options.profile]"))
@@ -78,6 +79,9 @@ class RecipeReferenceTest {
         }
         if (table.title().startsWith("[options.") && !key.name().equals("type")) {
             recipe.append("type = \"string\"\n");
+        }
+        if (table.title().equals("[desktop]") && !key.name().equals("name")) {
+            recipe.append("name = \"Hello\"\n");
         }
         PackageSpecParser.parse("hello.source.toml", recipe.toString());
     }

@@ -107,6 +107,11 @@ public final class PackWriter implements AutoCloseable {
         }
     }
 
+    /** The name that an object has. */
+    public static ObjectName name(ObjectType type, byte[] content) {
+        return Sha1.name(Sha1.start(type, content.length).digest(content));
+    }
+
     /** Begins to compute the name of a blob of that size, for {@link #addBlob}. */
     public static MessageDigest startName(long size) {
         return Sha1.start(ObjectType.BLOB, size);

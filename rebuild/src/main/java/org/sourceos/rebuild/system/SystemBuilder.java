@@ -1,7 +1,5 @@
 package org.sourceos.rebuild.system;
 
-import com.google.gson.JsonElement;
-import com.google.gson.JsonParser;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -13,6 +11,7 @@ import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import org.sourceos.config.options.ConfigValue;
 import org.sourceos.gitstore.BuildCache;
 import org.sourceos.gitstore.ObjectName;
 import org.sourceos.gitstore.StoreException;
@@ -114,11 +113,11 @@ public final class SystemBuilder {
      * Records what was built.
      *
      * @param configuration what the configuration was made of
-     * @param evaluated the configuration as canonical JSON
+     * @param evaluated the configuration
      */
     public Generation record(
             GenerationManifest.Configuration configuration,
-            String evaluated,
+            ConfigValue.Fields evaluated,
             List<WantedProgram> wanted,
             Map<Variant, ImageManifest> images)
             throws StoreException {
@@ -143,15 +142,19 @@ public final class SystemBuilder {
                     image.version(),
                     ref.name(),
                     program.settings(),
-                    program.machine().map(WantedMachine::settings)));
+                    program.machine().map(WantedMachine::settings),
+                    program.desktop()));
         }
-        return generations.record(configuration, qemu(evaluated), programs, evaluated, trees, clock.instant());
+        return generations.record(configuration, qemu(evaluated), programs, evaluated.json(), trees, clock.instant());
     }
 
-    private static Optional<String> qemu(String evaluated) {
-        return Optional.ofNullable(
-                        JsonParser.parseString(evaluated).getAsJsonObject().getAsJsonObject("system"))
-                .map(system -> system.get("qemu"))
-                .map(JsonElement::getAsString);
+    /** What a configuration says of the QEMU that runs machines. */
+    static Optional<String> qemu(ConfigValue.Fields evaluated) {
+        ConfigValue system = evaluated.values().get("system");
+        ConfigValue qemu = system instanceof ConfigValue.Fields fields ? fields.values().get("qemu") : null;
+        if (qemu instanceof ConfigValue.Text text) {
+            return Optional.of(text.value());
+        }
+        return qemu instanceof ConfigValue.FilePath path ? Optional.of(path.path()) : Optional.empty();
     }
 }

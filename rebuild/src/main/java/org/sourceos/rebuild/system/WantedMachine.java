@@ -9,6 +9,7 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
+import org.sourceos.config.TimeSpan;
 import org.sourceos.config.options.ConfigValue;
 import org.sourceos.gitstore.generation.MachineSettings;
 import org.sourceos.rebuild.plan.KernelWish;
@@ -94,15 +95,9 @@ public record WantedMachine(MachineSettings settings, KernelWish kernel, List<St
                 port, command, duration(text(fields.values().get("timeout")).orElse("30s"))));
     }
 
-    /** A number with ms, s, m or h. */
+    /** Its form was checked with the configuration. */
     private static Duration duration(String text) {
-        long number = Long.parseLong(text.replaceFirst("[a-z]+$", ""));
-        return switch (text.replaceFirst("^[0-9]+", "")) {
-            case "ms" -> Duration.ofMillis(number);
-            case "s" -> Duration.ofSeconds(number);
-            case "m" -> Duration.ofMinutes(number);
-            default -> Duration.ofHours(number);
-        };
+        return TimeSpan.parse(text).orElseThrow(() -> new IllegalArgumentException("not a time: " + text));
     }
 
     /** In MiB: an integer, or a number with K, M, G or T; at least one. */

@@ -10,6 +10,8 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.sourceos.config.options.ConfigValue;
+import org.sourceos.config.recipe.PackageSpec;
+import org.sourceos.gitstore.generation.DesktopEntry;
 
 /**
  * A program that a configuration wants.
@@ -20,6 +22,7 @@ import org.sourceos.config.options.ConfigValue;
  * @param settings what is set of the package's options, as canonical JSON
  * @param variables those of the settings that can be texts: what the build and the program are given
  * @param machine what is said of its machine, where it is one of the configuration's machines
+ * @param desktop how menus show it, as its recipe says
  */
 public record WantedProgram(
         String name,
@@ -27,7 +30,8 @@ public record WantedProgram(
         String packageName,
         String settings,
         SortedMap<String, String> variables,
-        Optional<WantedMachine> machine) {
+        Optional<WantedMachine> machine,
+        Optional<DesktopEntry> desktop) {
     private static final Comparator<WantedProgram> ORDER =
             Comparator.comparing(WantedProgram::name).thenComparing(program -> program.user.orElse(""));
 
@@ -88,7 +92,25 @@ public record WantedProgram(
     private static WantedProgram of(
             String name, Optional<String> user, ConfigValue.Package packaged, Optional<WantedMachine> machine) {
         return new WantedProgram(
-                name, user, packaged.name(), packaged.settings().json(), variables(packaged.settings()), machine);
+                name, user, packaged.name(), packaged.settings().json(), variables(packaged.settings()), machine, Optional.empty());
+    }
+
+    /** The same, as its recipe wants menus to show it. */
+    public WantedProgram shownAs(Optional<PackageSpec.DesktopSpec> shown) {
+        return new WantedProgram(
+                name,
+                user,
+                packageName,
+                settings,
+                variables,
+                machine,
+                shown.map(as -> new DesktopEntry(
+                        name.equals(packageName) ? as.name() : as.name() + " (" + name + ")",
+                        as.comment(),
+                        as.icon(),
+                        as.categories(),
+                        as.mime(),
+                        as.terminal())));
     }
 
     /** The names of the settings that neither the build nor the program is given. */
