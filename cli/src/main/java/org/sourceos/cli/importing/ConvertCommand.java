@@ -125,6 +125,7 @@ public final class ConvertCommand implements Callable<Integer> {
             report.list(conversions.journal().all(conversions.root()));
             return ExitCode.DONE.status();
         }
+        java.nio.file.Files.createDirectories(conversions.journal().lock().resolveSibling(""));
         try (FileLock alone = FileLock.acquire(
                 conversions.journal().lock(),
                 context.cancellation(),
