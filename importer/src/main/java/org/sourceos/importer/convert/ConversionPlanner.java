@@ -129,8 +129,9 @@ public final class ConversionPlanner {
         of.files().stream()
                 .filter(file -> InstalledPackage.isProgram(file) && file.endsWith("/" + of.name()))
                 .forEach(commands::add);
-        of.files().stream().filter(InstalledPackage::isProgram).sorted().forEach(commands::add);
+        // figlet's own program is figlet-figlet, which the alternative of the package's name leads to.
         more.forEach(commands::add);
+        of.files().stream().filter(InstalledPackage::isProgram).sorted().forEach(commands::add);
         commands.removeIf(file -> !isRunnable(file));
         return List.copyOf(commands);
     }
