@@ -113,6 +113,7 @@ public record PackageSpec(
      * @param environment added to the build's environment
      * @param timeoutMinutes after which the build is ended
      * @param memoryMib above which the build is ended; 0 for no limit of the recipe's own
+     * @param rules with {@code system = "debian"}: built by {@code debian/rules}
      */
     public record BuildSpec(
             Kind kind,
@@ -125,7 +126,8 @@ public record PackageSpec(
             List<Located> depends,
             SortedMap<String, String> environment,
             int timeoutMinutes,
-            int memoryMib) {
+            int memoryMib,
+            Optional<DebianRules> rules) {
 
         public enum Kind {
             PACKAGE,
@@ -136,6 +138,13 @@ public record PackageSpec(
             patches = List.copyOf(patches);
             depends = List.copyOf(depends);
             environment = Collections.unmodifiableSortedMap(new TreeMap<>(environment));
+        }
+    }
+
+    /** Of a build by Debian's own rules: the binary packages whose contents are what is installed; at least one. */
+    public record DebianRules(List<String> binaries) {
+        public DebianRules {
+            binaries = List.copyOf(binaries);
         }
     }
 

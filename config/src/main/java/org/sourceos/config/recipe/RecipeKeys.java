@@ -17,6 +17,7 @@ final class RecipeKeys {
     static final int BUILD_MEMORY_MIB = 0;
 
     static final List<String> KINDS = List.of("package", "kernel");
+    static final List<String> SYSTEMS = List.of("script", "debian");
     static final List<String> FILESYSTEMS = List.of("overlayfs", "readonly");
     static final List<String> NETWORKS = List.of("none", "user");
     static final List<String> FILES = List.of("none", "arguments", "directory");
@@ -73,7 +74,7 @@ final class RecipeKeys {
                     new Key(
                             "script",
                             KeyType.STRING,
-                            "required unless `install` is given or `kind` is `kernel`",
+                            "required unless `install` is given, `system` is `debian` or `kind` is `kernel`",
                             "'''\nmake -j$(nproc)\n'''",
                             "Builds."),
                     new Key(
@@ -82,6 +83,21 @@ final class RecipeKeys {
                             "`make install DESTDIR=\"$DESTDIR\"`",
                             "'make install-strip DESTDIR=\"$DESTDIR\"'",
                             "Installs below `$DESTDIR`."),
+                    new Key(
+                            "system",
+                            KeyType.STRING,
+                            "`\"script\"`",
+                            "\"debian\"",
+                            "`\"script\"`, or `\"debian\"`: Debian's own rules (`debian/rules`) make binary packages of a `debian:`"
+                                    + " source, and what is in those of `binaries` is what is installed. `script` is run before,"
+                                    + " `install` after that. The packages' own tests and documentation are left out"
+                                    + " (`nocheck`, `nodoc`)."),
+                    new Key(
+                            "binaries",
+                            KeyType.STRING_SET,
+                            "`[NAME]`",
+                            "[\"sqlite3\", \"libsqlite3-0\"]",
+                            "With `system = \"debian\"`: the binary packages whose contents are installed."),
                     new Key(
                             "patches",
                             KeyType.STRING_SET,

@@ -194,6 +194,7 @@ public final class Keys {
         }
         build.directory().ifPresent(directory -> inputs.put("directory", directory));
         inputs.put("script", build.script());
+        build.rules().ifPresent(rules -> inputs.put("debian rules", lines(rules.binaries())));
         build.check().ifPresent(check -> inputs.put("check", check));
         build.install().ifPresent(install -> inputs.put("install", install));
         build.environment().forEach((name, value) -> inputs.put("environment " + name, value));
