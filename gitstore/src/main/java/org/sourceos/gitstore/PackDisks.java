@@ -21,6 +21,7 @@ import org.sourceos.gitstore.erofs.DataDevices;
 import org.sourceos.gitstore.erofs.DataPlace;
 import org.sourceos.gitstore.erofs.ErofsImage;
 import org.sourceos.gitstore.git.GitObjects;
+import org.sourceos.gitstore.git.PackWriter.Paging;
 import org.sourceos.gitstore.git.PagePlace;
 import org.sourceos.gitstore.tree.FileContent;
 import org.sourceos.gitstore.tree.FileEntry;
@@ -103,6 +104,9 @@ final class PackDisks {
                 break;
             }
             hold.accept(pack(name));
+            if (!rules.mixed() && Paging.of(pack(name)) != Paging.ONE_LAYER) {
+                continue;
+            }
             // A damaged one is not read by machines; what is copied out of it is compared, file by file.
             if (Files.exists(pack(name)) && PackFile.isSound(pack(name), disks)) {
                 chosen.add(name);

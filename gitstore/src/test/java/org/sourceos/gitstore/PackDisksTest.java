@@ -207,6 +207,41 @@ class PackDisksTest {
     }
 
     @Test
+    void aMachineIsNotGivenFilesOfLayersThatItHasNothingToDoWith() throws Exception {
+        FileTree huge = ListTree.builder()
+                .file("f", 0644, SampleTrees.bytes(1, 9 << 20))
+                .build();
+        FileTree half = ListTree.builder()
+                .file("a", 0644, SampleTrees.bytes(2, 9 << 20))
+                .file("b", 0644, SampleTrees.bytes(3, 9 << 20))
+                .build();
+        FileTree other = ListTree.builder()
+                .file("a", 0644, SampleTrees.bytes(2, 9 << 20))
+                .build();
+        try (BuildCache cache = open()) {
+            publish(cache, "huge", cache.ingest(huge, never));
+            cache.ingest(half, never);
+            publish(cache, "other", cache.ingest(other, never));
+            publish(cache, "small-1", cache.ingest(large(1), never));
+            publish(cache, "small-2", cache.ingest(large(2), never));
+        }
+        try (BuildCache cache = open()) {
+            cache.collect(SampleStore.rules(5), false, never);
+            // Two large layers by themselves, what dead files were in, too; the two small together; what is compressed.
+            assertThat(packsOf(cache)).hasSize(4);
+            DiskRules cautious = new DiskRules(6, 1, false);
+            for (FileTree each : List.of(huge, other)) {
+                assertThat(packs(cache.disks(List.of(cache.ingest(each, never)), cautious, never)))
+                        .hasSize(1);
+            }
+            StoredLayer small = cache.ingest(large(1), never);
+            assertThat(packs(cache.disks(List.of(small), cautious, never))).isEmpty();
+            assertThat(packs(cache.disks(List.of(small), DiskRules.packs(6), never)))
+                    .hasSize(1);
+        }
+    }
+
+    @Test
     void aDamagedPackIsNoDisk() throws Exception {
         try (BuildCache cache = open()) {
             StoredLayer layer = cache.ingest(large(1), never);

@@ -2,7 +2,6 @@ package org.sourceos.gitstore.git;
 
 import java.io.IOException;
 import java.io.InputStream;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -28,6 +27,8 @@ public final class ObjectSweep {
     private static final long LARGE = 64L << 20;
     private static final long GROUP = 512L << 20;
     private static final long LARGEST_LOOSE = 16L << 20;
+    /** Below that a pack that machines read from saves them nothing. */
+    private static final long PAGED_SMALL = 8L << 20;
     /** Of a pack that machines read from a quarter may be what nobody needs. */
     private static final int PAGED_WASTE = 4;
 
@@ -136,7 +137,7 @@ public final class ObjectSweep {
         if (rewrite.size() == 1 && rewrite.get(0).dead == 0 && loose.isEmpty()) {
             rewrite.clear();
         }
-        consolidate(rewrite, loose, temporary, false);
+        consolidate(rewrite, loose, temporary, Form.COMPRESSED);
         removeOrphans();
         return new Result(objectsFreed, bytesFreed, packsRemoved, packsWritten, List.copyOf(notes));
     }
@@ -162,12 +163,7 @@ public final class ObjectSweep {
 
     /** Whether its files lie in whole pages; where somebody else says that a pack is to be kept, it is. */
     private static boolean isForMachines(Pack pack) throws IOException {
-        try {
-            return Files.readString(sibling(pack, KEEP), StandardCharsets.ISO_8859_1)
-                    .equals(PackWriter.KEPT_FOR_DISKS);
-        } catch (NoSuchFileException e) {
-            return false;
-        }
+        return PackWriter.Paging.of(pack.file()) != PackWriter.Paging.NONE;
     }
 
     private boolean isNew(Path file) throws IOException {
@@ -264,25 +260,36 @@ public final class ObjectSweep {
 
     /**
      * Writes packs that machines read from anew only where that frees much or leaves fewer of them: images that name them have
-     * to be made again.
+     * to be made again. Small ones are merged; a large one stays by itself, so that who reads from it sees one layer's files.
      */
     private void consolidatePaged(List<Candidate> paged, Path temporary) throws IOException {
-        List<Candidate> rewrite = new ArrayList<>();
+        List<Candidate> merge = new ArrayList<>();
         for (Candidate candidate : paged) {
             boolean wasteful = candidate.deadBytes > candidate.size / PAGED_WASTE;
-            if (wasteful || candidate.size < LARGE) {
-                rewrite.add(candidate);
+            boolean mixed = PackWriter.Paging.of(candidate.pack.file()) == PackWriter.Paging.MIXED;
+            if (candidate.size < PAGED_SMALL || (mixed && (wasteful || candidate.size < LARGE))) {
+                merge.add(candidate);
+            } else if (wasteful) {
+                String name = String.valueOf(candidate.pack.file().getFileName());
+                consolidate(new ArrayList<>(List.of(candidate)), List.of(), temporary.resolve(name), Form.ONE_LAYER);
             } else {
                 take(candidate.pack);
             }
         }
-        if (rewrite.size() == 1 && rewrite.get(0).deadBytes <= rewrite.get(0).size / PAGED_WASTE) {
-            take(rewrite.remove(0).pack);
+        if (merge.size() == 1 && merge.get(0).deadBytes <= merge.get(0).size / PAGED_WASTE) {
+            take(merge.remove(0).pack);
         }
-        consolidate(rewrite, List.of(), temporary.resolve("paged"), true);
+        consolidate(merge, List.of(), temporary.resolve("paged"), Form.MIXED);
     }
 
-    private void consolidate(List<Candidate> rewrite, List<Loose> loose, Path temporary, boolean paged)
+    /** How a pack is written anew. */
+    private enum Form {
+        COMPRESSED,
+        ONE_LAYER,
+        MIXED
+    }
+
+    private void consolidate(List<Candidate> rewrite, List<Loose> loose, Path temporary, Form form)
             throws IOException {
         rewrite.sort(Comparator.comparingLong(Candidate::liveBytes));
         int number = 0;
@@ -297,7 +304,7 @@ public final class ObjectSweep {
             }
             Path folder = temporary.resolve("pack-" + number++);
             try {
-                write(group, waiting, folder, paged);
+                write(group, waiting, folder, form);
             } catch (IOException e) {
                 if (!isFull(e)) {
                     throw e;
@@ -317,7 +324,7 @@ public final class ObjectSweep {
         return message.contains("no space left") || message.contains("disk quota exceeded");
     }
 
-    private void write(List<Candidate> group, List<Loose> loose, Path folder, boolean paged) throws IOException {
+    private void write(List<Candidate> group, List<Loose> loose, Path folder, Form form) throws IOException {
         if (dryRun) {
             group.forEach(candidate -> {
                 objectsFreed += candidate.dead;
@@ -332,11 +339,12 @@ public final class ObjectSweep {
         String name;
         List<Loose> packed = new ArrayList<>();
         Path packs = objects.folder().resolve("pack");
-        try (PackWriter writer =
-                paged ? PackWriter.pageAlignedAgain(packs, folder) : PackWriter.again(packs, folder)) {
+        try (PackWriter writer = form == Form.COMPRESSED
+                ? PackWriter.again(packs, folder)
+                : PackWriter.pageAlignedAgain(packs, folder, form == Form.MIXED)) {
             for (Candidate candidate : group) {
                 before += candidate.size;
-                if (paged) {
+                if (form != Form.COMPRESSED) {
                     copyPages(candidate.pack, writer);
                 } else {
                     copy(candidate.pack, writer);
@@ -460,7 +468,7 @@ public final class ObjectSweep {
                 Files.newDirectoryStream(objects.folder().resolve("pack"), "pack-*" + KEEP)) {
             for (Path file : files) {
                 boolean lonely = !Files.exists(StorageCheck.other(file, ".pack"))
-                        && Files.readString(file, StandardCharsets.ISO_8859_1).equals(PackWriter.KEPT_FOR_DISKS);
+                        && PackWriter.Paging.of(file) != PackWriter.Paging.NONE;
                 if (lonely && !dryRun && Files.getLastModifiedTime(file).toInstant().isBefore(old)) {
                     Files.deleteIfExists(file);
                 }

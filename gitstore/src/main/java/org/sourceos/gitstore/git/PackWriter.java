@@ -5,7 +5,9 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -14,6 +16,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.zip.Adler32;
 import java.util.zip.CRC32;
@@ -37,6 +40,8 @@ public final class PackWriter implements AutoCloseable {
     /** What {@link #KEEP} of a pack of ours says; what somebody else wrote there is theirs. */
     static final String KEPT_FOR_DISKS = "sourceos: machines read from this pack\n";
 
+    private static final String KEPT_MIXED = "sourceos: machines read from this pack, which has files of many layers\n";
+
     private record Written(byte[] key, int crc, long offset) {}
 
     private final GitObjects objects;
@@ -49,7 +54,7 @@ public final class PackWriter implements AutoCloseable {
     private final List<Written> written = new ArrayList<>();
     private long position;
     private String packName = "";
-    private boolean pageAligned;
+    private Optional<String> keep = Optional.empty();
 
     /** @param temporary an empty folder on the repository's file system, removed by the caller */
     public PackWriter(GitObjects objects, Path packFolder, Path temporary) throws IOException {
@@ -118,8 +123,30 @@ public final class PackWriter implements AutoCloseable {
      */
     public static PackWriter pageAligned(GitObjects objects, Path packFolder, Path temporary) throws IOException {
         PackWriter writer = new PackWriter(objects, packFolder, temporary);
-        writer.pageAligned = true;
+        writer.keep = Optional.of(KEPT_FOR_DISKS);
         return writer;
+    }
+
+    /** What a pack is to machines: what {@code .keep} beside it says. */
+    public enum Paging {
+        /** Not for them. */
+        NONE,
+        /** The large files of one layer. */
+        ONE_LAYER,
+        /** Those of layers that have nothing to do with each other. */
+        MIXED;
+
+        public static Paging of(Path pack) throws IOException {
+            try {
+                return switch (Files.readString(StorageCheck.other(pack, KEEP), StandardCharsets.ISO_8859_1)) {
+                    case KEPT_FOR_DISKS -> ONE_LAYER;
+                    case KEPT_MIXED -> MIXED;
+                    default -> NONE;
+                };
+            } catch (NoSuchFileException e) {
+                return NONE;
+            }
+        }
     }
 
     /** Whether a blob of that size is worth lying in whole pages. */
@@ -179,8 +206,10 @@ public final class PackWriter implements AutoCloseable {
     }
 
     /** As {@link #again}, for machines to read. */
-    static PackWriter pageAlignedAgain(Path packFolder, Path temporary) throws IOException {
-        return pageAligned(new GitObjects(temporary.resolve("nothing")), packFolder, temporary);
+    static PackWriter pageAlignedAgain(Path packFolder, Path temporary, boolean mixed) throws IOException {
+        PackWriter writer = pageAligned(new GitObjects(temporary.resolve("nothing")), packFolder, temporary);
+        writer.keep = Optional.of(mixed ? KEPT_MIXED : KEPT_FOR_DISKS);
+        return writer;
     }
 
     /** Adds an entry as another pack has it; the caller adds each once. */
@@ -316,8 +345,8 @@ public final class PackWriter implements AutoCloseable {
         }
         String name = "pack-" + Sha1.name(checksum);
         packName = name;
-        if (pageAligned) {
-            AtomicFile.write(packFolder.resolve(name + KEEP), KEPT_FOR_DISKS);
+        if (keep.isPresent()) {
+            AtomicFile.write(packFolder.resolve(name + KEEP), keep.get());
         }
         AtomicFile.moveIntoPlace(packFile, packFolder.resolve(name + ".pack"));
         AtomicFile.moveIntoPlace(indexFile, packFolder.resolve(name + ".idx"));
