@@ -42,7 +42,7 @@ class PackDisksTest {
     static FileTree large(int seed) {
         ListTree.Builder tree = ListTree.builder().file("small", 0644, "small");
         int[] sizes = {
-            65_535, 65_536, 65_537, RUN + PAGE, 2 * RUN - 1, 2 * RUN, 2 * RUN + 1, 2 * RUN + PAGE - 1, 2 * RUN + PAGE,
+            32_767, 32_768, 40_000, 61_440, 65_535, 65_536, 65_537, RUN + PAGE, 2 * RUN - 1, 2 * RUN, 2 * RUN + 1, 2 * RUN + PAGE - 1, 2 * RUN + PAGE,
             RUN + 65_535, RUN + 65_536, 3 * RUN + 12_345, 1_000_000, 5_000_000
         };
         for (int size : sizes) {
@@ -88,7 +88,7 @@ class PackDisksTest {
             assertThat(Files.size(disks.get(0))).isLessThan(300_000);
             assertThat(pack.resolveSibling(PackFile.name(pack) + ".keep")).exists();
             assertThat(Tool.git(cache.directory(), "verify-pack", "-v", pack.toString()))
-                    .contains("non delta: 10 objects");
+                    .contains("non delta: 14 objects");
             assertThat(SampleTrees.differences(cache.files(layer), large(1))).isEmpty();
             assertThat(cache.verify(never)).isEmpty();
             assertThat(cache.disks(List.of(layer), DiskRules.packs(4), never)).isEqualTo(disks);

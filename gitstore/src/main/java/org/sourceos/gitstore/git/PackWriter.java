@@ -21,6 +21,7 @@ import java.util.Set;
 import java.util.zip.Adler32;
 import java.util.zip.CRC32;
 import java.util.zip.Deflater;
+import org.jspecify.annotations.Nullable;
 import org.sourceos.gitstore.ObjectName;
 import org.sourceos.host.AtomicFile;
 
@@ -33,6 +34,7 @@ import org.sourceos.host.AtomicFile;
 public final class PackWriter implements AutoCloseable {
     private static final int BUFFER = 1 << 18;
     private static final int HEADER = 12;
+    private static final long FLUSH_EVERY = 64L << 20;
 
     private static final byte[] ZLIB_HEADER = {0x78, 1};
     private static final String KEEP = ".keep";
@@ -54,6 +56,8 @@ public final class PackWriter implements AutoCloseable {
     private final List<Written> written = new ArrayList<>();
     private long position;
     private String packName = "";
+    private long flushedTo;
+    private @Nullable Thread flushing;
     private Optional<String> keep = Optional.empty();
 
     /** @param temporary an empty folder on the repository's file system, removed by the caller */
@@ -314,6 +318,9 @@ public final class PackWriter implements AutoCloseable {
             channel.write(buffer);
         }
         buffer.clear();
+        if (position - flushedTo > FLUSH_EVERY) {
+            beginToFlush();
+        }
     }
 
     /**
@@ -328,12 +335,9 @@ public final class PackWriter implements AutoCloseable {
         ByteBuffer head = ByteBuffer.allocate(HEADER);
         head.putInt(0x5041434b).putInt(2).putInt(written.size()).flip();
         channel.write(head, 0);
-        // The disk has time to write until the sum is there; what counts is the flush after that.
-        Thread flushing = new Thread(this::beginToFlush, "store-flush");
-        flushing.setDaemon(true);
-        flushing.start();
+        beginToFlush();
         byte[] checksum = hashFile();
-        join(flushing);
+        endFlushing();
         append(checksum, 0, checksum.length);
         flush();
         channel.force(true);
@@ -354,7 +358,20 @@ public final class PackWriter implements AutoCloseable {
         objects.rescan();
     }
 
+    /** The disk writes while more is added, and while it is summed; what counts is the flush at the end. */
     private void beginToFlush() {
+        Thread before = flushing;
+        if (before != null && before.isAlive()) {
+            return;
+        }
+        flushedTo = position;
+        Thread thread = new Thread(this::flushToDisk, "store-flush");
+        thread.setDaemon(true);
+        thread.start();
+        flushing = thread;
+    }
+
+    private void flushToDisk() {
         try {
             channel.force(false);
         } catch (IOException e) {
@@ -362,9 +379,13 @@ public final class PackWriter implements AutoCloseable {
         }
     }
 
-    private static void join(Thread thread) throws IOException {
+    private void endFlushing() throws IOException {
+        Thread begun = flushing;
+        if (begun == null) {
+            return;
+        }
         try {
-            thread.join();
+            begun.join();
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new java.io.InterruptedIOException("interrupted while writing a pack");
@@ -415,5 +436,6 @@ public final class PackWriter implements AutoCloseable {
     @Override
     public void close() throws IOException {
         channel.close();
+        endFlushing();
     }
 }

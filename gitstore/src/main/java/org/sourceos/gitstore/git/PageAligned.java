@@ -21,8 +21,8 @@ final class PageAligned {
     static final int STRIDE = RUN + PAGE;
     /** The longest stored block there is: a run, and almost another page. */
     static final int LAST = 0xffff;
-    /** Below that so much would be padding that an entry is compressed instead. */
-    static final int SMALLEST = 64 << 10;
+    /** Below that so much would be padding that an entry is compressed instead; what is measured stands in decision 0021. */
+    static final int SMALLEST = 32 << 10;
 
     static final int BLOCK_HEADER = 5;
     private static final int LONG_PAD = 6;
