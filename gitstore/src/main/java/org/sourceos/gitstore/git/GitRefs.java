@@ -201,6 +201,9 @@ public final class GitRefs {
         SortedMap<String, ObjectName> loose = new TreeMap<>();
         addLoose("refs/", loose);
         if (loose.size() < atLeast) {
+            if (new PackedRefs(packedFile()).lacksSum()) {
+                rewritePacked(refs -> {});
+            }
             return;
         }
         rewritePacked(refs -> refs.putAll(loose));

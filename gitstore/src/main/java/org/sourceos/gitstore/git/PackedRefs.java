@@ -63,6 +63,16 @@ final class PackedRefs {
         }
     }
 
+    /** Whether there is such a file without a sum: git wrote it. */
+    boolean lacksSum() throws IOException {
+        try (BufferedReader lines = Files.newBufferedReader(file, StandardCharsets.ISO_8859_1)) {
+            String first = lines.readLine();
+            return first != null && !first.contains(SUM);
+        } catch (NoSuchFileException e) {
+            return false;
+        }
+    }
+
     /** All refs of lines that can be read, whether or not they are those that were written. */
     SortedMap<String, ObjectName> readable() throws IOException {
         SortedMap<String, ObjectName> refs = new TreeMap<>();
