@@ -10,6 +10,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.sourceos.gitstore.BuildCache;
 import org.sourceos.gitstore.StoreException;
+import org.sourceos.gitstore.StoredLayer;
 import org.sourceos.gitstore.image.ImageManifest;
 import org.sourceos.host.Cancellation;
 import org.sourceos.host.ProcessRunner;
@@ -39,12 +40,14 @@ public final class MachineAssembly {
         this.cache = cache;
     }
 
-    public ImageFiles files(ImageManifest image) throws StoreException, LaunchException {
+    /** @param shares how many folders the machine shares */
+    public ImageFiles files(ImageManifest image, int shares) throws StoreException, LaunchException, UsageException {
         Cancellation cancellation = context.cancellation();
-        List<Path> disks = new ArrayList<>();
+        List<StoredLayer> layers = new ArrayList<>();
         for (ImageManifest.LayerPart layer : image.layers()) {
-            disks.add(cache.erofsImage(cache.layer(layer.tree()), cancellation));
+            layers.add(cache.layer(layer.tree()));
         }
+        List<Path> disks = cache.disks(layers, DiskChoice.of(context, shares), cancellation);
         Path initramfs = Initramfs.write(
                 context.library().resolve("guest-init"), cache.directory().resolve("disks"));
         // The other files are the cache's own, which holds what it gave out until it is closed after the run.
@@ -83,7 +86,7 @@ public final class MachineAssembly {
      */
     public VmSpec machine(ImageManifest image, RunOptions options, Optional<String> qemuSetting)
             throws StoreException, LaunchException, UsageException {
-        ImageFiles files = files(image);
+        ImageFiles files = files(image, options.shares().size());
         QemuProgram qemu = new QemuChoice(context, cache).of(qemuSetting);
         AccelProbe.Verdict verdict = accel(AccelChoices.of(context, null), qemu, files, launch(context, places));
         return VmSpecs.machine(image, files, options, verdict.accel(), TscFrequency.ofHost())

@@ -6,6 +6,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.util.ArrayDeque;
@@ -46,6 +47,7 @@ final class Verifier {
     private final List<Path> damagedStorage = new ArrayList<>();
     private final List<String> damagedRefs = new ArrayList<>();
     private final List<Path> damagedDisks = new ArrayList<>();
+    private final List<Path> damagedRoots = new ArrayList<>();
     private final Map<Digest, ObjectName> soundLayers = new HashMap<>();
     private final GitObjects objects;
     private final GitRefs refs;
@@ -80,6 +82,7 @@ final class Verifier {
             verifyRef(ref.getKey(), ref.getValue());
         }
         verifyDerived();
+        verifyRoots();
         return findings;
     }
 
@@ -95,6 +98,11 @@ final class Verifier {
 
     List<Path> damagedDisks() {
         return List.copyOf(damagedDisks);
+    }
+
+    /** Directories to build in. */
+    List<Path> damagedRoots() {
+        return List.copyOf(damagedRoots);
     }
 
     /** The trees of layers that are sound, by what their disks are named after. */
@@ -298,7 +306,7 @@ final class Verifier {
             String name = String.valueOf(file.getFileName());
             if (name.endsWith(StoreLayout.NOTE)) {
                 verifyNote(file);
-            } else if (name.matches("[0-9a-f]{64}(\\.erofs|-.*)") && !name.endsWith(DerivedFile.SUFFIX)) {
+            } else if (name.matches("[0-9a-f]{64}((\\.[0-9a-f]{16})?\\.erofs|-.*)") && !name.endsWith(DerivedFile.SUFFIX)) {
                 new DerivedFile(file, "")
                         .damage(CopyingMaterializer.WRITERS)
                         .ifPresent(damage -> damagedDisk(file, damage));
@@ -307,6 +315,27 @@ final class Verifier {
                 }
             }
         }
+    }
+
+    private void verifyRoots() throws IOException {
+        List<Path> roots = new ArrayList<>();
+        try (DirectoryStream<Path> all = Files.newDirectoryStream(directory.resolve(StoreLayout.ROOTS))) {
+            all.forEach(roots::add);
+        } catch (NoSuchFileException e) {
+            return;
+        }
+        roots.sort(null);
+        CheckoutCheck check = new CheckoutCheck(layers, cancellation);
+        for (Path root : roots) {
+            if (String.valueOf(root.getFileName()).matches("[0-9a-f]{40}") && Files.isDirectory(root)) {
+                check.damage(root).ifPresent(problem -> damagedRoot(root, problem));
+            }
+        }
+    }
+
+    private void damagedRoot(Path root, String problem) {
+        damagedRoots.add(root);
+        findings.add(new Finding(root.toString(), problem, "remove it; it is made again when needed"));
     }
 
     private void damagedDisk(Path file, String problem) {

@@ -5,6 +5,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.sourceos.gitstore.PackFile;
 import org.sourceos.gitstore.image.ImageManifest;
 import org.sourceos.launcher.guest.GuestProgram;
 import org.sourceos.launcher.guest.GuestUser;
@@ -32,9 +33,10 @@ public final class VmSpecs {
     public static VmSpec machine(ImageManifest image, ImageFiles files, RunOptions options, Accel accel, long tscKhz)
             throws LaunchException {
         ImageManifest.RunDefaults run = image.run();
-        if (files.disks().size() != image.layers().size()) {
-            throw new IllegalArgumentException(image.layers().size() + " layers need as many disks, not "
-                    + files.disks().size());
+        long images =
+                files.disks().stream().filter(disk -> !PackFile.isPack(disk)).count();
+        if (images != image.layers().size()) {
+            throw new IllegalArgumentException(image.layers().size() + " layers need as many disks, not " + images);
         }
         VmSpec spec = new VmSpec(
                 image.name(),

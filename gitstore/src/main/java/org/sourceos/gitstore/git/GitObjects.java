@@ -105,6 +105,21 @@ public final class GitObjects implements AutoCloseable {
         return Files.exists(loosePath(name));
     }
 
+    /** Where in a pack a blob can be read in whole pages; empty where all that have it hold it compressed. */
+    public Optional<PagePlace> pages(ObjectName blob) throws IOException {
+        byte[] key = Sha1.bytes(blob);
+        for (Pack pack : packs()) {
+            long offset = pack.index().offset(key);
+            if (offset >= 0) {
+                Optional<PagePlace> place = pack.pages(offset);
+                if (place.isPresent()) {
+                    return place;
+                }
+            }
+        }
+        return Optional.empty();
+    }
+
     private List<Pack> packs() throws IOException {
         if (!scanned) {
             rescan();

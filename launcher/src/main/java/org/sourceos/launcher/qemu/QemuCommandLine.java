@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import org.sourceos.gitstore.PackFile;
 
 /**
  * The QEMU command for a machine: a pure function of its {@link VmSpec}.
@@ -83,7 +84,7 @@ public final class QemuCommandLine {
                     "-blockdev",
                     "driver=raw,node-name=layer" + i + ",read-only=on,file.driver=file,file.locking=off,file.filename="
                             + escape(spec.disks().get(i).toString()));
-            add(argv, "-device", "virtio-blk-device,drive=layer" + i + ",serial=layer" + i);
+            add(argv, "-device", "virtio-blk-device,drive=layer" + i + ",serial=" + serial(spec, i));
         }
         if (spec.network() instanceof Network.User user) {
             StringBuilder netdev = new StringBuilder("user,id=net,ipv6=off" + (user.isolated() ? ",restrict=on" : ""));
@@ -119,6 +120,10 @@ public final class QemuCommandLine {
                 + ",mem-path=" + escape(file.toString());
     }
 
+    private static String serial(VmSpec spec, int disk) {
+        return disk < spec.layers() ? "layer" + disk : PackFile.serial(spec.disks().get(disk));
+    }
+
     /** The name under which the guest mounts the share at this place of the list. */
     public static String tag(int share) {
         return "share" + share;
@@ -134,7 +139,7 @@ public final class QemuCommandLine {
             line.append(" tsc=reliable tsc_early_khz=").append(spec.tscKhz());
         }
         // What the kernel does not know it puts into the environment of init.
-        line.append(" SOURCEOS_LAYERS=").append(spec.disks().size());
+        line.append(" SOURCEOS_LAYERS=").append(spec.layers());
         line.append(" SOURCEOS_ROOT=").append(spec.rootMode().name().toLowerCase(Locale.ROOT));
         return line.toString();
     }

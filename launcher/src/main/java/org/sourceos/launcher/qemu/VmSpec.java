@@ -2,6 +2,7 @@ package org.sourceos.launcher.qemu;
 
 import java.nio.file.Path;
 import java.util.List;
+import org.sourceos.gitstore.PackFile;
 import org.sourceos.launcher.LaunchException;
 
 /**
@@ -11,7 +12,8 @@ import org.sourceos.launcher.LaunchException;
  * @param name for messages and the host's process list
  * @param kernel an uncompressed {@code vmlinux} with a PVH entry
  * @param initramfs what {@link org.sourceos.launcher.initramfs.Initramfs} wrote
- * @param disks EROFS images of the root file system, topmost first; none for a machine that only shows that it boots
+ * @param disks EROFS images of the root file system, topmost first, then the packs that these leave files in (see {@link
+ *     PackFile#isPack}); none for a machine that only shows that it boots
  * @param qemu the program that runs it
  * @param tscKhz the frequency of the host's time stamp counter, so that the guest need not measure it; 0 when unknown
  * @param memory what its memory is made of
@@ -134,6 +136,16 @@ public record VmSpec(
                 qemu,
                 tscKhz,
                 other);
+    }
+
+    /** How many of the disks are images. */
+    public int layers() {
+        return (int) disks.stream().filter(disk -> !PackFile.isPack(disk)).count();
+    }
+
+    /** How many disks a machine with so many shared folders has room for, whether it has a network card and a balloon or not. */
+    public static int roomForDisks(int shares) {
+        return MAX_DEVICES - 3 - shares;
     }
 
     /** The slots it takes: its disks, the control port, the network card, the shares and the balloon. */
