@@ -17,7 +17,7 @@ public final class Confining {
     public static Confinement of(CommandContext context, Places places) throws LaunchException {
         String how = context.environment().getOrDefault(HOW, "");
         if (how.equals("never")) {
-            return Confinement.none(places.runtime());
+            return Confinement.none(places.state());
         }
         if (!how.isEmpty() && !how.equals("auto") && !how.equals("require")) {
             throw new LaunchException(HOW + "=" + how + ": there are auto, require and never");
@@ -29,10 +29,10 @@ public final class Confining {
                 throw new LaunchException("machines cannot be confined, as " + HOW + "=require asks: " + program
                         + " is missing; install SourceOS again");
             }
-            return Confinement.none(places.runtime());
+            return Confinement.none(places.state());
         }
         Confinement confinement =
-                new Confinement(Optional.of(program), required, firstUser(context), places.runtime());
+                new Confinement(Optional.of(program), required, firstUser(context), places.state());
         if (User.isRoot()) {
             confinement.check();
         }

@@ -59,7 +59,7 @@ final class Machines {
                         Optional.of(directory.resolve("confine")),
                         true,
                         Confinement.FIRST_USER,
-                        directory.resolve("run")));
+                        directory.resolve("state")));
     }
 
     static Machines in(Path directory) throws Exception {

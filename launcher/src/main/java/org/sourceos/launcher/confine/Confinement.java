@@ -13,7 +13,7 @@ import org.sourceos.launcher.LaunchException;
  * @param program where that program is; empty where QEMU is started as it is
  * @param required nothing is started where the host does not permit all of it
  * @param firstUser the lowest of the user numbers that machines of root have, each its own
- * @param folder where the list of QEMU's libraries is kept, a private one
+ * @param folder where the lists of libraries of each QEMU are kept, a private one
  */
 public record Confinement(Optional<Path> program, boolean required, long firstUser, Path folder) {
     /** Above what Debian and systemd give to anybody, and low enough for whoever takes them for signed numbers. */

@@ -84,23 +84,27 @@ final class QemuFiles {
     }
 
     private List<Path> libraries(Path program, Cancellation cancellation) throws IOException {
-        String identity = identity(program) + '\n' + (Files.exists(LINKER_CACHE) ? identity(LINKER_CACHE) : "");
-        Path kept = folder.resolve("libraries-" + Digest.of(identity).hex().substring(0, 16));
+        String identity =
+                identity(program) + (Files.exists(LINKER_CACHE) ? ' ' + identity(LINKER_CACHE) : "") + '\n';
+        Path kept = folder.resolve(
+                "libraries-" + Digest.of(program.toString()).hex().substring(0, 16));
         if (Files.isReadable(kept)) {
-            return paths(Files.readString(kept));
+            String text = Files.readString(kept);
+            if (text.startsWith(identity)) {
+                return paths(text.substring(identity.length()));
+            }
         }
         ProcessResult result = processes.run(Command.of("ldd", program.toString()), cancellation);
-        StringBuilder text = new StringBuilder();
         // A static program has none, which is an error to this one.
+        StringBuilder text = new StringBuilder();
         Matcher matcher = LIBRARY.matcher(result.stdout());
         while (matcher.find()) {
             text.append(matcher.group(1)).append('\n');
         }
-        if (result.stdout().contains("not found")) {
-            return paths(text.toString());
+        if (!result.stdout().contains("not found")) {
+            Files.createDirectories(folder);
+            AtomicFile.write(kept, identity + text);
         }
-        Files.createDirectories(folder);
-        AtomicFile.write(kept, text.toString());
         return paths(text.toString());
     }
 
