@@ -57,17 +57,19 @@ public final class MachineAssembly {
     }
 
     /** With what machines are started here. */
-    public static LaunchContext launch(CommandContext context, Places places) {
+    public static LaunchContext launch(CommandContext context, Places places) throws LaunchException {
         return new LaunchContext(
                 new ProcessRunner(),
                 places.runtime(),
                 LaunchContext.DEFAULT_BOOT_DEADLINE,
                 context.clock(),
-                new SecureRandom());
+                new SecureRandom(),
+                Confining.of(context, places));
     }
 
     /** @param bootTimeout what `--boot-timeout` says, in seconds; null where it was not given */
-    public static LaunchContext launch(CommandContext context, Places places, @Nullable Integer bootTimeout) {
+    public static LaunchContext launch(CommandContext context, Places places, @Nullable Integer bootTimeout)
+            throws LaunchException {
         LaunchContext launch = launch(context, places);
         return bootTimeout == null ? launch : launch.withBootDeadline(Duration.ofSeconds(Math.max(1, bootTimeout)));
     }

@@ -30,6 +30,10 @@ final class DetachedFixture {
         return new DetachedFixture(folder, Machines.in(Files.createDirectories(folder.resolve("files"))));
     }
 
+    Machines machines() {
+        return real;
+    }
+
     Path runtime() {
         return folder.resolve("run");
     }

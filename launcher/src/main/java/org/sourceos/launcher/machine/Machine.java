@@ -3,6 +3,7 @@ package org.sourceos.launcher.machine;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
@@ -17,6 +18,7 @@ import org.sourceos.host.Command;
 import org.sourceos.host.ProcessIdentity;
 import org.sourceos.host.Terminal;
 import org.sourceos.launcher.GuestExit;
+import org.sourceos.launcher.LaunchContext;
 import org.sourceos.launcher.LaunchException;
 import org.sourceos.launcher.guest.GuestExec;
 import org.sourceos.launcher.guest.GuestHub;
@@ -27,6 +29,7 @@ import org.sourceos.launcher.guest.Mark;
 import org.sourceos.launcher.guest.ProtocolException;
 import org.sourceos.launcher.guest.StartMessage;
 import org.sourceos.launcher.limit.MachineLimits;
+import org.sourceos.launcher.qemu.VmSpec;
 import org.sourceos.launcher.secret.SecretFiles;
 
 /**
@@ -192,10 +195,7 @@ final class Machine {
         limits.check();
         // Read anew at each start, so that they stand nowhere but in their files.
         List<GuestSecret> secrets = new SecretFiles(settings.identity()).read(request.secrets());
-        Command command = Command.of(DetachedCommandLine.arguments(request.spec(), folders.folder(id)));
-        ProcessIdentity process = settings.launch()
-                .processes()
-                .startDetached(command, folders.folder(id).resolve(MachineFolders.ERRORS));
+        ProcessIdentity process = startQemu(request.spec(), folders.folder(id));
         change(record().with(process));
         if (isKilled()) {
             process.kill();
@@ -225,6 +225,16 @@ final class Machine {
         // Not before the guest says so: had it not read START when we go, it would go too.
         Optional<GuestExit> exit = watch(hub, log, this::running);
         return exit.isPresent() ? exit.get() : endsSoon(process) ? silent() : follow(process, log);
+    }
+
+    private ProcessIdentity startQemu(VmSpec spec, Path folder) throws IOException {
+        LaunchContext launch = settings.launch();
+        Path errors = folder.resolve(MachineFolders.ERRORS);
+        return launch.confinement().isOn()
+                ? launch.processes()
+                        .startAnnounced(Command.of(DetachedCommandLine.confined(spec, folder, launch)), errors)
+                : launch.processes()
+                        .startDetached(Command.of(DetachedCommandLine.arguments(spec, folder)), errors);
     }
 
     private Optional<GuestExit> awaitReady(GuestHub hub, ProcessIdentity process) throws IOException {

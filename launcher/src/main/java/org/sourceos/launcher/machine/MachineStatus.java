@@ -6,6 +6,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
 import org.sourceos.host.ProcessIdentity;
+import org.sourceos.launcher.confine.Protections;
 import org.sourceos.launcher.qemu.Network;
 
 /**
@@ -76,5 +77,10 @@ public record MachineStatus(
     /** What it takes of the host now. */
     public Optional<MachineUsage> usage() {
         return pid.flatMap(MachineUsage::of);
+    }
+
+    /** How its QEMU is confined. */
+    public Optional<Protections> protections() {
+        return pid.flatMap(Protections::of);
     }
 }
