@@ -22,8 +22,7 @@ import org.sourceos.launcher.confine.Protections;
 /** The program that confines QEMU, with a small program in QEMU's place. */
 class ConfineProgramTest {
     /** Says what it is, from /proc/self, which only a machine with shared folders has. */
-    private static final String LOOKER =
-            """
+    private static final String LOOKER = """
             #include <dirent.h>
             #include <stdio.h>
             #include <string.h>
@@ -56,11 +55,21 @@ class ConfineProgramTest {
 
     @BeforeAll
     static void build() throws Exception {
-        Machines.run("make", "-s", "-C", Path.of("src/main/c/confine").toAbsolutePath().toString(), "OUT=" + shared);
+        Machines.run(
+                "make",
+                "-s",
+                "-C",
+                Path.of("src/main/c/confine").toAbsolutePath().toString(),
+                "OUT=" + shared);
         confine = shared.resolve("confine");
         looker = shared.resolve("looker");
         Files.writeString(shared.resolve("looker.c"), LOOKER);
-        Machines.run("gcc", "-static", "-o", looker.toString(), shared.resolve("looker.c").toString());
+        Machines.run(
+                "gcc",
+                "-static",
+                "-o",
+                looker.toString(),
+                shared.resolve("looker.c").toString());
         root = Files.getAttribute(shared, "unix:uid").equals(0);
     }
 

@@ -63,8 +63,8 @@ class ConfinedMachinesTest {
         fixture = DetachedFixture.in(shared);
         machines = fixture.machines();
         root = Files.getAttribute(shared, "unix:uid").equals(0);
-        List<String> available = Protections.available(
-                machines.context.confinement(), machines.processes, new Cancellation());
+        List<String> available =
+                Protections.available(machines.context.confinement(), machines.processes, new Cancellation());
         assumeTrue(available.contains("root"), "this host permits no namespaces: " + available);
     }
 
@@ -83,7 +83,8 @@ class ConfinedMachinesTest {
         if (root && shown.length == 0) {
             assertThat(found.user()).isEqualTo(Confinement.FIRST_USER + pid);
         }
-        assertThat(status(pid, "Groups")).isEqualTo(root ? "" : status(ProcessHandle.current().pid(), "Groups"));
+        assertThat(status(pid, "Groups"))
+                .isEqualTo(root ? "" : status(ProcessHandle.current().pid(), "Groups"));
         assertThat(files(pid)).allMatch(file -> mayBeShown(file, List.of(shown)));
         assertThat(descriptors(pid)).allMatch(ConfinedMachinesTest::mayBeOpen);
         assertThat(Files.readString(Path.of("/proc/" + pid + "/limits"))).containsPattern("core file size +0 +0 ");
@@ -205,8 +206,7 @@ class ConfinedMachinesTest {
         try (Stream<Path> open = Files.list(Path.of("/proc/" + pid + "/fd"))) {
             for (Path descriptor : open.toList()) {
                 if (Files.readSymbolicLink(descriptor).endsWith("ram")) {
-                    String info = Files.readString(Path.of(
-                            "/proc/" + pid + "/fdinfo/" + descriptor.getFileName()));
+                    String info = Files.readString(Path.of("/proc/" + pid + "/fdinfo/" + descriptor.getFileName()));
                     assertThat(info).containsPattern("flags:\\s+0?[0-7]*0\n");
                 }
             }
@@ -244,7 +244,8 @@ class ConfinedMachinesTest {
                     new GuestStreams.Pipes(InputStream.nullInputStream(), out, out));
             assertThat(out.toString(StandardCharsets.UTF_8)).isEqualTo("inside\n");
         }
-        assertThat(machines.run(spec, Machines.program("show", "/given/way-out")).stderr())
+        assertThat(machines.run(spec, Machines.program("show", "/given/way-out"))
+                        .stderr())
                 .contains("No such file");
         // No device comes to be on the host, whoever the guest's program is.
         Machines.Run device = machines.run(spec, Machines.program("make-device", "/given/disk"));

@@ -77,8 +77,7 @@ public final class ConfinedCommand {
             // Whoever starts it says that it is missing.
             return qemu;
         }
-        List<String> argv =
-                new ArrayList<>(List.of(confinement.program().get().toString()));
+        List<String> argv = new ArrayList<>(List.of(confinement.program().get().toString()));
         if (confinement.required()) {
             argv.add("--require");
         }
@@ -91,8 +90,7 @@ public final class ConfinedCommand {
             argv.add("--keep-user");
         }
         argv.addAll(sockets);
-        for (Path file :
-                new QemuFiles(processes, confinement.folder()).of(spec.qemu(), program.get(), cancellation)) {
+        for (Path file : new QemuFiles(processes, confinement.folder()).of(spec.qemu(), program.get(), cancellation)) {
             argv.addAll(List.of("--read", file.toString()));
         }
         argv.addAll(machineFiles());
@@ -126,7 +124,10 @@ public final class ConfinedCommand {
             argv.addAll(List.of("--ram", restored.file().toString()));
         } else {
             argv.addAll(List.of(
-                    "--read", spec.kernel().toString(), "--read", spec.initramfs().toString()));
+                    "--read",
+                    spec.kernel().toString(),
+                    "--read",
+                    spec.initramfs().toString()));
         }
         spec.disks().forEach(disk -> argv.addAll(List.of("--read", disk.toString())));
         if (memory instanceof Memory.Recorded recorded) {
@@ -149,8 +150,8 @@ public final class ConfinedCommand {
     }
 
     private List<String> limits() {
-        boolean writes = memory instanceof Memory.Recorded
-                || spec.shares().stream().anyMatch(share -> !share.readOnly());
+        boolean writes =
+                memory instanceof Memory.Recorded || spec.shares().stream().anyMatch(share -> !share.readOnly());
         return writes ? List.of() : List.of("--fsize", Long.toString(detached ? MESSAGES : 0));
     }
 }

@@ -31,9 +31,8 @@ final class DetachedCommandLine {
 
     /** The same for a confined QEMU: what it listens on was made for it, so that it can put nothing else there. */
     static List<String> confined(VmSpec spec, Path folder, LaunchContext context) throws IOException {
-        ConfinedCommand confined = new ConfinedCommand(
-                        context.confinement(), context.processes(), spec, new Memory.Private())
-                .detached();
+        ConfinedCommand confined =
+                new ConfinedCommand(context.confinement(), context.processes(), spec, new Memory.Private()).detached();
         SOCKETS.forEach(name -> confined.listening(folder.resolve(name)));
         return confined.around(
                 arguments(spec, folder).stream()

@@ -233,8 +233,7 @@ final class Machine {
         return launch.confinement().isOn()
                 ? launch.processes()
                         .startAnnounced(Command.of(DetachedCommandLine.confined(spec, folder, launch)), errors)
-                : launch.processes()
-                        .startDetached(Command.of(DetachedCommandLine.arguments(spec, folder)), errors);
+                : launch.processes().startDetached(Command.of(DetachedCommandLine.arguments(spec, folder)), errors);
     }
 
     private Optional<GuestExit> awaitReady(GuestHub hub, ProcessIdentity process) throws IOException {
