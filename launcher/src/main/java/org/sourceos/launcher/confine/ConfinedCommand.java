@@ -22,6 +22,8 @@ public final class ConfinedCommand {
     public static final int FIRST_SOCKET = 3;
 
     private static final Path KVM = Path.of("/dev/kvm");
+    private static final Path RESOLVER = Path.of("/etc/resolv.conf");
+    private static final int FIRST_FREE_PORT = 1024;
     private static final int GROUP_MAY = 0060;
     private static final int OTHERS_MAY = 0006;
     /** Messages of QEMU that stays go to a file, which a guest may try to fill. */
@@ -112,10 +114,14 @@ public final class ConfinedCommand {
                 || user.isolated() && user.forwards().isEmpty()) {
             return List.of();
         }
-        Path resolver = Path.of("/etc/resolv.conf");
-        return Files.exists(resolver)
-                ? List.of("--keep-network", "--read", resolver.toString())
-                : List.of("--keep-network");
+        List<String> argv = new ArrayList<>(List.of("--keep-network"));
+        if (Files.exists(RESOLVER)) {
+            argv.addAll(List.of("--read", RESOLVER.toString()));
+        }
+        if (user.forwards().stream().anyMatch(forward -> forward.hostPort() < FIRST_FREE_PORT)) {
+            argv.add("--low-ports");
+        }
+        return argv;
     }
 
     private List<String> machineFiles() throws IOException {
