@@ -27,7 +27,9 @@ class ConfiningTest {
         Outcome outcome = desk.with("SOURCEOS_CONFINE", "maybe").execute("run", "hello");
         assertThat(outcome.status()).isEqualTo(125);
         assertThat(outcome.err()).contains("SOURCEOS_CONFINE=maybe: there are auto, require and never");
-        assertThat(desk.with("SOURCEOS_CONFINE_UIDS", "many").execute("run", "hello").err())
+        assertThat(desk.with("SOURCEOS_CONFINE_UIDS", "many")
+                        .execute("run", "hello")
+                        .err())
                 .contains("SOURCEOS_CONFINE_UIDS=many: the first of 4194304 user numbers is wanted");
     }
 

@@ -151,8 +151,7 @@ class ConfineProgramTest {
         Files.setPosixFilePermissions(shared, PosixFilePermissions.fromString("rwxr-xr-x"));
         List<String> nobody = List.of("setpriv", "--reuid=65534", "--regid=65534", "--clear-groups");
         ProcessResult probe = run(nobody, "--probe");
-        assumeTrue(
-                probe.stdout().contains("root"), "this host permits no namespaces to users: " + probe.stderrTail());
+        assumeTrue(probe.stdout().contains("root"), "this host permits no namespaces to users: " + probe.stderrTail());
         Path folder = Files.createDirectories(shared.resolve("nobodys"));
         Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxrwxrwx"));
         ProcessResult result = run(
