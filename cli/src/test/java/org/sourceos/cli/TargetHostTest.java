@@ -141,6 +141,9 @@ class TargetHostTest {
                 .as("it can build nothing")
                 .isNotZero();
         commit("Hello", "hello = hello;");
+        assertThat(source.execute("rebuild", "diff", "HEAD~1", "HEAD").out())
+                .contains("+ program hello  hello")
+                .containsPattern("~ size of all programs  0 B → [0-9.]+ [KM]iB\\n");
         Outcome first = rebuild(0, "switch");
         assertThat(first.out()).contains("(Hello) counts on " + host + " now");
         assertThat(first.err())
