@@ -83,7 +83,8 @@ class DeployTranscriptTest {
         for (String name : List.of("sourceos", "sourceos-rebuild")) {
             Files.createSymbolicLink(bin.resolve(name), TestContext.library().resolve("sourceos"));
         }
-        PushClient dad = PushClient.in(folder, "dad", desk.context(new byte[0]).context().environment());
+        PushClient dad =
+                PushClient.in(folder, "dad", desk.context(new byte[0]).context().environment());
         Files.createDirectories(home.resolve(".ssh"));
         Files.copy(
                 dad.key().resolveSibling("dad.pub"),
@@ -102,10 +103,14 @@ class DeployTranscriptTest {
         List<Step> steps = steps();
         StringBuilder script = new StringBuilder("exec 2>&1\n");
         for (int i = 0; i < steps.size(); i++) {
-            script.append("echo @@").append(i).append('\n').append(command(steps.get(i))).append('\n');
+            script.append("echo @@")
+                    .append(i)
+                    .append('\n')
+                    .append(command(steps.get(i)))
+                    .append('\n');
         }
-        Outcome said = desk.run(desk.command(List.of("sh", "-c", script.toString()))
-                .withTimeout(Duration.ofMinutes(3)));
+        Outcome said =
+                desk.run(desk.command(List.of("sh", "-c", script.toString())).withTimeout(Duration.ofMinutes(3)));
         String[] outputs = said.out().split("@@[0-9]+\n", -1);
         assertThat(outputs).as(said.toString()).hasSize(steps.size() + 1);
         for (int i = 0; i < steps.size(); i++) {
@@ -125,7 +130,8 @@ class DeployTranscriptTest {
 
     private static Pattern pattern(List<String> expected) {
         return Pattern.compile(expected.stream()
-                .map(line -> Arrays.stream(line.split("…", -1)).map(Pattern::quote).collect(Collectors.joining(".*")))
+                .map(line ->
+                        Arrays.stream(line.split("…", -1)).map(Pattern::quote).collect(Collectors.joining(".*")))
                 .collect(Collectors.joining("(?s:.*)\n(?s:.*)", "(?m)", "")));
     }
 }
