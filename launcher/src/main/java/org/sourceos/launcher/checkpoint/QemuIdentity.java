@@ -3,6 +3,9 @@ package org.sourceos.launcher.checkpoint;
 import com.google.gson.JsonObject;
 import java.io.IOException;
 import java.time.Duration;
+import java.util.Optional;
+import java.util.regex.Matcher;
+import java.util.regex.Pattern;
 import org.sourceos.launcher.qmp.QmpClient;
 
 /**
@@ -13,6 +16,9 @@ import org.sourceos.launcher.qmp.QmpClient;
  * @param vendor the packager's name for it; empty for one of our own
  */
 public record QemuIdentity(String version, String vendor) {
+    private static final Pattern SAID =
+            Pattern.compile("QEMU emulator version ([0-9]+\\.[0-9]+\\.[0-9]+)(?: \\(([^\n]*)\\))?");
+
     static QemuIdentity of(QmpClient qmp, Duration limit) throws IOException {
         try {
             JsonObject answer =
@@ -25,6 +31,15 @@ public record QemuIdentity(String version, String vendor) {
         } catch (IllegalStateException | NullPointerException | NumberFormatException e) {
             throw new IOException("QEMU does not say which version it is", e);
         }
+    }
+
+    /** From what {@code --version} says; empty when that is something else. */
+    public static Optional<QemuIdentity> parse(String text) {
+        Matcher matcher = SAID.matcher(text);
+        return matcher.find()
+                ? Optional.of(new QemuIdentity(
+                        matcher.group(1), Optional.ofNullable(matcher.group(2)).orElse("")))
+                : Optional.empty();
     }
 
     @Override

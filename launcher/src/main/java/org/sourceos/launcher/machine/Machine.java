@@ -312,6 +312,13 @@ final class Machine {
             if (capturing) {
                 throw new LaunchException("cannot save " + now.name() + ": it is being saved at this moment; try again");
             }
+            if (!now.request().spec().shares().isEmpty()) {
+                throw new LaunchException("cannot save " + now.name() + ": it has the folder "
+                        + now.request().spec().shares().get(0).host()
+                        + " of the host open, which will not be as it is now when it goes on; run it without shared"
+                        + " folders (no -v, and from a folder such as / that is not given to it), and hand files to it"
+                        + " with: sourceos exec " + now.name() + " -- …");
+            }
             capturing = true;
         }
         try {
