@@ -3,6 +3,7 @@ package org.sourceos.launcher;
 import static java.nio.charset.StandardCharsets.UTF_8;
 import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.io.ByteArrayOutputStream;
 import java.io.InputStream;
@@ -22,6 +23,9 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.sourceos.host.Cancellation;
+import org.sourceos.host.Command;
+import org.sourceos.host.ProcessRunner;
 import org.sourceos.launcher.checkpoint.QemuIdentity;
 import org.sourceos.launcher.guest.GuestExec;
 import org.sourceos.launcher.guest.GuestStreams;
@@ -203,5 +207,27 @@ class CaptureTest {
                 .isInstanceOf(LaunchException.class)
                 .hasMessageContaining("the machine runs on");
         type(machine, "one", "1");
+    }
+
+    @Test
+    void aFullDiskIsSaidAndTheMachineRunsOn() throws Exception {
+        Path disk = Files.createDirectory(folder.resolve("disk"));
+        assumeTrue(
+                new ProcessRunner()
+                        .run(Command.of("mount", "-t", "tmpfs", "-o", "size=4m", "tmpfs", disk.toString()), new Cancellation())
+                        .succeeded(),
+                "mounting a tmpfs is not permitted here");
+        try {
+            MachineStatus machine = counter();
+            assertThatThrownBy(() -> machines.capture(machine.id(), disk.resolve("ram")))
+                    .isInstanceOf(LaunchException.class)
+                    .hasMessageContaining("No space left")
+                    .hasMessageContaining("the machine runs on");
+            type(machine, "one", "1");
+            machines.capture(machine.id(), folder.resolve("ram"));
+            type(machine, "two", "2");
+        } finally {
+            org.sourceos.launcher.Machines.run("umount", disk.toString());
+        }
     }
 }
