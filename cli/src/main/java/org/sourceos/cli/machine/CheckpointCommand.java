@@ -96,8 +96,8 @@ public final class CheckpointCommand extends MachineSubcommand implements Callab
                 machines.signal(status.id(), SIGKILL);
             }
             return checkpoint;
-        } catch (IOException e) {
-            throw new IOException(
+        } catch (IOException | StoreException e) {
+            throw new LaunchException(
                     "cannot keep a checkpoint of " + status.name() + ": " + e.getMessage()
                             + "; the machine runs on, nothing was kept",
                     e);
