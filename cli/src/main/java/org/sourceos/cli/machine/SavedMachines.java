@@ -76,7 +76,8 @@ final class SavedMachines {
                 spec.tscKhz());
         return new MachineRequest(
                 Optional.of(name),
-                was.owner(),
+                // Whoever wants it now is not who had it: what the configuration declares it starts itself.
+                MachineRequest.BY_COMMAND,
                 was.image(),
                 now,
                 was.program(),
