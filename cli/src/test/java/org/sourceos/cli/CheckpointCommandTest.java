@@ -68,7 +68,9 @@ class CheckpointCommandTest {
         Outcome typed = call(line + "\n\u001dd", "attach", machine);
         assertThat(typed.status()).as(typed.toString()).isZero();
         Desk.until(
-                machine + " says " + answer, () -> call("", "logs", machine).out().contains(answer), () -> "");
+                machine + " says " + answer,
+                () -> call("", "logs", machine).out().contains(answer),
+                () -> "");
     }
 
     @Test

@@ -101,16 +101,14 @@ class CaptureTest {
     }
 
     private String exec(MachineStatus machine, String... duty) throws Exception {
-        GuestExec exec =
-                machines.exec(machine.id(), org.sourceos.launcher.Machines.program(duty), Optional.empty());
+        GuestExec exec = machines.exec(machine.id(), org.sourceos.launcher.Machines.program(duty), Optional.empty());
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         exec.run(new GuestStreams.Pipes(InputStream.nullInputStream(), out, out));
         return out.toString(UTF_8);
     }
 
     private MachineStatus counter() throws Exception {
-        return machines.start(
-                fixture.request("counter").withTerminal(new org.sourceos.host.Terminal.Size(24, 80)));
+        return machines.start(fixture.request("counter").withTerminal(new org.sourceos.host.Terminal.Size(24, 80)));
     }
 
     @Test
@@ -135,9 +133,12 @@ class CaptureTest {
         assertThat(again.state()).isEqualTo(MachineState.RUNNING);
         type(again, "three", "3");
         assertThat(exec(again, "host")).isEqualTo(exec(again, "host"));
-        String answer = answers(again).stream().filter(line -> line.endsWith("three") && line.startsWith("3 "))
-                .findFirst().orElseThrow();
-        assertThat(Long.parseLong(answer.split(" ")[2])).isBetween(before.getEpochSecond(), Instant.now().getEpochSecond());
+        String answer = answers(again).stream()
+                .filter(line -> line.endsWith("three") && line.startsWith("3 "))
+                .findFirst()
+                .orElseThrow();
+        assertThat(Long.parseLong(answer.split(" ")[2]))
+                .isBetween(before.getEpochSecond(), Instant.now().getEpochSecond());
         // As any other, it is found again by the next service.
         machines.close();
         machines = Machines.open(fixture.settings());
@@ -214,7 +215,9 @@ class CaptureTest {
         Path disk = Files.createDirectory(folder.resolve("disk"));
         assumeTrue(
                 new ProcessRunner()
-                        .run(Command.of("mount", "-t", "tmpfs", "-o", "size=4m", "tmpfs", disk.toString()), new Cancellation())
+                        .run(
+                                Command.of("mount", "-t", "tmpfs", "-o", "size=4m", "tmpfs", disk.toString()),
+                                new Cancellation())
                         .succeeded(),
                 "mounting a tmpfs is not permitted here");
         try {

@@ -45,8 +45,8 @@ public final class Capture {
 
     /** Why QEMU would not save it; empty when it would. */
     public static Optional<String> blocked(QmpClient qmp) throws IOException {
-        JsonObject answer = qmp.execute("query-migrate", new JsonObject(), Qmp.LIMIT)
-                .getAsJsonObject();
+        JsonObject answer =
+                qmp.execute("query-migrate", new JsonObject(), Qmp.LIMIT).getAsJsonObject();
         if (!(answer.get("blocked-reasons") instanceof JsonArray reasons) || reasons.isEmpty()) {
             return Optional.empty();
         }
@@ -78,16 +78,15 @@ public final class Capture {
         try (UnixListener listener = UnixListener.open(socket);
                 RamFile ram = RamFile.create(ramPath, size)) {
             qmp.execute("migrate", Qmp.uri(socket), Qmp.LIMIT);
-            try (SocketChannel channel =
-                    listener.accept(CONNECT_LIMIT).orElseThrow(() -> new IOException("QEMU did not begin to save it"))) {
+            try (SocketChannel channel = listener.accept(CONNECT_LIMIT)
+                    .orElseThrow(() -> new IOException("QEMU did not begin to save it"))) {
                 CompletableFuture<byte[]> state = read(channel, ram, size);
                 awaitEnd(state);
                 goOn();
                 Duration took = Duration.ofNanos(System.nanoTime() - begun);
                 byte[] bytes = result(state);
                 ram.flush();
-                return new Captured(
-                        bytes, identity, Duration.ofNanos((resumed - stopped) * 1000), took, connections);
+                return new Captured(bytes, identity, Duration.ofNanos((resumed - stopped) * 1000), took, connections);
             } finally {
                 goOn();
             }
@@ -158,8 +157,8 @@ public final class Capture {
         if (resumed != 0) {
             return;
         }
-        JsonObject answer = qmp.execute("query-migrate", new JsonObject(), Qmp.LIMIT)
-                .getAsJsonObject();
+        JsonObject answer =
+                qmp.execute("query-migrate", new JsonObject(), Qmp.LIMIT).getAsJsonObject();
         if (answer.has("status") && !answer.get("status").getAsString().equals("completed")) {
             qmp.execute("migrate_cancel", new JsonObject(), Qmp.LIMIT);
         }
@@ -182,8 +181,8 @@ public final class Capture {
         if (!event.has("event") || !(event.get("timestamp") instanceof JsonObject time)) {
             return;
         }
-        long micros =
-                time.get("seconds").getAsLong() * 1_000_000 + time.get("microseconds").getAsLong();
+        long micros = time.get("seconds").getAsLong() * 1_000_000
+                + time.get("microseconds").getAsLong();
         String name = event.get("event").getAsString();
         if (name.equals("STOP")) {
             stopped = micros;

@@ -136,14 +136,17 @@ public final class Checkpoints {
         parts.put(STATE, new Part.Document(captured.state()));
         parts.put(PAGES, new Part.Document(memory.index().encode()));
         for (int i = 0; i < memory.layers().size(); i++) {
-            parts.put(MEMORY + String.format("%03d", i), new Part.Tree(memory.layers().get(i)));
+            parts.put(
+                    MEMORY + String.format("%03d", i),
+                    new Part.Tree(memory.layers().get(i)));
         }
         image(subject.image(), parts);
         StoredItem item = cache.publish(
                 ref(name),
                 List.of(),
                 parts,
-                "checkpoint " + name + ": " + subject.name() + " (" + subject.image().name() + ")\n",
+                "checkpoint " + name + ": " + subject.name() + " ("
+                        + subject.image().name() + ")\n",
                 now);
         memories.keep(draft.memory, item.tree());
         return read(item);
@@ -151,13 +154,13 @@ public final class Checkpoints {
 
     /** What was in a machine's memory is for nobody else's eyes; git's objects are everybody's otherwise. */
     private void closeToOthers() throws IOException {
-        Files.setPosixFilePermissions(
-                cache.directory().resolve(".git"), PosixFilePermissions.fromString("rwx------"));
+        Files.setPosixFilePermissions(cache.directory().resolve(".git"), PosixFilePermissions.fromString("rwx------"));
     }
 
     /** The checkpoint that has most in common with the machine: its own last one, or the last of its image. */
     private StoredMemory base(Subject subject) throws StoreException {
-        Comparator<Checkpoint> best = Comparator.comparing((Checkpoint one) -> one.machineId().equals(subject.id()))
+        Comparator<Checkpoint> best = Comparator.comparing(
+                        (Checkpoint one) -> one.machineId().equals(subject.id()))
                 .thenComparing(Checkpoint::madeAt);
         List<Checkpoint> all = new ArrayList<>();
         for (Listed listed : list()) {
@@ -179,10 +182,10 @@ public final class Checkpoints {
         if (connections.isEmpty()) {
             return List.of();
         }
-        String shown = String.join(
-                ", ", connections.subList(0, Math.min(LOSSES_SHOWN, connections.size())));
-        return List.of(connections.size() + (connections.size() == 1 ? " connection was open (" : " connections were open (")
-                + shown + (connections.size() > LOSSES_SHOWN ? ", …" : "") + ") and will be found broken");
+        String shown = String.join(", ", connections.subList(0, Math.min(LOSSES_SHOWN, connections.size())));
+        return List.of(
+                connections.size() + (connections.size() == 1 ? " connection was open (" : " connections were open (")
+                        + shown + (connections.size() > LOSSES_SHOWN ? ", …" : "") + ") and will be found broken");
     }
 
     private static Part.Document document(String text) {
@@ -195,8 +198,7 @@ public final class Checkpoints {
                 StoreRef.Namespace.VMS, image.name() + "-" + image.key().abbreviated()));
         if (stored.isPresent()) {
             Optional<byte[]> manifest = cache.read(stored.get().tree(), "manifest.json");
-            if (manifest.isPresent()
-                    && new String(manifest.get(), StandardCharsets.UTF_8).equals(image.toJson())) {
+            if (manifest.isPresent() && new String(manifest.get(), StandardCharsets.UTF_8).equals(image.toJson())) {
                 parts.put("image", new Part.Tree(stored.get().tree()));
                 return;
             }
@@ -213,7 +215,8 @@ public final class Checkpoints {
     private static SortedMap<String, String> disks(ImageManifest image, List<Path> files) throws IOException {
         SortedMap<String, String> disks = new TreeMap<>();
         for (int i = 0; i < files.size(); i++) {
-            String layer = i < image.layers().size() ? image.layers().get(i).digest().hex() : "disk" + i;
+            String layer =
+                    i < image.layers().size() ? image.layers().get(i).digest().hex() : "disk" + i;
             disks.put(layer, DiskDigest.of(files.get(i)));
         }
         return disks;
@@ -232,8 +235,8 @@ public final class Checkpoints {
                 listed.add(new Listed(item.ref().name(), Optional.empty(), String.valueOf(e.getMessage())));
             }
         }
-        listed.sort(Comparator.comparing((Listed one) ->
-                        one.checkpoint().map(Checkpoint::madeAt).orElse(Instant.EPOCH))
+        listed.sort(Comparator.comparing(
+                        (Listed one) -> one.checkpoint().map(Checkpoint::madeAt).orElse(Instant.EPOCH))
                 .thenComparing(Listed::name));
         return listed;
     }

@@ -44,8 +44,7 @@ final class Memories {
         try (FileLock making = FileLock.acquire(folder.resolve("lock"), new Cancellation(), holder -> {})) {
             sweep();
             Path begun = Files.createTempDirectory(folder, BEGUN);
-            return new Draft(
-                    begun, FileLock.acquire(begun.resolve("lock"), new Cancellation(), holder -> {}));
+            return new Draft(begun, FileLock.acquire(begun.resolve("lock"), new Cancellation(), holder -> {}));
         }
     }
 

@@ -218,8 +218,8 @@ final class MigrationStream {
 
     private static void expect(boolean condition, String what) throws IOException {
         if (!condition) {
-            throw new IOException(
-                    "this QEMU saves machines in a way that is not understood here: " + what.replaceAll("\\p{Cntrl}", "?"));
+            throw new IOException("this QEMU saves machines in a way that is not understood here: "
+                    + what.replaceAll("\\p{Cntrl}", "?"));
         }
     }
 }

@@ -34,8 +34,8 @@ record PageIndex(long memoryBytes, List<Integer> layerSizes, List<Page> pages) {
     record Page(int number, int layer, int place, ByteBuffer digest) {}
 
     byte[] encode() {
-        ByteBuffer out = ByteBuffer.allocate(
-                MAGIC.length + 20 + Integer.BYTES * layerSizes.size() + PAGE_BYTES * pages.size());
+        ByteBuffer out =
+                ByteBuffer.allocate(MAGIC.length + 20 + Integer.BYTES * layerSizes.size() + PAGE_BYTES * pages.size());
         out.put(MAGIC).putInt(VERSION).putLong(memoryBytes).putInt(layerSizes.size());
         layerSizes.forEach(out::putInt);
         out.putInt(pages.size());

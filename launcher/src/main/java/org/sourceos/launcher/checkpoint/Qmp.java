@@ -33,8 +33,7 @@ final class Qmp {
 
     /** What it says of its machine: {@code running}, {@code paused}, {@code postmigrate} … */
     static String status(QmpClient qmp) throws IOException {
-        JsonObject answer =
-                qmp.execute("query-status", new JsonObject(), LIMIT).getAsJsonObject();
+        JsonObject answer = qmp.execute("query-status", new JsonObject(), LIMIT).getAsJsonObject();
         return answer.has("status") ? answer.get("status").getAsString() : "unknown";
     }
 

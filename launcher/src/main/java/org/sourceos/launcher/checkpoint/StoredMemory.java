@@ -68,7 +68,8 @@ record StoredMemory(PageIndex index, List<ObjectName> layers) {
             for (Found page : found) {
                 PageIndex.Page before = known.get(page.digest);
                 if (before != null) {
-                    pages.add(new PageIndex.Page(page.number, kept.indexOf(before.layer()), before.place(), page.digest));
+                    pages.add(
+                            new PageIndex.Page(page.number, kept.indexOf(before.layer()), before.place(), page.digest));
                     continue;
                 }
                 Integer place = own.putIfAbsent(page.digest, added.size());
@@ -137,7 +138,8 @@ record StoredMemory(PageIndex index, List<ObjectName> layers) {
                 uses[before.layer()]++;
             }
         }
-        used.values().removeIf(page -> uses[page.layer()] < base.index.layerSizes().get(page.layer()) / WORTH);
+        used.values()
+                .removeIf(page -> uses[page.layer()] < base.index.layerSizes().get(page.layer()) / WORTH);
         return used;
     }
 

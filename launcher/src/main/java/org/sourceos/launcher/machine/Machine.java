@@ -310,7 +310,8 @@ final class Machine {
                         + "` lets a paused one go on");
             }
             if (capturing) {
-                throw new LaunchException("cannot save " + now.name() + ": it is being saved at this moment; try again");
+                throw new LaunchException(
+                        "cannot save " + now.name() + ": it is being saved at this moment; try again");
             }
             if (!now.request().spec().shares().isEmpty()) {
                 throw new LaunchException("cannot save " + now.name() + ": it has the folder "

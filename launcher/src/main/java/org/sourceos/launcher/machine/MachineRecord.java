@@ -77,7 +77,8 @@ record MachineRecord(
     }
 
     MachineRecord notWanted() {
-        return new MachineRecord(id, name, request, created, state, since, bootId, process, mark, protocol, restarts, true, end);
+        return new MachineRecord(
+                id, name, request, created, state, since, bootId, process, mark, protocol, restarts, true, end);
     }
 
     MachineRecord ended(MachineEnd newEnd, Instant now) {

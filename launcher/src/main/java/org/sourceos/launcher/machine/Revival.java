@@ -12,5 +12,4 @@ import org.sourceos.launcher.guest.Mark;
  * @param hostname another one than it had; with it it gets a machine id of its own
  * @param origin for the log
  */
-record Revival(
-        Path ram, byte[] state, QemuIdentity savedBy, Mark mark, Optional<String> hostname, String origin) {}
+record Revival(Path ram, byte[] state, QemuIdentity savedBy, Mark mark, Optional<String> hostname, String origin) {}

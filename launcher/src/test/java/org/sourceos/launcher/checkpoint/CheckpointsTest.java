@@ -54,14 +54,17 @@ class CheckpointsTest {
     @BeforeEach
     void fill() throws Exception {
         cache = BuildCache.open(folder.resolve("store"), NEVER);
-        StoredLayer layer = cache.ingest(ListTree.builder().file("bin/program", 0755, "a program").build(), NEVER);
-        StoredLayer kernel = cache.ingest(ListTree.builder().file("vmlinux", 0644, "a kernel").build(), NEVER);
+        StoredLayer layer = cache.ingest(
+                ListTree.builder().file("bin/program", 0755, "a program").build(), NEVER);
+        StoredLayer kernel = cache.ingest(
+                ListTree.builder().file("vmlinux", 0644, "a kernel").build(), NEVER);
         disk = cache.erofsImage(layer, NEVER);
         image = new ImageManifest(
                 "program",
                 "1",
                 new Digest("1".repeat(64)),
-                new ImageManifest.KernelPart(new Digest("2".repeat(64)), "6.1", List.of(), kernel.tree(), kernel.digest()),
+                new ImageManifest.KernelPart(
+                        new Digest("2".repeat(64)), "6.1", List.of(), kernel.tree(), kernel.digest()),
                 List.of(new ImageManifest.LayerPart("program", layer.tree(), layer.digest(), layer.bytes())),
                 new ImageManifest.RunDefaults(
                         List.of("program"), new TreeMap<>(), "none", List.of(), MIB, 1, "overlayfs", "none"));
@@ -134,7 +137,9 @@ class CheckpointsTest {
 
     private long objectBytes() throws IOException {
         try (Stream<Path> files = Files.walk(folder.resolve("store/.git/objects"))) {
-            return files.filter(Files::isRegularFile).mapToLong(file -> file.toFile().length()).sum();
+            return files.filter(Files::isRegularFile)
+                    .mapToLong(file -> file.toFile().length())
+                    .sum();
         }
     }
 
@@ -166,11 +171,13 @@ class CheckpointsTest {
         checkpoints().remove("first");
         assertThat(ram(first)).doesNotExist();
         collect();
-        assertThat(cache.find(new StoreRef(StoreRef.Namespace.CHECKPOINTS, "second"))).isPresent();
+        assertThat(cache.find(new StoreRef(StoreRef.Namespace.CHECKPOINTS, "second")))
+                .isPresent();
         org.sourceos.host.Directories.remove(folder.resolve("store/checkpoints"));
         assertThat(open(checkpoints().named("second"))).isEqualTo(memory);
         // Its image stays with it: nothing else has it.
-        assertThat(cache.file(cache.layer(image.kernel().tree()), "vmlinux", NEVER)).hasContent("a kernel");
+        assertThat(cache.file(cache.layer(image.kernel().tree()), "vmlinux", NEVER))
+                .hasContent("a kernel");
         assertThat(disk).exists();
 
         checkpoints().remove("second");
@@ -245,7 +252,9 @@ class CheckpointsTest {
                         "it was saved by QEMU 7.2.22 (Somebody's), and this is QEMU 7.2.23 (Somebody's)"));
         Checkpoint connected = save("two", -1, "10.0.2.15:80 to 10.0.2.2:4711");
         assertThat(connected.verdict(Optional.of(QEMU)).restoreClass()).isEqualTo(RestoreClass.RESTART);
-        assertThat(connected.verdict(Optional.of(QEMU)).reason()).contains("4711").contains("1 connection was open");
+        assertThat(connected.verdict(Optional.of(QEMU)).reason())
+                .contains("4711")
+                .contains("1 connection was open");
     }
 
     @Test
@@ -280,7 +289,9 @@ class CheckpointsTest {
             byte[] changed = encoded.clone();
             changed[at] ^= (byte) 0x88;
             int place = at;
-            assertThatThrownBy(() -> PageIndex.decode(changed)).as("byte " + place).isInstanceOf(IOException.class);
+            assertThatThrownBy(() -> PageIndex.decode(changed))
+                    .as("byte " + place)
+                    .isInstanceOf(IOException.class);
         }
     }
 }

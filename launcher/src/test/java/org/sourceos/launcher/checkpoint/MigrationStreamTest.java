@@ -133,7 +133,8 @@ class MigrationStreamTest {
         byte[] whole = stream("ram", true);
         for (int length = 0; length < whole.length - DEVICES.length; length += length < 200 ? 1 : 97) {
             byte[] part = Arrays.copyOf(whole, length);
-            assertThatThrownBy(() -> run(part, folder.resolve("part" + files++))).isInstanceOf(IOException.class);
+            assertThatThrownBy(() -> run(part, folder.resolve("part" + files++)))
+                    .isInstanceOf(IOException.class);
         }
         Random random = new Random(1);
         for (int i = 0; i < 300; i++) {
