@@ -202,7 +202,7 @@ static void read_record(struct start *start, int type, uint8_t *value, size_t le
 	}
 }
 
-void parse_start(struct start *start)
+static void parse_records(struct start *start)
 {
 	for (size_t at = 0; at < start->length;) {
 		if (start->length - at < RECORD_HEADER)
@@ -215,6 +215,11 @@ void parse_start(struct start *start)
 		read_record(start, type, start->bytes + at, length);
 		at += length;
 	}
+}
+
+void parse_start(struct start *start)
+{
+	parse_records(start);
 	if (start->arguments.count == 0)
 		fail("START names no program");
 	if (start->environment.count == 0) {
@@ -526,4 +531,31 @@ void apply_start(struct start *start)
 	/* Only now: until here the changes above went into memory. */
 	if (root != NULL && strcmp(root, "readonly") == 0 && mount(NULL, "/", NULL, MS_REMOUNT | MS_RDONLY, NULL) != 0)
 		fail("cannot make the root file system read-only: %s", strerror(errno));
+}
+
+void renew(const struct frame *frame)
+{
+	struct start news = { 0 };
+	char text[256];
+	/* A root that is read-only keeps the names of files; the kernel's is changed all the same. */
+	bool writable = access("/etc", W_OK) == 0;
+
+	append_start(&news, frame);
+	parse_records(&news);
+	if (news.entropy != NULL)
+		add_entropy(news.entropy, news.entropy_length);
+	if (news.time != NULL)
+		set_clock(news.time);
+	if (news.hostname != NULL) {
+		if (sethostname(news.hostname, strlen(news.hostname)) != 0)
+			fail("cannot set the host name: %s", strerror(errno));
+		snprintf(text, sizeof text, "%s\n", news.hostname);
+		if (writable)
+			write_file("/etc/hostname", text, 0644);
+	}
+	if (news.machine_id != NULL && writable) {
+		snprintf(text, sizeof text, "%s\n", news.machine_id);
+		write_file("/etc/machine-id", text, 0444);
+	}
+	free_start(&news);
 }

@@ -2,6 +2,7 @@ package org.sourceos.launcher.machine;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.sourceos.host.Cancellation;
 import org.sourceos.launcher.LaunchContext;
@@ -19,10 +20,21 @@ final class DetachedCommandLine {
     private DetachedCommandLine() {}
 
     static List<String> arguments(VmSpec spec, Path folder) {
+        return arguments(spec, new Memory.Private(), folder);
+    }
+
+    /** For a machine that is restored: it stays halted until it is told to go on. */
+    static List<String> restored(VmSpec spec, Path ram, Path folder) {
+        List<String> words = new ArrayList<>(arguments(spec, new Memory.Restored(ram), folder));
+        words.add("-S");
+        return List.copyOf(words);
+    }
+
+    private static List<String> arguments(VmSpec spec, Memory memory, Path folder) {
         String console = "socket,id=console,server=on,wait=off,path="
                 + folder.resolve(MachineFolders.CONSOLE).toString().replace(",", ",,");
         return QemuCommandLine.arguments(
-                        spec, folder.resolve(MachineFolders.CONTROL), folder.resolve(MachineFolders.MONITOR))
+                        spec, memory, folder.resolve(MachineFolders.CONTROL), folder.resolve(MachineFolders.MONITOR))
                 .stream()
                 .map(word -> word.startsWith("stdio,id=console,") ? console : word)
                 .map(word -> word.startsWith("socket,") ? word.replace(",server=off,", ",server=on,wait=off,") : word)

@@ -20,6 +20,10 @@ import org.sourceos.host.Terminal;
 import org.sourceos.launcher.GuestExit;
 import org.sourceos.launcher.LaunchContext;
 import org.sourceos.launcher.LaunchException;
+import org.sourceos.launcher.checkpoint.Capture;
+import org.sourceos.launcher.checkpoint.Captured;
+import org.sourceos.launcher.checkpoint.Loading;
+import org.sourceos.launcher.checkpoint.OtherQemuException;
 import org.sourceos.launcher.guest.GuestExec;
 import org.sourceos.launcher.guest.GuestHub;
 import org.sourceos.launcher.guest.GuestProgram;
@@ -27,9 +31,11 @@ import org.sourceos.launcher.guest.GuestSecret;
 import org.sourceos.launcher.guest.GuestSession;
 import org.sourceos.launcher.guest.Mark;
 import org.sourceos.launcher.guest.ProtocolException;
+import org.sourceos.launcher.guest.Renewal;
 import org.sourceos.launcher.guest.StartMessage;
 import org.sourceos.launcher.limit.MachineLimits;
 import org.sourceos.launcher.qemu.VmSpec;
+import org.sourceos.launcher.qmp.QmpClient;
 import org.sourceos.launcher.secret.SecretFiles;
 
 /**
@@ -59,6 +65,8 @@ final class Machine {
     private final CompletableFuture<MachineEnd> over = new CompletableFuture<>();
     private final List<Attachment> attachments = new CopyOnWriteArrayList<>();
     private final Thread thread;
+    private @Nullable Revival revival;
+    private boolean capturing;
     private MachineRecord record;
     private @Nullable MachineSockets sockets;
     private boolean listening;
@@ -87,6 +95,20 @@ final class Machine {
 
     void begin() {
         thread.start();
+    }
+
+    /** As {@link #begin}, for one that goes on from a checkpoint; when it is started again it boots. */
+    void begin(Revival from) {
+        synchronized (this) {
+            revival = from;
+        }
+        begin();
+    }
+
+    private synchronized @Nullable Revival takeRevival() {
+        Revival from = revival;
+        revival = null;
+        return from;
     }
 
     /** As {@link #begin}, for one that was started before our time. */
@@ -167,8 +189,10 @@ final class Machine {
             if (adopted && running.isEmpty()) {
                 return Ends.unseen(record().name());
             }
+            Revival from = takeRevival();
             try {
-                return Ends.of(adopted ? follow(running.orElseThrow(), log) : start(log));
+                return Ends.of(
+                        adopted ? follow(running.orElseThrow(), log) : from != null ? revive(from, log) : start(log));
             } catch (ProtocolException e) {
                 return Ends.of(new GuestExit.Misbehaved("the machine " + record().name()
                         + " was ended because its guest broke the protocol: " + e.getMessage()));
@@ -236,6 +260,108 @@ final class Machine {
                 : launch.processes().startDetached(Command.of(DetachedCommandLine.arguments(spec, folder)), errors);
     }
 
+    private GuestExit revive(Revival from, MachineLog log) throws IOException, LaunchException {
+        MachineRequest request = record().request();
+        String id = record().id();
+        Path folder = folders.folder(id);
+        change(record().starting(from.mark(), settings.launch().clock().instant()));
+        folders.removeSockets(id);
+        request.spec().check();
+        Command command = Command.of(DetachedCommandLine.restored(request.spec(), from.ram(), folder));
+        ProcessIdentity process =
+                settings.launch().processes().startDetached(command, folder.resolve(MachineFolders.ERRORS));
+        change(record().with(process));
+        if (isKilled()) {
+            process.kill();
+        }
+        GuestHub hub = open(process).hub();
+        try (QmpClient monitor = MachineSockets.monitor(folder, process)) {
+            Loading.load(monitor, folder.resolve(MachineFolders.STATE), from.state(), from.savedBy());
+            hub.renew(
+                    from.mark(),
+                    new Renewal(settings.launch().clock().instant(), from.hostname()),
+                    settings.launch().random());
+            Loading.go(monitor);
+        } catch (OtherQemuException e) {
+            throw new LaunchException("cannot restore " + record().name() + ": " + e.getMessage(), e);
+        } finally {
+            Files.deleteIfExists(folder.resolve(MachineFolders.STATE));
+        }
+        if (patiently(hub, () -> hub.awaitResumed(from.mark())).isEmpty()) {
+            return silent();
+        }
+        log.note("restored from " + from.origin());
+        running();
+        Optional<GuestExit> exit = watch(hub, log, () -> {});
+        return exit.isPresent() ? exit.get() : endsSoon(process) ? silent() : follow(process, log);
+    }
+
+    /** Saves it as it is at some moment from now on; it runs meanwhile, and afterwards. */
+    CapturedMachine capture(Path ram) throws LaunchException, IOException, InterruptedException {
+        GuestHub hub = connected("save").hub();
+        MachineRecord now;
+        synchronized (this) {
+            now = record;
+            if (now.state() != MachineState.RUNNING) {
+                throw new LaunchException("cannot save " + now.name() + ": it is "
+                        + now.state().name().toLowerCase(Locale.ROOT)
+                        + "; only one that runs can be saved, `sourceos resume " + now.name()
+                        + "` lets a paused one go on");
+            }
+            if (capturing) {
+                throw new LaunchException(
+                        "cannot save " + now.name() + ": it is being saved at this moment; try again");
+            }
+            if (!now.request().spec().shares().isEmpty()) {
+                throw new LaunchException("cannot save " + now.name() + ": it has the folder "
+                        + now.request().spec().shares().get(0).host()
+                        + " of the host open, which will not be as it is now when it goes on; run it without shared"
+                        + " folders (no -v, and from a folder such as / that is not given to it), and hand files to it"
+                        + " with: sourceos exec " + now.name() + " -- …");
+            }
+            capturing = true;
+        }
+        try {
+            SavedMachineRecord saved = SavedMachineRecord.of(now);
+            if (!saved.isUnderstood()) {
+                throw new LaunchException("cannot save " + now.name()
+                        + ": it was started by an earlier version of SourceOS; start it again");
+            }
+            ProcessIdentity process =
+                    now.process().filter(ProcessIdentity::isAlive).orElseThrow(() -> notThere("save"));
+            Path folder = folders.folder(now.id());
+            try (QmpClient monitor = MachineSockets.monitor(folder, process)) {
+                return new CapturedMachine(saved, capture(hub, monitor, folder, ram));
+            }
+        } finally {
+            synchronized (this) {
+                capturing = false;
+            }
+        }
+    }
+
+    private Captured capture(GuestHub hub, QmpClient monitor, Path folder, Path ram)
+            throws LaunchException, IOException, InterruptedException {
+        Optional<String> blocked = Capture.blocked(monitor);
+        if (blocked.isPresent()) {
+            throw new LaunchException("cannot save " + record().name() + ": " + blocked.get());
+        }
+        Duration limit = Duration.ofMillis(ANSWER_MILLIS);
+        if (!hub.checkpoint(true, settings.launch().random(), limit)) {
+            throw new LaunchException(
+                    "cannot save " + record().name() + ": its guest does not answer; it may be overloaded: try again");
+        }
+        try {
+            return Capture.take(
+                    monitor,
+                    folder.resolve(MachineFolders.STATE),
+                    ram,
+                    record().request().spec().memoryMib());
+        } finally {
+            hub.checkpoint(false, settings.launch().random(), limit);
+        }
+    }
+
     private Optional<GuestExit> awaitReady(GuestHub hub, ProcessIdentity process) throws IOException {
         String name = record().name();
         Duration limit = settings.launch().bootDeadline();
@@ -264,6 +390,7 @@ final class Machine {
     private GuestExit follow(ProcessIdentity process, MachineLog log) throws IOException {
         while (!isReleased()) {
             try {
+                wake(process);
                 GuestHub hub = open(process).hub();
                 Optional<GuestHub.Resumed> resumed = resume(hub);
                 if (resumed.isPresent()) {
@@ -290,8 +417,28 @@ final class Machine {
         return silent();
     }
 
+    /** Whoever saved it may have died before it went on. */
+    private void wake(ProcessIdentity process) throws IOException {
+        if (record().state() != MachineState.RUNNING) {
+            return;
+        }
+        try (QmpClient monitor = MachineSockets.monitor(folders.folder(record().id()), process)) {
+            Loading.wake(monitor);
+        }
+    }
+
     /** A guest that is paused, or has not seen that its host was away, does not answer: then it is asked anew. */
     private Optional<GuestHub.Resumed> resume(GuestHub hub) throws IOException {
+        return patiently(hub, () -> hub.resume(record().mark()));
+    }
+
+    /** A guest's answer to somebody who has come. */
+    @FunctionalInterface
+    private interface Answer {
+        Optional<GuestHub.Resumed> await() throws IOException;
+    }
+
+    private static Optional<GuestHub.Resumed> patiently(GuestHub hub, Answer answer) throws IOException {
         CompletableFuture<Boolean> answered = new CompletableFuture<>();
         var patience = answered.completeOnTimeout(false, ANSWER_MILLIS, TimeUnit.MILLISECONDS)
                 .thenAccept(inTime -> {
@@ -300,7 +447,7 @@ final class Machine {
                     }
                 });
         try {
-            return hub.resume(record().mark());
+            return answer.await();
         } finally {
             answered.complete(true);
             patience.join();

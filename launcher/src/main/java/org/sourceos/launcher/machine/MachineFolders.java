@@ -22,6 +22,7 @@ final class MachineFolders {
     static final String MONITOR = "qmp";
     static final String CONSOLE = "console";
     static final String ERRORS = "qemu.err";
+    static final String STATE = "state";
     private static final String RECORD = "machine.json";
     private static final String BOOT = "boot";
 
@@ -112,7 +113,7 @@ final class MachineFolders {
 
     /** What QEMU had there; a socket that leads nowhere would only be taken for one that does. */
     void removeSockets(String id) throws IOException {
-        for (String name : List.of(CONTROL, MONITOR, CONSOLE, ERRORS)) {
+        for (String name : List.of(CONTROL, MONITOR, CONSOLE, ERRORS, STATE)) {
             Files.deleteIfExists(folder(id).resolve(name));
         }
     }

@@ -81,6 +81,7 @@ class MachineJsonTest {
                 "boot",
                 Optional.of(new ProcessIdentity(42, 4711)),
                 Mark.random(new SecureRandom()),
+                3,
                 2,
                 true,
                 Optional.of(new MachineEnd(125, "so\nit was")));
