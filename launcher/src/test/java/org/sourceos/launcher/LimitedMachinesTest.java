@@ -153,4 +153,15 @@ class LimitedMachinesTest {
         }
         assertThat(notes).allSatisfy(note -> assertThat(note).contains("pids"));
     }
+
+    @Test
+    void aMachineThatIsKilledFromOutsideLeavesNoGroup() throws Exception {
+        DetachedFixture fixture = DetachedFixture.in(folder);
+        try (var kept = org.sourceos.launcher.machine.Machines.open(fixture.settings(host))) {
+            MachineStatus status = kept.start(fixture.request("wait").withLimits(limits(Map.of("pids", "64"))));
+            ProcessHandle.of(status.pid().orElseThrow()).orElseThrow().destroyForcibly();
+            kept.awaitEnd(status.id());
+            assertThat(groups.names()).isEmpty();
+        }
+    }
 }

@@ -105,11 +105,20 @@ public final class MachineLimits implements AutoCloseable {
                                 : "no controller " + setting.controller() + " of cgroup v2");
             }
         }
+        for (String bandwidth : List.of(Limits.IO_READ, Limits.IO_WRITE)) {
+            if (limits.values().containsKey(bandwidth) && devices().isEmpty()) {
+                missing.put(bandwidth, "its disks are in memory, or on a file system that has no one device");
+            }
+        }
         return missing;
     }
 
+    private List<String> devices() {
+        return BlockDevices.of(spec.disks());
+    }
+
     private List<Setting> settings() {
-        return GroupSettings.of(limits, BlockDevices.of(spec.disks()));
+        return GroupSettings.of(limits, devices());
     }
 
     /** As soon as there is a process, so that next to nothing of it is counted elsewhere. */

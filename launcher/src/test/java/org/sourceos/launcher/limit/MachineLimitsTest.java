@@ -104,6 +104,14 @@ class MachineLimitsTest {
     }
 
     @Test
+    void aBandwidthWithoutADeviceIsNotPassedOver() throws Exception {
+        Optional<ControlGroups> real = ControlGroups.ofHost();
+        limits(host(real), "io_read", "20").check();
+        assertThat(notes).singleElement().satisfies(note -> assertThat(note)
+                .contains("io_read"));
+    }
+
+    @Test
     void whoLimitsNothingHearsNothing() throws Exception {
         try (MachineLimits limits = limits(host(Optional.empty()))) {
             limits.check();
