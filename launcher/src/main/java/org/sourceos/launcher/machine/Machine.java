@@ -192,9 +192,7 @@ final class Machine {
                 request.limits(),
                 request.spec(),
                 id,
-                record().restarts() == 0
-                        ? settings.limits()
-                        : settings.limits().silent());
+                record().restarts() == 0 ? settings.limits() : settings.limits().silent());
         limits.check();
         // Read anew at each start, so that they stand nowhere but in their files.
         List<GuestSecret> secrets = new SecretFiles(settings.identity()).read(request.secrets());
