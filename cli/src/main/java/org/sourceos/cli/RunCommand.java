@@ -326,18 +326,18 @@ final class RunCommand implements Callable<Integer> {
             Progress progress)
             throws IOException, LaunchException {
         Optional<String> directory = Optional.ofNullable(workdir).or(grants::directory);
-        LimitHost host = LimitHost.ofHost(
-                launch.processes(), note -> context.err().println("sourceos: " + note));
+        LimitHost host =
+                LimitHost.ofHost(launch.processes(), note -> context.err().println("sourceos: " + note));
         try (LimitedStart limited = new LimitedStart(VmSpecs.limits(image, options), spec, host, launch)) {
             return new GuestRun(context, tty)
-                .run(
-                        () -> limited.start(telling -> launches.start(spec, telling, noTemplate)),
-                        term -> VmSpecs.program(image, options, MachineAssembly.user(context), directory, term),
-                        known,
-                        took -> {
-                            progress.machineReady(image.name(), took);
-                            launches.launched(spec, launch);
-                        });
+                    .run(
+                            () -> limited.start(telling -> launches.start(spec, telling, noTemplate)),
+                            term -> VmSpecs.program(image, options, MachineAssembly.user(context), directory, term),
+                            known,
+                            took -> {
+                                progress.machineReady(image.name(), took);
+                                launches.launched(spec, launch);
+                            });
         }
     }
 
@@ -375,7 +375,15 @@ final class RunCommand implements Callable<Integer> {
         Optional<String> term =
                 onTerminal ? Optional.of(context.environment().getOrDefault("TERM", "vt100")) : Optional.empty();
         GuestProgram program = VmSpecs.program(image, options, MachineAssembly.user(context), directory, term);
-        context.out().println(detaching.start(context, parent.places(), image, spec, program, secretFiles, onTerminal,
+        context.out()
+                .println(detaching.start(
+                        context,
+                        parent.places(),
+                        image,
+                        spec,
+                        program,
+                        secretFiles,
+                        onTerminal,
                         VmSpecs.limits(image, options)));
         return ExitCode.DONE.status();
     }

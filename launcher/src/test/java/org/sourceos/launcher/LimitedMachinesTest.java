@@ -61,7 +61,10 @@ class LimitedMachinesTest {
         Path kernel = Files.createDirectories(folder.resolve("ksm"));
         Files.writeString(kernel.resolve("run"), "0");
         host = new LimitHost(
-                machines.processes, Optional.of(groups), new MergeDomains(folder.resolve("merging"), kernel), notes::add);
+                machines.processes,
+                Optional.of(groups),
+                new MergeDomains(folder.resolve("merging"), kernel),
+                notes::add);
     }
 
     @AfterEach
@@ -85,8 +88,8 @@ class LimitedMachinesTest {
     void aMachineIsInItsGroupOnItsProcessorAndNothingIsLeftOfIt() throws Exception {
         Limits wanted = limits(Map.of("pids", "64", "cpu_pinning", "0", "cpu_weight", "50"));
         try (LimitedStart limited = new LimitedStart(wanted, machines.spec(), host, machines.context);
-                MicroVm machine = limited.start(telling -> MicroVm.start(
-                        machines.spec(), telling, new Cancellation()))) {
+                MicroVm machine =
+                        limited.start(telling -> MicroVm.start(machines.spec(), telling, new Cancellation()))) {
             assertThat(groups.names()).hasSize(1);
             Path group = groups.home().resolve(groups.names().get(0));
             assertThat(Files.readAllLines(group.resolve("cgroup.procs"))).containsExactly(Long.toString(machine.pid()));
@@ -106,22 +109,21 @@ class LimitedMachinesTest {
 
     @Test
     void memoryIsOfferedForMergingOnlyToMachinesOfOneDomain() throws Exception {
-        try (LimitedStart first =
-                        new LimitedStart(limits(Map.of("trust_domain", "work")), machines.spec(), host, machines.context);
-                LimitedStart other =
-                        new LimitedStart(limits(Map.of("trust_domain", "home")), machines.spec(), host, machines.context);
+        try (LimitedStart first = new LimitedStart(
+                        limits(Map.of("trust_domain", "work")), machines.spec(), host, machines.context);
+                LimitedStart other = new LimitedStart(
+                        limits(Map.of("trust_domain", "home")), machines.spec(), host, machines.context);
                 LimitedStart none = new LimitedStart(Limits.NONE, machines.spec(), host, machines.context);
-                MicroVm merged = first.start(
-                        telling -> MicroVm.start(machines.spec(), telling, new Cancellation()));
-                MicroVm alone = other.start(
-                        telling -> MicroVm.start(machines.spec(), telling, new Cancellation()));
-                MicroVm plain = none.start(
-                        telling -> MicroVm.start(machines.spec(), telling, new Cancellation()))) {
+                MicroVm merged = first.start(telling -> MicroVm.start(machines.spec(), telling, new Cancellation()));
+                MicroVm alone = other.start(telling -> MicroVm.start(machines.spec(), telling, new Cancellation()));
+                MicroVm plain = none.start(telling -> MicroVm.start(machines.spec(), telling, new Cancellation()))) {
             assertThat(offersItsMemory(merged.pid())).isTrue();
             assertThat(offersItsMemory(alone.pid())).isFalse();
             assertThat(offersItsMemory(plain.pid())).isFalse();
-            assertThat(notes).singleElement().satisfies(note -> assertThat(note)
-                    .contains("not merged: machines of the trust domain work are merged"));
+            assertThat(notes)
+                    .singleElement()
+                    .satisfies(note ->
+                            assertThat(note).contains("not merged: machines of the trust domain work are merged"));
         }
         assertThat(Files.readString(folder.resolve("ksm/run"))).isEqualTo("0");
     }
@@ -144,13 +146,25 @@ class LimitedMachinesTest {
         DetachedFixture fixture = DetachedFixture.in(folder);
         try (var kept = org.sourceos.launcher.machine.Machines.open(fixture.settings(host))) {
             MachineStatus status = kept.start(fixture.request("wait").withLimits(limits(Map.of("pids", "64"))));
-            assertThat(groups.names()).singleElement().satisfies(name -> assertThat(name)
-                    .startsWith(status.id() + "."));
+            assertThat(groups.names())
+                    .singleElement()
+                    .satisfies(name -> assertThat(name).startsWith(status.id() + "."));
             assertThat(Files.readString(Path.of("/proc/" + status.pid().orElseThrow() + "/cgroup")))
                     .contains("/sourceos/" + status.id());
             kept.stop(status.id(), Duration.ofSeconds(1));
             assertThat(groups.names()).isEmpty();
         }
         assertThat(notes).allSatisfy(note -> assertThat(note).contains("pids"));
+    }
+
+    @Test
+    void aMachineThatIsKilledFromOutsideLeavesNoGroup() throws Exception {
+        DetachedFixture fixture = DetachedFixture.in(folder);
+        try (var kept = org.sourceos.launcher.machine.Machines.open(fixture.settings(host))) {
+            MachineStatus status = kept.start(fixture.request("wait").withLimits(limits(Map.of("pids", "64"))));
+            ProcessHandle.of(status.pid().orElseThrow()).orElseThrow().destroyForcibly();
+            kept.awaitEnd(status.id());
+            assertThat(groups.names()).isEmpty();
+        }
     }
 }

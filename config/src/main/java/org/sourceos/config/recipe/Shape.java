@@ -30,7 +30,8 @@ enum Shape {
     TERMINAL("[A-Za-z0-9][A-Za-z0-9+._-]*", "the name of a terminal", "write a name such as \"xterm-256color\""),
     PROCESSORS(
             "[0-9]{1,4}(?:-[0-9]{1,4})?(?:,[0-9]{1,4}(?:-[0-9]{1,4})?)*",
-            "a list of processors", "write their numbers, such as \"4-7\" or \"0,2\""),
+            "a list of processors",
+            "write their numbers, such as \"4-7\" or \"0,2\""),
     VARIABLE("[A-Za-z_][A-Za-z0-9_]*", "the name of a variable (letters, digits and _, not beginning with a digit)"),
     SHA256(
             "[0-9a-f]{64}",

@@ -89,8 +89,9 @@ public final class ControlGroups {
         SortedSet<String> found = new TreeSet<>();
         try {
             Path known = Files.isDirectory(home) ? home : around();
-            found.addAll(List.of(
-                    Files.readString(known.resolve("cgroup.controllers")).strip().split(" ", -1)));
+            found.addAll(List.of(Files.readString(known.resolve("cgroup.controllers"))
+                    .strip()
+                    .split(" ", -1)));
             found.retainAll(CONTROLLERS);
         } catch (IOException e) {
             // None, then.
@@ -173,7 +174,10 @@ public final class ControlGroups {
 
     /** All there are now. */
     public List<String> names() throws IOException {
-        return folders("*").stream().map(folder -> folder.getFileName().toString()).sorted().toList();
+        return folders("*").stream()
+                .map(folder -> folder.getFileName().toString())
+                .sorted()
+                .toList();
     }
 
     private List<Path> folders(String pattern) throws IOException {

@@ -215,7 +215,11 @@ final class Machine {
         String id = record().id();
         folders.removeSockets(id);
         request.spec().check();
-        MachineLimits limits = new MachineLimits(request.limits(), request.spec(), id, settings.limits());
+        MachineLimits limits = new MachineLimits(
+                request.limits(),
+                request.spec(),
+                id,
+                record().restarts() == 0 ? settings.limits() : settings.limits().silent());
         limits.check();
         // Read anew at each start, so that they stand nowhere but in their files.
         List<GuestSecret> secrets = new SecretFiles(settings.identity()).read(request.secrets());

@@ -146,7 +146,8 @@ final class MachineJson {
         if (json.has("limits")) {
             json.getAsJsonObject("limits")
                     .entrySet()
-                    .forEach(entry -> limits.put(entry.getKey(), entry.getValue().getAsString()));
+                    .forEach(
+                            entry -> limits.put(entry.getKey(), entry.getValue().getAsString()));
         }
         return Limits.of(limits);
     }

@@ -81,7 +81,8 @@ public record MachineRequest(
     }
 
     public MachineRequest withTerminal(Terminal.Size size) {
-        return new MachineRequest(name, owner, image, spec, program, Optional.of(size), secrets, restart, removeAtEnd, limits);
+        return new MachineRequest(
+                name, owner, image, spec, program, Optional.of(size), secrets, restart, removeAtEnd, limits);
     }
 
     public MachineRequest removedAtEnd() {

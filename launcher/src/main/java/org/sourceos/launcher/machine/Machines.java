@@ -18,6 +18,7 @@ import java.util.function.Predicate;
 import org.sourceos.host.FileLock;
 import org.sourceos.host.ProcessIdentity;
 import org.sourceos.host.Terminal;
+import org.sourceos.host.cgroup.ControlGroups;
 import org.sourceos.launcher.GuestExit;
 import org.sourceos.launcher.LaunchException;
 import org.sourceos.launcher.checkpoint.QemuIdentity;
@@ -85,6 +86,7 @@ public final class Machines implements AutoCloseable {
 
     private void adoptAll() throws IOException {
         folders.removeLogsOfEarlierBoots();
+        settings.limits().groups().ifPresent(ControlGroups::sweep);
         String boot = MachineFolders.bootId();
         for (String id : folders.ids()) {
             try {

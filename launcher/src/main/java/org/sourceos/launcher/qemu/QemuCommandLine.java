@@ -51,7 +51,10 @@ public final class QemuCommandLine {
             add(argv, "-object", memoryFile(spec, restored.file(), false));
             machine += ",memory-backend=ram";
         } else if (spec.memory().hugepages()) {
-            add(argv, "-object", "memory-backend-memfd,id=ram,size=" + spec.memoryMib() + "M,hugetlb=on,hugetlbsize=2M");
+            add(
+                    argv,
+                    "-object",
+                    "memory-backend-memfd,id=ram,size=" + spec.memoryMib() + "M,hugetlb=on,hugetlbsize=2M");
             machine += ",memory-backend=ram";
         }
         add(argv, "-M", machine);
