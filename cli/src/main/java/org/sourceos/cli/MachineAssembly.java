@@ -40,14 +40,18 @@ public final class MachineAssembly {
         this.cache = cache;
     }
 
-    /** @param shares how many folders the machine shares */
-    public ImageFiles files(ImageManifest image, int shares) throws StoreException, LaunchException, UsageException {
+    /**
+     * @param shares how many folders the machine shares
+     * @param outlives whether the machine outlives this command
+     */
+    public ImageFiles files(ImageManifest image, int shares, boolean outlives)
+            throws StoreException, LaunchException, UsageException {
         Cancellation cancellation = context.cancellation();
         List<StoredLayer> layers = new ArrayList<>();
         for (ImageManifest.LayerPart layer : image.layers()) {
             layers.add(cache.layer(layer.tree()));
         }
-        List<Path> disks = cache.disks(layers, DiskChoice.of(context, shares), cancellation);
+        List<Path> disks = cache.disks(layers, DiskChoice.of(context, shares, outlives), cancellation);
         Path initramfs = Initramfs.write(
                 context.library().resolve("guest-init"), cache.directory().resolve("disks"));
         // The other files are the cache's own, which holds what it gave out until it is closed after the run.
@@ -88,7 +92,7 @@ public final class MachineAssembly {
      */
     public VmSpec machine(ImageManifest image, RunOptions options, Optional<String> qemuSetting)
             throws StoreException, LaunchException, UsageException {
-        ImageFiles files = files(image, options.shares().size());
+        ImageFiles files = files(image, options.shares().size(), true);
         QemuProgram qemu = new QemuChoice(context, cache).of(qemuSetting);
         AccelProbe.Verdict verdict = accel(AccelChoices.of(context, null), qemu, files, launch(context, places));
         return VmSpecs.machine(image, files, options, verdict.accel(), TscFrequency.ofHost())

@@ -68,9 +68,11 @@ final class DerivedSweep {
         for (Path file : list(store.resolve(StoreLayout.PACKS))) {
             packs.add(name(file));
         }
-        folder("machine disks on packs that have gone", StoreLayout.DISKS, file -> name(file)
-                        .matches("[0-9a-f]{64}\\.[0-9a-f]{16}\\.erofs")
-                && !ErofsImage.deviceTags(file).stream().allMatch(tag -> packs.contains(tag + ".pack")));
+        folder(
+                "machine disks on packs that have gone",
+                StoreLayout.DISKS,
+                file -> name(file).matches("[0-9a-f]{64}\\.[0-9a-f]{16}\\.erofs")
+                        && !ErofsImage.deviceTags(file).stream().allMatch(tag -> packs.contains(tag + ".pack")));
     }
 
     private void abandoned() throws IOException {
