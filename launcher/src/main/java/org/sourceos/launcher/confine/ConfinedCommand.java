@@ -158,6 +158,8 @@ public final class ConfinedCommand {
     private List<String> limits() {
         boolean writes =
                 memory instanceof Memory.Recorded || spec.shares().stream().anyMatch(share -> !share.readOnly());
-        return writes ? List.of() : List.of("--fsize", Long.toString(detached ? MESSAGES : 0));
+        // Huge pages are a file, too, one that has no name.
+        long memory = spec.memory().hugepages() ? (long) spec.memoryMib() << 20 : 0;
+        return writes ? List.of() : List.of("--fsize", Long.toString(Math.max(memory, detached ? MESSAGES : 0)));
     }
 }
