@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -67,6 +68,12 @@ class DeployTranscriptTest {
                 : text;
     }
 
+    @BeforeEach
+    void aDesk() throws IOException {
+        desk = Desk.withSystem(folder);
+        desk.forgetGenerations();
+    }
+
     @AfterEach
     void endIt() throws IOException {
         desk.run(desk.client("kill", "greeter"));
@@ -76,8 +83,6 @@ class DeployTranscriptTest {
 
     @Test
     void theReadmeSaysWhatHappens() throws IOException {
-        desk = Desk.withSystem(folder);
-        desk.forgetGenerations();
         Path home = folder.resolve("home");
         Path bin = Files.createDirectories(home.resolve("bin"));
         for (String name : List.of("sourceos", "sourceos-rebuild")) {
