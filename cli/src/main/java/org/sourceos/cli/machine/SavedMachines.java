@@ -84,7 +84,8 @@ final class SavedMachines {
                 was.terminal(),
                 was.secrets(),
                 was.restart(),
-                was.removeAtEnd());
+                was.removeAtEnd(),
+                was.limits());
     }
 
     /** The same one if it is still there; one of our own may have been built again meanwhile. */

@@ -10,6 +10,7 @@ import java.nio.channels.Channels;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -77,7 +78,9 @@ public final class Capture {
         Files.deleteIfExists(socket);
         try (UnixListener listener = UnixListener.open(socket);
                 RamFile ram = RamFile.create(ramPath, size)) {
-            qmp.execute("migrate", Qmp.uri(socket), Qmp.LIMIT);
+            // QEMU may be another user; to the folder it is in nobody else comes.
+            Files.setPosixFilePermissions(socket, PosixFilePermissions.fromString("rw-rw-rw-"));
+            qmp.execute("migrate", Qmp.uri("unix:" + socket), Qmp.LIMIT);
             try (SocketChannel channel = listener.accept(CONNECT_LIMIT)
                     .orElseThrow(() -> new IOException("QEMU did not begin to save it"))) {
                 CompletableFuture<byte[]> state = read(channel, ram, size);
