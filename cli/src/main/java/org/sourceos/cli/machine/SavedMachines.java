@@ -49,8 +49,9 @@ final class SavedMachines {
         return new Subject(record.name(), record.id(), request.image(), request.spec(), record.text());
     }
 
-    ImageFiles files(ImageManifest image) throws StoreException, LaunchException {
-        return new MachineAssembly(context, places, cache).files(image);
+    /** As a machine without shared folders has them, and no other can be saved. */
+    ImageFiles files(ImageManifest image) throws StoreException, LaunchException, UsageException {
+        return new MachineAssembly(context, places, cache).files(image, 0);
     }
 
     /** The saved machine with its files where they are now, and by the QEMU that stands for the one it had. */
