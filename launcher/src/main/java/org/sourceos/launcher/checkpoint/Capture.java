@@ -17,6 +17,7 @@ import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.locks.LockSupport;
 import org.sourceos.host.UnixListener;
 import org.sourceos.launcher.LaunchException;
 import org.sourceos.launcher.qmp.QmpClient;
@@ -173,6 +174,7 @@ public final class Capture {
                 if (i == 999) {
                     throw e;
                 }
+                LockSupport.parkNanos(STEP_MILLIS * 1_000_000L);
             }
         }
         if (resumed == 0) {
