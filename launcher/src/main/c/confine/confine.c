@@ -290,6 +290,11 @@ static bool start_confined(int *status) {
     if (plan.detached) {
         announce(child);
         *status = 0;
+        if (listener >= 0) {
+            silence();
+        }
+    }
+    if (plan.detached && listener < 0) {
         return true;
     }
     for (int i = 0; i < plan.sockets; i++) {
@@ -301,6 +306,9 @@ static bool start_confined(int *status) {
     }
     if (listener >= 0) {
         answer_opens(listener, &plan, ram);
+    }
+    if (plan.detached) {
+        return true;
     }
     *status = outcome(child);
     return true;

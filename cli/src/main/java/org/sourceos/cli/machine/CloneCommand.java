@@ -7,10 +7,12 @@ import org.jspecify.annotations.Nullable;
 import org.sourceos.cli.CommandContext;
 import org.sourceos.cli.ExitCode;
 import org.sourceos.gitstore.BuildCache;
+import org.sourceos.launcher.ImageFiles;
 import org.sourceos.launcher.checkpoint.Checkpoints;
 import org.sourceos.launcher.machine.CapturedMachine;
 import org.sourceos.launcher.machine.MachineStatus;
 import org.sourceos.launcher.machine.Machines;
+import org.sourceos.launcher.qemu.VmSpec;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
@@ -55,11 +57,7 @@ public final class CloneCommand extends MachineSubcommand implements Callable<In
             try (Checkpoints.Draft draft = saved.checkpoints().begin()) {
                 CapturedMachine captured = machines.capture(first.id(), draft.ram());
                 MachineStatus second = machines.restore(
-                        saved.request(
-                                captured.record(),
-                                saved.files(captured.record().request().image()),
-                                called,
-                                false),
+                        saved.request(captured.record(), filesOf(captured), called, false),
                         captured.record(),
                         draft.ram(),
                         captured.captured().state(),
@@ -74,6 +72,12 @@ public final class CloneCommand extends MachineSubcommand implements Callable<In
             }
         }
         return ExitCode.DONE.status();
+    }
+
+    /** The very same ones: the second has parts of them in its memory. */
+    private static ImageFiles filesOf(CapturedMachine machine) {
+        VmSpec spec = machine.record().request().spec();
+        return new ImageFiles(spec.kernel(), spec.initramfs(), spec.disks());
     }
 
     private void say(MachineStatus second, long pause, long millis, boolean ports) {

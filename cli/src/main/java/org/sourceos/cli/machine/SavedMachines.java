@@ -49,8 +49,9 @@ final class SavedMachines {
         return new Subject(record.name(), record.id(), request.image(), request.spec(), record.text());
     }
 
-    ImageFiles files(ImageManifest image) throws StoreException, LaunchException {
-        return new MachineAssembly(context, places, cache).files(image);
+    /** As a machine without shared folders has them, and no other can be saved. */
+    ImageFiles files(ImageManifest image) throws StoreException, LaunchException, UsageException {
+        return new MachineAssembly(context, places, cache).files(image, 0);
     }
 
     /** The saved machine with its files where they are now, and by the QEMU that stands for the one it had. */
@@ -84,7 +85,8 @@ final class SavedMachines {
                 was.terminal(),
                 was.secrets(),
                 was.restart(),
-                was.removeAtEnd());
+                was.removeAtEnd(),
+                was.limits());
     }
 
     /** The same one if it is still there; one of our own may have been built again meanwhile. */

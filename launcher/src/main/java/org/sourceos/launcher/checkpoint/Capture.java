@@ -10,12 +10,14 @@ import java.nio.channels.Channels;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.CompletionException;
+import java.util.concurrent.locks.LockSupport;
 import org.sourceos.host.UnixListener;
 import org.sourceos.launcher.LaunchException;
 import org.sourceos.launcher.qmp.QmpClient;
@@ -77,7 +79,9 @@ public final class Capture {
         Files.deleteIfExists(socket);
         try (UnixListener listener = UnixListener.open(socket);
                 RamFile ram = RamFile.create(ramPath, size)) {
-            qmp.execute("migrate", Qmp.uri(socket), Qmp.LIMIT);
+            // QEMU may be another user; to the folder it is in nobody else comes.
+            Files.setPosixFilePermissions(socket, PosixFilePermissions.fromString("rw-rw-rw-"));
+            qmp.execute("migrate", Qmp.uri("unix:" + socket), Qmp.LIMIT);
             try (SocketChannel channel = listener.accept(CONNECT_LIMIT)
                     .orElseThrow(() -> new IOException("QEMU did not begin to save it"))) {
                 CompletableFuture<byte[]> state = read(channel, ram, size);
@@ -170,6 +174,7 @@ public final class Capture {
                 if (i == 999) {
                     throw e;
                 }
+                LockSupport.parkNanos(STEP_MILLIS * 1_000_000L);
             }
         }
         if (resumed == 0) {

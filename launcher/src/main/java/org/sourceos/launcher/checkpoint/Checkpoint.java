@@ -4,8 +4,6 @@ import java.io.IOException;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
-import java.util.SortedMap;
-import java.util.TreeMap;
 import org.sourceos.gitstore.Digest;
 import org.sourceos.gitstore.ObjectName;
 import org.sourceos.gitstore.image.ImageManifest;
@@ -20,7 +18,7 @@ import org.sourceos.launcher.qemu.Accel;
  * @param usedBytes what its memory has besides zeros
  * @param newBytes what of that no checkpoint had before
  * @param memory see {@link org.sourceos.launcher.template.SparseRam}
- * @param disks SHA-256 of each disk file, by the digest of its layer: the machine has parts of them in its memory
+ * @param disks SHA-256 of each disk file, or the name of a pack: the machine has parts of them in its memory
  * @param losses what it lost by being saved; empty when nothing
  * @param record see {@link Subject#record}
  */
@@ -41,11 +39,11 @@ public record Checkpoint(
         Accel accel,
         String processor,
         long tscKhz,
-        SortedMap<String, String> disks,
+        List<String> disks,
         List<String> losses,
         String record) {
     public Checkpoint {
-        disks = new TreeMap<>(disks);
+        disks = List.copyOf(disks);
         losses = List.copyOf(losses);
     }
 

@@ -11,8 +11,6 @@ import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.List;
-import java.util.SortedMap;
-import java.util.TreeMap;
 import org.sourceos.gitstore.Digest;
 import org.sourceos.gitstore.ObjectName;
 import org.sourceos.gitstore.StoreException;
@@ -44,8 +42,8 @@ final class CheckpointJson {
         root.addProperty("accel", checkpoint.accel().name());
         root.addProperty("processor", checkpoint.processor());
         root.addProperty("tsc_khz", checkpoint.tscKhz());
-        JsonObject disks = new JsonObject();
-        checkpoint.disks().forEach(disks::addProperty);
+        JsonArray disks = new JsonArray();
+        checkpoint.disks().forEach(disks::add);
         root.add("disks", disks);
         JsonArray losses = new JsonArray();
         checkpoint.losses().forEach(losses::add);
@@ -67,10 +65,8 @@ final class CheckpointJson {
                         + "; use the version of SourceOS that made it");
             }
             JsonObject qemu = root.getAsJsonObject("qemu");
-            SortedMap<String, String> disks = new TreeMap<>();
-            root.getAsJsonObject("disks")
-                    .entrySet()
-                    .forEach(disk -> disks.put(disk.getKey(), disk.getValue().getAsString()));
+            List<String> disks = new ArrayList<>();
+            root.getAsJsonArray("disks").forEach(disk -> disks.add(disk.getAsString()));
             List<String> losses = new ArrayList<>();
             root.getAsJsonArray("losses").forEach(loss -> losses.add(loss.getAsString()));
             return new Checkpoint(

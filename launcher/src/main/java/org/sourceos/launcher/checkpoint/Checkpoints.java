@@ -13,7 +13,6 @@ import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.sourceos.gitstore.BuildCache;
@@ -128,7 +127,7 @@ public final class Checkpoints {
                 subject.spec().accel(),
                 host.processor(),
                 host.tscKhz(),
-                disks(subject.image(), subject.spec().disks()),
+                disks(subject.spec().disks()),
                 losses(captured.connections()),
                 subject.record());
         Map<String, Part> parts = new TreeMap<>();
@@ -212,12 +211,10 @@ public final class Checkpoints {
     }
 
     /** The machine has read parts of its disks already: another byte in them, and it is lost. */
-    private static SortedMap<String, String> disks(ImageManifest image, List<Path> files) throws IOException {
-        SortedMap<String, String> disks = new TreeMap<>();
-        for (int i = 0; i < files.size(); i++) {
-            String layer =
-                    i < image.layers().size() ? image.layers().get(i).digest().hex() : "disk" + i;
-            disks.put(layer, DiskDigest.of(files.get(i)));
+    private static List<String> disks(List<Path> files) throws IOException {
+        List<String> disks = new ArrayList<>();
+        for (Path file : files) {
+            disks.add(DiskDigest.of(file));
         }
         return disks;
     }
@@ -307,8 +304,8 @@ public final class Checkpoints {
             if (!Digest.of(state).equals(checkpoint.state())) {
                 throw new IOException("its state is damaged");
             }
-            if (!disks(checkpoint.image(), disks).equals(checkpoint.disks())) {
-                throw new IOException("its disks cannot be made as they were, this version of SourceOS writes others");
+            if (!disks(disks).equals(checkpoint.disks())) {
+                throw new IOException("its disks are not as they were: the store was rearranged, or this version of SourceOS makes others");
             }
             Lease lease = cache.lease(List.of(memories.place(checkpoint.tree())));
             Optional<Path> ram = memories.find(checkpoint, cancellation);

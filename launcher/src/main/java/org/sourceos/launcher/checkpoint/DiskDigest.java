@@ -19,6 +19,11 @@ final class DiskDigest {
     private DiskDigest() {}
 
     static String of(Path disk) throws IOException {
+        String name = String.valueOf(disk.getFileName());
+        if (name.matches("pack-[0-9a-f]{40}\\.pack")) {
+            // A pack is named by what is in it.
+            return name;
+        }
         try {
             List<String> record = Files.readAllLines(disk.resolveSibling(disk.getFileName() + StoreLayout.RECORD));
             if (record.size() > LINE && record.get(LINE).matches("[0-9a-f]{64}")) {

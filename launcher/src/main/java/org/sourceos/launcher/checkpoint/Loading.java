@@ -3,9 +3,7 @@ package org.sourceos.launcher.checkpoint;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
-import java.nio.file.Path;
 import java.time.Duration;
-import org.sourceos.host.UnixConnection;
 import org.sourceos.launcher.qmp.QmpClient;
 
 /** Puts a saved machine into a QEMU that waits for one ({@code -incoming defer -S}) and has its memory's file already. */
@@ -15,15 +13,22 @@ public final class Loading {
 
     private Loading() {}
 
+    /** The way to QEMU for the state. */
+    @FunctionalInterface
+    public interface Line {
+        SocketChannel connect() throws IOException;
+    }
+
     /** Returns when it stands as it was saved, halted. QEMU ends when it does not like the state. */
-    public static void load(QmpClient qmp, Path socket, byte[] state, QemuIdentity savedBy) throws IOException {
+    public static void load(QmpClient qmp, String uri, Line line, byte[] state, QemuIdentity savedBy)
+            throws IOException {
         QemuIdentity here = QemuIdentity.of(qmp, Qmp.LIMIT);
         if (!here.equals(savedBy)) {
             throw new OtherQemuException(savedBy, here);
         }
         Qmp.leaveMemoryOut(qmp);
-        qmp.execute("migrate-incoming", Qmp.uri(socket), Qmp.LIMIT);
-        try (SocketChannel channel = UnixConnection.open(socket)) {
+        qmp.execute("migrate-incoming", Qmp.uri(uri), Qmp.LIMIT);
+        try (SocketChannel channel = line.connect()) {
             ByteBuffer bytes = ByteBuffer.wrap(state);
             while (bytes.hasRemaining()) {
                 channel.write(bytes);

@@ -3,7 +3,6 @@ package org.sourceos.launcher.checkpoint;
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import java.io.IOException;
-import java.nio.file.Path;
 import java.time.Duration;
 import org.sourceos.launcher.qmp.QmpClient;
 
@@ -25,9 +24,9 @@ final class Qmp {
         qmp.execute("migrate-set-capabilities", arguments, LIMIT);
     }
 
-    static JsonObject uri(Path socket) {
+    static JsonObject uri(String uri) {
         JsonObject arguments = new JsonObject();
-        arguments.addProperty("uri", "unix:" + socket);
+        arguments.addProperty("uri", uri);
         return arguments;
     }
 

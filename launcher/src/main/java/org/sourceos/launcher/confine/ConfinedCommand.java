@@ -34,6 +34,7 @@ public final class ConfinedCommand {
     private final VmSpec spec;
     private final Memory memory;
     private final List<Path> own = new ArrayList<>();
+    private final List<Path> seen = new ArrayList<>();
     private final List<String> sockets = new ArrayList<>();
     private boolean detached;
 
@@ -53,6 +54,12 @@ public final class ConfinedCommand {
     /** A socket that QEMU connects to by its path. */
     public ConfinedCommand owning(Path file) {
         own.add(file);
+        return this;
+    }
+
+    /** A folder in which it sees what we put there, now and later. */
+    public ConfinedCommand seeing(Path folder) {
+        seen.add(folder);
         return this;
     }
 
@@ -140,6 +147,7 @@ public final class ConfinedCommand {
             argv.addAll(List.of("--own", recorded.file().toString()));
         }
         own.forEach(file -> argv.addAll(List.of("--own", file.toString())));
+        seen.forEach(folder -> argv.addAll(List.of("--read", folder.toString())));
         return argv;
     }
 

@@ -19,35 +19,38 @@ final class DetachedCommandLine {
 
     private DetachedCommandLine() {}
 
-    static List<String> arguments(VmSpec spec, Path folder) {
-        return arguments(spec, new Memory.Private(), folder);
-    }
-
-    /** For a machine that is restored: it stays halted until it is told to go on. */
-    static List<String> restored(VmSpec spec, Path ram, Path folder) {
-        List<String> words = new ArrayList<>(arguments(spec, new Memory.Restored(ram), folder));
-        words.add("-S");
-        return List.copyOf(words);
-    }
-
-    private static List<String> arguments(VmSpec spec, Memory memory, Path folder) {
+    static List<String> arguments(VmSpec spec, Memory memory, Path folder) {
         String console = "socket,id=console,server=on,wait=off,path="
                 + folder.resolve(MachineFolders.CONSOLE).toString().replace(",", ",,");
-        return QemuCommandLine.arguments(
+        List<String> words = new ArrayList<>(QemuCommandLine.arguments(
                         spec, memory, folder.resolve(MachineFolders.CONTROL), folder.resolve(MachineFolders.MONITOR))
                 .stream()
                 .map(word -> word.startsWith("stdio,id=console,") ? console : word)
                 .map(word -> word.startsWith("socket,") ? word.replace(",server=off,", ",server=on,wait=off,") : word)
-                .toList();
+                .toList());
+        if (memory instanceof Memory.Restored) {
+            // Halted until it is told to go on.
+            words.add("-S");
+        }
+        return List.copyOf(words);
+    }
+
+    /** By what QEMU's migration names the connection that a confined one is given for the state. */
+    static String stateUri() {
+        return "fd:" + (ConfinedCommand.FIRST_SOCKET + SOCKETS.size());
     }
 
     /** The same for a confined QEMU: what it listens on was made for it, so that it can put nothing else there. */
-    static List<String> confined(VmSpec spec, Path folder, LaunchContext context) throws IOException {
-        ConfinedCommand confined =
-                new ConfinedCommand(context.confinement(), context.processes(), spec, new Memory.Private()).detached();
+    static List<String> confined(VmSpec spec, Memory memory, Path folder, LaunchContext context) throws IOException {
+        ConfinedCommand confined = new ConfinedCommand(context.confinement(), context.processes(), spec, memory)
+                .detached()
+                .seeing(folder.resolve(MachineFolders.OUT));
         SOCKETS.forEach(name -> confined.listening(folder.resolve(name)));
+        if (memory instanceof Memory.Restored) {
+            confined.connected(folder.resolve(MachineFolders.STATE));
+        }
         return confined.around(
-                arguments(spec, folder).stream()
+                arguments(spec, memory, folder).stream()
                         .map(DetachedCommandLine::byDescriptor)
                         .toList(),
                 new Cancellation());

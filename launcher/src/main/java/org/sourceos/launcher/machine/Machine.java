@@ -34,6 +34,7 @@ import org.sourceos.launcher.guest.ProtocolException;
 import org.sourceos.launcher.guest.Renewal;
 import org.sourceos.launcher.guest.StartMessage;
 import org.sourceos.launcher.limit.MachineLimits;
+import org.sourceos.launcher.qemu.Memory;
 import org.sourceos.launcher.qemu.VmSpec;
 import org.sourceos.launcher.qmp.QmpClient;
 import org.sourceos.launcher.secret.SecretFiles;
@@ -223,7 +224,7 @@ final class Machine {
         limits.check();
         // Read anew at each start, so that they stand nowhere but in their files.
         List<GuestSecret> secrets = new SecretFiles(settings.identity()).read(request.secrets());
-        ProcessIdentity process = startQemu(request.spec(), folders.folder(id));
+        ProcessIdentity process = startQemu(request.spec(), new Memory.Private(), id);
         change(record().with(process));
         if (isKilled()) {
             process.kill();
@@ -255,13 +256,16 @@ final class Machine {
         return exit.isPresent() ? exit.get() : endsSoon(process) ? silent() : follow(process, log);
     }
 
-    private ProcessIdentity startQemu(VmSpec spec, Path folder) throws IOException {
+    private ProcessIdentity startQemu(VmSpec spec, Memory memory, String id) throws IOException {
         LaunchContext launch = settings.launch();
+        Path folder = folders.folder(id);
         Path errors = folder.resolve(MachineFolders.ERRORS);
+        folders.makeOut(id);
         return launch.confinement().isOn()
                 ? launch.processes()
-                        .startAnnounced(Command.of(DetachedCommandLine.confined(spec, folder, launch)), errors)
-                : launch.processes().startDetached(Command.of(DetachedCommandLine.arguments(spec, folder)), errors);
+                        .startAnnounced(Command.of(DetachedCommandLine.confined(spec, memory, folder, launch)), errors)
+                : launch.processes()
+                        .startDetached(Command.of(DetachedCommandLine.arguments(spec, memory, folder)), errors);
     }
 
     private GuestExit revive(Revival from, MachineLog log) throws IOException, LaunchException {
@@ -271,26 +275,33 @@ final class Machine {
         change(record().starting(from.mark(), settings.launch().clock().instant()));
         folders.removeSockets(id);
         request.spec().check();
-        Command command = Command.of(DetachedCommandLine.restored(request.spec(), from.ram(), folder));
-        ProcessIdentity process =
-                settings.launch().processes().startDetached(command, folder.resolve(MachineFolders.ERRORS));
-        change(record().with(process));
-        if (isKilled()) {
-            process.kill();
-        }
-        GuestHub hub = open(process).hub();
-        try (QmpClient monitor = MachineSockets.monitor(folder, process)) {
-            Loading.load(monitor, folder.resolve(MachineFolders.STATE), from.state(), from.savedBy());
-            hub.renew(
-                    from.mark(),
-                    new Renewal(settings.launch().clock().instant(), from.hostname()),
-                    settings.launch().random());
-            Loading.go(monitor);
+        MachineLimits limits = new MachineLimits(request.limits(), request.spec(), id, settings.limits());
+        limits.check();
+        Path socket = folder.resolve(MachineFolders.STATE);
+        GuestHub hub;
+        try (StateLine line = StateLine.open(socket, settings.launch().confinement())) {
+            ProcessIdentity process = startQemu(request.spec(), new Memory.Restored(from.ram()), id);
+            change(record().with(process));
+            if (isKilled()) {
+                process.kill();
+            }
+            limits.started(process.pid());
+            hub = open(process).hub();
+            try (QmpClient monitor = MachineSockets.openMonitor(folder, process)) {
+                if (limits.needQemu()) {
+                    limits.settle(process.pid(), monitor);
+                }
+                Loading.load(monitor, line.uri(), line::connect, from.state(), from.savedBy());
+                hub.renew(
+                        from.mark(),
+                        new Renewal(settings.launch().clock().instant(), from.hostname()),
+                        settings.launch().random());
+                Loading.go(monitor);
+            }
         } catch (OtherQemuException e) {
             throw new LaunchException("cannot restore " + record().name() + ": " + e.getMessage(), e);
-        } finally {
-            Files.deleteIfExists(folder.resolve(MachineFolders.STATE));
         }
+        ProcessIdentity process = record().process().orElseThrow(() -> notThere("restore"));
         if (patiently(hub, () -> hub.awaitResumed(from.mark())).isEmpty()) {
             return silent();
         }
@@ -334,7 +345,7 @@ final class Machine {
             ProcessIdentity process =
                     now.process().filter(ProcessIdentity::isAlive).orElseThrow(() -> notThere("save"));
             Path folder = folders.folder(now.id());
-            try (QmpClient monitor = MachineSockets.monitor(folder, process)) {
+            try (QmpClient monitor = MachineSockets.openMonitor(folder, process)) {
                 return new CapturedMachine(saved, capture(hub, monitor, folder, ram));
             }
         } finally {
@@ -358,7 +369,7 @@ final class Machine {
         try {
             return Capture.take(
                     monitor,
-                    folder.resolve(MachineFolders.STATE),
+                    folder.resolve(MachineFolders.OUT).resolve(MachineFolders.STATE),
                     ram,
                     record().request().spec().memoryMib());
         } finally {
@@ -426,7 +437,7 @@ final class Machine {
         if (record().state() != MachineState.RUNNING) {
             return;
         }
-        try (QmpClient monitor = MachineSockets.monitor(folders.folder(record().id()), process)) {
+        try (QmpClient monitor = MachineSockets.openMonitor(folders.folder(record().id()), process)) {
             Loading.wake(monitor);
         }
     }

@@ -23,6 +23,8 @@ final class MachineFolders {
     static final String CONSOLE = "console";
     static final String ERRORS = "qemu.err";
     static final String STATE = "state";
+    /** A folder that QEMU sees, for sockets that it is to connect to. */
+    static final String OUT = "out";
     private static final String RECORD = "machine.json";
     private static final String BOOT = "boot";
 
@@ -116,6 +118,13 @@ final class MachineFolders {
         for (String name : List.of(CONTROL, MONITOR, CONSOLE, ERRORS, STATE)) {
             Files.deleteIfExists(folder(id).resolve(name));
         }
+        Directories.remove(folder(id).resolve(OUT));
+    }
+
+    /** A QEMU that is another user may look into it; nobody else gets as far. */
+    void makeOut(String id) throws IOException {
+        Path out = Files.createDirectories(folder(id).resolve(OUT));
+        Files.setPosixFilePermissions(out, PosixFilePermissions.fromString("rwxr-xr-x"));
     }
 
     void remove(String id) throws IOException {

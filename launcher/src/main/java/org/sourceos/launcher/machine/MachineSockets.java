@@ -67,7 +67,7 @@ final class MachineSockets implements AutoCloseable {
 
     /** Tells QEMU something, over a connection of its own: one that was kept might have ended unseen. */
     static void command(Path folder, ProcessIdentity process, String command, Duration limit) throws IOException {
-        try (QmpClient qmp = monitor(folder, process)) {
+        try (QmpClient qmp = openMonitor(folder, process)) {
             qmp.execute(command, new JsonObject(), limit);
         }
     }
