@@ -124,7 +124,9 @@ public final class QemuCommandLine {
     }
 
     private static String serial(VmSpec spec, int disk) {
-        return disk < spec.layers() ? "layer" + disk : PackFile.serial(spec.disks().get(disk));
+        return disk < spec.layers()
+                ? "layer" + disk
+                : PackFile.serial(spec.disks().get(disk));
     }
 
     /** The name under which the guest mounts the share at this place of the list. */
