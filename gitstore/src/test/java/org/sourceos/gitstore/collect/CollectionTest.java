@@ -121,7 +121,7 @@ class CollectionTest {
         assertThat(all).isEqualTo(reachable);
         assertThat(collected.freed())
                 .anySatisfy(freed -> assertThat(freed.kind()).isEqualTo("objects"));
-            // One of what is compressed, one that machines read from.
+        // One of what is compressed, one that machines read from.
         try (Stream<Path> packs = Files.list(store.resolve(".git/objects/pack"))) {
             assertThat(packs.filter(file -> file.toString().endsWith(".pack"))).hasSize(2);
         }
