@@ -202,7 +202,7 @@ static void read_record(struct start *start, int type, uint8_t *value, size_t le
 	}
 }
 
-void parse_start(struct start *start)
+void parse_records(struct start *start)
 {
 	for (size_t at = 0; at < start->length;) {
 		if (start->length - at < RECORD_HEADER)
@@ -215,6 +215,11 @@ void parse_start(struct start *start)
 		read_record(start, type, start->bytes + at, length);
 		at += length;
 	}
+}
+
+void parse_start(struct start *start)
+{
+	parse_records(start);
 	if (start->arguments.count == 0)
 		fail("START names no program");
 	if (start->environment.count == 0) {
@@ -504,14 +509,36 @@ static void write_secrets(struct start *start)
 	close(folder);
 }
 
-void apply_start(struct start *start)
+static bool root_is_read_only(void)
 {
 	const char *root = getenv("SOURCEOS_ROOT");
 
+	return root != NULL && strcmp(root, "readonly") == 0;
+}
+
+/* Seed and clock first: whatever comes after may look at them. */
+static void apply_moment(const struct start *start)
+{
 	if (start->time != NULL)
 		set_clock(start->time);
 	if (start->entropy != NULL)
 		add_entropy(start->entropy, start->entropy_length);
+}
+
+void apply_news(const struct start *news)
+{
+	apply_moment(news);
+	if (root_is_read_only() && mount(NULL, "/", NULL, MS_REMOUNT, NULL) != 0)
+		fail("cannot write the machine's names: %s", strerror(errno));
+	set_names(news);
+	if (root_is_read_only() && mount(NULL, "/", NULL, MS_REMOUNT | MS_RDONLY, NULL) != 0)
+		fail("cannot make the root file system read-only: %s", strerror(errno));
+}
+
+void apply_start(struct start *start)
+{
+
+	apply_moment(start);
 	if (!make_folders("/etc", 0755))
 		fail("cannot make /etc: %s", strerror(errno));
 	set_names(start);
@@ -524,6 +551,6 @@ void apply_start(struct start *start)
 	if (start->directory == NULL)
 		start->directory = start->home != NULL ? start->home : "/";
 	/* Only now: until here the changes above went into memory. */
-	if (root != NULL && strcmp(root, "readonly") == 0 && mount(NULL, "/", NULL, MS_REMOUNT | MS_RDONLY, NULL) != 0)
+	if (root_is_read_only() && mount(NULL, "/", NULL, MS_REMOUNT | MS_RDONLY, NULL) != 0)
 		fail("cannot make the root file system read-only: %s", strerror(errno));
 }

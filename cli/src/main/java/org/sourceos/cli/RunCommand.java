@@ -13,6 +13,7 @@ import java.util.OptionalInt;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.sourceos.cli.progress.Progress;
 import org.sourceos.cli.secret.SecretCommand;
@@ -40,6 +41,8 @@ import org.sourceos.launcher.qemu.Share;
 import org.sourceos.launcher.qemu.TscFrequency;
 import org.sourceos.launcher.qemu.VmSpec;
 import org.sourceos.launcher.secret.SecretFiles;
+import org.sourceos.launcher.template.Launchable;
+import org.sourceos.launcher.template.ReadyProgram;
 import org.sourceos.launcher.template.Templates;
 import org.sourceos.rebuild.Rebuild;
 import org.sourceos.rebuild.RebuildException;
@@ -246,7 +249,7 @@ final class RunCommand implements Callable<Integer> {
             }
             Launches launches = Launches.of(context, workbench.places());
             return makeTemplate
-                    ? makeTemplate(image.name(), launches.make(spec, launch))
+                    ? makeTemplate(image, spec, options, known, grants, launch, launches)
                     : run(image, spec, options, known, grants, launch, launches, progress);
         }
     }
@@ -318,16 +321,58 @@ final class RunCommand implements Callable<Integer> {
             Launches launches,
             Progress progress)
             throws IOException, LaunchException {
+        GuestRun guest = new GuestRun(context, tty);
+        AtomicReference<Launchable> wanted = new AtomicReference<>(Launchable.of(spec));
+        return guest.run(
+                program -> {
+                    wanted.set(launchable(image, spec, program, options, known, guest.onTerminal()));
+                    return launches.start(wanted.get(), launch, noTemplate);
+                },
+                term -> program(image, options, grants, term),
+                known,
+                took -> {
+                    progress.machineReady(image.name(), took);
+                    launches.launched(wanted.get(), launch);
+                });
+    }
+
+    private GuestProgram program(ImageManifest image, RunOptions options, FileGrants grants, Optional<String> term)
+            throws IOException, LaunchException {
         Optional<String> directory = Optional.ofNullable(workdir).or(grants::directory);
-        return new GuestRun(context, tty)
-                .run(
-                        () -> launches.start(spec, launch, noTemplate),
-                        term -> VmSpecs.program(image, options, MachineAssembly.user(context), directory, term),
-                        known,
-                        took -> {
-                            progress.machineReady(image.name(), took);
-                            launches.launched(spec, launch);
-                        });
+        return VmSpecs.program(image, options, MachineAssembly.user(context), directory, term);
+    }
+
+    /** With its program, where that may be saved after its start: it has nothing that only this launch gives it. */
+    private Launchable launchable(
+            ImageManifest image,
+            VmSpec spec,
+            GuestProgram program,
+            RunOptions options,
+            List<GuestSecret> known,
+            boolean onTerminal) {
+        boolean plain = options.arguments().isEmpty()
+                && options.command().isEmpty()
+                && environment.isEmpty()
+                && known.isEmpty();
+        return new Launchable(
+                spec,
+                image.run().ready().filter(ready -> plain).map(ready -> new ReadyProgram(program, onTerminal, ready)));
+    }
+
+    private int makeTemplate(
+            ImageManifest image,
+            VmSpec spec,
+            RunOptions options,
+            List<GuestSecret> known,
+            FileGrants grants,
+            LaunchContext launch,
+            Launches launches)
+            throws IOException, LaunchException {
+        GuestRun guest = new GuestRun(context, tty);
+        GuestProgram program = program(image, options, grants, guest.term());
+        return makeTemplate(
+                image.name(),
+                launches.make(launchable(image, spec, program, options, known, guest.onTerminal()), launch));
     }
 
     private int makeTemplate(String image, Templates.Made made) {

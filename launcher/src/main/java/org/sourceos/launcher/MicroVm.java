@@ -14,6 +14,7 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import org.sourceos.gitstore.image.Readiness;
 import org.sourceos.host.Cancellation;
 import org.sourceos.host.Command;
 import org.sourceos.host.ProcessFailedException;
@@ -70,6 +71,7 @@ public final class MicroVm implements AutoCloseable {
     private Cancellation cancellation;
     private Cancellation.Registration registration;
     private boolean ready;
+    private Optional<byte[]> said = Optional.empty();
     private Duration bootTook = Duration.ZERO;
 
     private MicroVm(
@@ -121,6 +123,7 @@ public final class MicroVm implements AutoCloseable {
         Path folder = makeFolder(spec, context);
         try {
             MicroVm machine = launch(spec, new Memory.Restored(saved.ram()), List.of(), context, cancellation);
+            machine.said = saved.said();
             try {
                 MachineState.load(machine.qmp, folder.resolve("state"), saved.state());
             } catch (IOException e) {
@@ -131,6 +134,20 @@ public final class MicroVm implements AutoCloseable {
         } finally {
             remove(folder);
         }
+    }
+
+    /**
+     * Starts the program of a machine that is to be saved, and has it stand still when it is ready; {@link SavedMachine}'s
+     * {@code said}.
+     */
+    public byte[] startAndHold(GuestProgram program, boolean onTerminal, Readiness readiness) throws LaunchException {
+        return new HeldProgram(spec, context, session, () -> end(Reason.BOOT_DEADLINE))
+                .start(program, onTerminal, readiness);
+    }
+
+    /** Whether its program was started in another machine's life and stands still; {@link #run} lets it go on. */
+    public boolean holdsProgram() {
+        return said.isPresent();
     }
 
     /** Everything of the waiting machine but its memory, which is in its file; the machine runs no more after that. */
@@ -357,16 +374,17 @@ public final class MicroVm implements AutoCloseable {
             throws LaunchException {
         Optional<Terminal.Size> terminal =
                 streams instanceof GuestStreams.OnTerminal on ? Optional.of(on.size()) : Optional.empty();
-        List<ByteBuffer> start = new StartMessage(
-                        program,
-                        terminal,
-                        spec.shares(),
-                        spec.network(),
-                        secrets,
-                        context.clock().instant())
-                .encode(context.random());
+        StartMessage message = new StartMessage(
+                program,
+                terminal,
+                spec.shares(),
+                spec.network(),
+                secrets,
+                context.clock().instant());
+        List<ByteBuffer> start =
+                holdsProgram() ? message.encodeContinue(context.random()) : message.encode(context.random());
         try {
-            Optional<GuestMessage> end = session.run(start, streams);
+            Optional<GuestMessage> end = session.run(start, said.orElse(new byte[0]), streams);
             return end.isPresent() ? translate(end.get(), program) : whyGone();
         } catch (ProtocolException e) {
             return misbehaved(e);

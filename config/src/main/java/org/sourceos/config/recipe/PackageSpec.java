@@ -136,6 +136,7 @@ public record PackageSpec(
      * @param terminfo terminal descriptions to keep, such as {@code xterm-256color}
      * @param certificates whether the base's CA certificates are included
      * @param files as {@code ImageManifest.RunDefaults.files}
+     * @param ready when the program, once started, may be saved for later launches; empty for never
      */
     public record RuntimeSpec(
             List<String> kernelFeatures,
@@ -152,6 +153,7 @@ public record PackageSpec(
             List<String> terminfo,
             boolean certificates,
             String files,
+            Optional<ReadyRule> ready,
             Position position) {
         public RuntimeSpec {
             kernelFeatures = List.copyOf(kernelFeatures);

@@ -68,7 +68,8 @@ public final class RecipeReference {
     /** The whole document. */
     public static String markdown() {
         StringBuilder text = new StringBuilder(INTRODUCTION);
-        for (TableSchema table : List.of(RecipeKeys.PACKAGE, RecipeKeys.BUILD, RecipeKeys.CHECK, RecipeKeys.RUNTIME)) {
+        for (TableSchema table :
+                List.of(RecipeKeys.PACKAGE, RecipeKeys.BUILD, RecipeKeys.CHECK, RecipeKeys.RUNTIME, RecipeKeys.READY)) {
             table(text, table);
         }
         text.append(DEPENDENCIES).append('\n');

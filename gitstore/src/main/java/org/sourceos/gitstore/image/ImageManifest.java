@@ -9,6 +9,7 @@ import com.google.gson.JsonParser;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.sourceos.gitstore.Digest;
@@ -65,6 +66,7 @@ public record ImageManifest(
      * @param rootFilesystem {@code overlayfs} (changes live in memory and end with the machine) or {@code readonly}
      * @param files which host files the program is given: {@code none}, {@code arguments} (those its arguments name, with
      *     their folders) or {@code directory} (the working directory)
+     * @param ready when the started program may be saved, for launches that do not start it again; empty for never
      */
     public record RunDefaults(
             List<String> command,
@@ -74,11 +76,25 @@ public record ImageManifest(
             int memoryMib,
             int cpus,
             String rootFilesystem,
-            String files) {
+            String files,
+            Optional<Readiness> ready) {
         public RunDefaults {
             command = List.copyOf(command);
             environment = new TreeMap<>(environment);
             devices = List.copyOf(devices);
+        }
+
+        /** Of a program that is started by each launch. */
+        public RunDefaults(
+                List<String> command,
+                SortedMap<String, String> environment,
+                String network,
+                List<String> devices,
+                int memoryMib,
+                int cpus,
+                String rootFilesystem,
+                String files) {
+            this(command, environment, network, devices, memoryMib, cpus, rootFilesystem, files, Optional.empty());
         }
     }
 
@@ -124,6 +140,7 @@ public record ImageManifest(
         runJson.addProperty("cpus", run.cpus());
         runJson.addProperty("root_filesystem", run.rootFilesystem());
         runJson.addProperty("files", run.files());
+        run.ready().ifPresent(ready -> runJson.add("ready", ready.toJson()));
         root.add("run", runJson);
         return new GsonBuilder()
                         .setPrettyPrinting()
@@ -176,7 +193,10 @@ public record ImageManifest(
                             runJson.get("memory_mib").getAsInt(),
                             runJson.get("cpus").getAsInt(),
                             string(runJson, "root_filesystem"),
-                            string(runJson, "files")));
+                            string(runJson, "files"),
+                            runJson.has("ready")
+                                    ? Optional.of(Readiness.fromJson(runJson.getAsJsonObject("ready")))
+                                    : Optional.empty()));
         } catch (JsonParseException
                 | IllegalStateException
                 | IllegalArgumentException

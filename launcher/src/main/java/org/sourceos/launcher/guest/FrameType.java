@@ -12,6 +12,8 @@ enum FrameType {
     EXEC(8),
     OUTPUT_GRANT(9),
     RESUME(10),
+    HOLD(11),
+    CONTINUE(12),
     READY(65),
     STDOUT(66),
     STDERR(67),
@@ -20,7 +22,8 @@ enum FrameType {
     EXIT(70),
     ERROR(71),
     PONG(72),
-    RESUMED(73);
+    RESUMED(73),
+    HELD(74);
 
     private final int code;
 

@@ -135,7 +135,7 @@ public final class GuestHub implements AutoCloseable {
                     credit.add(grant.bytes());
                 } else if (message.get() instanceof GuestMessage.StdinClosed) {
                     credit.close();
-                } else if (message.get() instanceof GuestMessage.Ready) {
+                } else if (message.get() instanceof GuestMessage.Ready || message.get() instanceof GuestMessage.Held) {
                     throw new ProtocolException("it was ready a second time");
                 } else {
                     return message;
