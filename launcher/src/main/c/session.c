@@ -642,6 +642,8 @@ static int run_until_end(void)
 {
 	int first = 0;
 
+	/* What came with START and is read already. */
+	serve_port(0, true);
 	for (;;) {
 		bool room = channel_room() > CONTROL_RESERVE + ANSWER_ROOM;
 		struct pollfd fds[2 + 3 * SESSIONS] = { { signals, POLLIN, 0 }, port_to_poll() };

@@ -11,6 +11,7 @@ import org.sourceos.launcher.LaunchException;
 import org.sourceos.launcher.guest.GuestProgram;
 import org.sourceos.launcher.machine.MachineRequest;
 import org.sourceos.launcher.machine.RestartPolicy;
+import org.sourceos.launcher.machine.StartSettings;
 import org.sourceos.launcher.qemu.VmSpec;
 import picocli.CommandLine.Option;
 
@@ -62,7 +63,8 @@ final class DetachOptions {
             VmSpec spec,
             GuestProgram program,
             SortedMap<String, Path> secrets,
-            boolean onTerminal)
+            boolean onTerminal,
+            StartSettings starting)
             throws LaunchException, ServiceRequiredException, InterruptedException {
         MachineRequest request = new MachineRequest(
                 Optional.ofNullable(name),
@@ -73,7 +75,8 @@ final class DetachOptions {
                 onTerminal ? Optional.of(SIZE) : Optional.empty(),
                 secrets,
                 policy(),
-                remove);
+                remove,
+                starting);
         return KeptMachines.of(context, places).start(request).id();
     }
 }

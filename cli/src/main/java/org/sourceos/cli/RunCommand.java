@@ -33,6 +33,7 @@ import org.sourceos.launcher.VmSpecs;
 import org.sourceos.launcher.files.FileGrants;
 import org.sourceos.launcher.guest.GuestProgram;
 import org.sourceos.launcher.guest.GuestSecret;
+import org.sourceos.launcher.machine.StartSettings;
 import org.sourceos.launcher.qemu.AccelChoice;
 import org.sourceos.launcher.qemu.PortForward;
 import org.sourceos.launcher.qemu.QemuCommandLine;
@@ -244,10 +245,18 @@ final class RunCommand implements Callable<Integer> {
             }
             progress.close();
             AccelChoices.tell(context, verdict);
-            if (detaching.asked()) {
-                return detach(image, spec, options, secretFiles(configured), grants);
-            }
             Launches launches = Launches.of(context, workbench.places());
+            if (detaching.asked()) {
+                int status = detach(
+                        image,
+                        spec,
+                        options,
+                        secretFiles(configured),
+                        grants,
+                        launches.starting(workbench.places(), noTemplate, bootTimeout));
+                launches.wantTemplate(spec, launch, noTemplate);
+                return status;
+            }
             return makeTemplate
                     ? makeTemplate(image, spec, options, known, grants, launch, launches)
                     : run(image, spec, options, known, grants, launch, launches, progress);
@@ -402,14 +411,17 @@ final class RunCommand implements Callable<Integer> {
             VmSpec spec,
             RunOptions options,
             SortedMap<String, Path> secretFiles,
-            FileGrants grants)
+            FileGrants grants,
+            StartSettings starting)
             throws Exception {
         boolean onTerminal = Boolean.TRUE.equals(tty);
         Optional<String> directory = Optional.ofNullable(workdir).or(grants::directory);
         Optional<String> term =
                 onTerminal ? Optional.of(context.environment().getOrDefault("TERM", "vt100")) : Optional.empty();
         GuestProgram program = VmSpecs.program(image, options, MachineAssembly.user(context), directory, term);
-        context.out().println(detaching.start(context, parent.places(), image, spec, program, secretFiles, onTerminal));
+        context.out()
+                .println(detaching.start(
+                        context, parent.places(), image, spec, program, secretFiles, onTerminal, starting));
         return ExitCode.DONE.status();
     }
 

@@ -3,6 +3,7 @@ package org.sourceos.cli.template;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.sourceos.cli.CommandContext;
 import org.sourceos.cli.Places;
 import org.sourceos.cli.Resident;
@@ -10,6 +11,8 @@ import org.sourceos.cli.UsageException;
 import org.sourceos.launcher.LaunchContext;
 import org.sourceos.launcher.LaunchException;
 import org.sourceos.launcher.MicroVm;
+import org.sourceos.launcher.machine.StartSettings;
+import org.sourceos.launcher.qemu.VmSpec;
 import org.sourceos.launcher.template.FreeMemory;
 import org.sourceos.launcher.template.Launchable;
 import org.sourceos.launcher.template.MachineStarter;
@@ -59,11 +62,30 @@ public final class Launches {
             return;
         }
         pool().ifPresent(pool -> pool.launched(wanted, templates, launch));
-        TemplateMaker maker = resident.get().keep(TemplateMaker.class, () -> new TemplateMaker(AFTER_LAUNCH));
+        want(resident.get(), wanted, launch);
+    }
+
+    private void want(Resident resident, Launchable wanted, LaunchContext launch) {
+        TemplateMaker maker = resident.keep(TemplateMaker.class, () -> new TemplateMaker(AFTER_LAUNCH));
         for (Launchable level : wanted.levels()) {
             if (templates.find(level).isEmpty()) {
                 maker.want(templates, level, launch, () -> pool().ifPresent(Pool::fill));
             }
+        }
+    }
+
+    /** How a machine that stays is started. */
+    public StartSettings starting(Places places, boolean booted, @Nullable Integer bootTimeout) {
+        return new StartSettings(
+                Optional.of(places.store().toAbsolutePath().normalize()),
+                settings.used() && !booted,
+                Optional.ofNullable(bootTimeout).map(seconds -> Duration.ofSeconds(Math.max(1, seconds))));
+    }
+
+    /** As {@link #launched}, of a machine that stays: none waits for the next like it. */
+    public void wantTemplate(VmSpec spec, LaunchContext launch, boolean booted) {
+        if (settings.used() && !booted) {
+            context.resident().ifPresent(resident -> want(resident, Launchable.of(spec), launch));
         }
     }
 

@@ -54,6 +54,11 @@ public final class GuestHub implements AutoCloseable {
         return GuestSession.awaitReady(channel);
     }
 
+    /** Waits for PID 1 of a machine that was restored; as {@link GuestSession#awaitAnswer}. */
+    public GuestSession.ReadyOutcome awaitAnswer(byte[] question) throws IOException {
+        return GuestSession.awaitAnswer(channel, outbox, question);
+    }
+
     /** Tells PID 1 what to run and that it is to stay when we go. */
     public void start(StartMessage message, RandomGenerator random, Mark mark) throws IOException, LaunchException {
         for (ByteBuffer frame : message.encodeKept(random, mark)) {

@@ -58,6 +58,10 @@ public final class GuestSession {
      * @param question up to 64 bytes that no other guest was asked
      */
     public ReadyOutcome awaitAnswer(byte[] question) throws IOException {
+        return awaitAnswer(channel, outbox, question);
+    }
+
+    static ReadyOutcome awaitAnswer(GuestChannel channel, Outbox outbox, byte[] question) throws IOException {
         outbox.offer(GuestChannel.frame(FrameType.PING, 0, question, 0, question.length));
         Optional<GuestMessage> message = channel.read();
         if (message.isEmpty()) {

@@ -3,6 +3,7 @@ package org.sourceos.launcher.machine;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.file.Files;
+import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
 import java.util.Locale;
@@ -26,6 +27,7 @@ import org.sourceos.launcher.guest.GuestSession;
 import org.sourceos.launcher.guest.Mark;
 import org.sourceos.launcher.guest.ProtocolException;
 import org.sourceos.launcher.guest.StartMessage;
+import org.sourceos.launcher.qemu.Memory;
 import org.sourceos.launcher.secret.SecretFiles;
 
 /**
@@ -189,19 +191,20 @@ final class Machine {
         request.spec().check();
         // Read anew at each start, so that they stand nowhere but in their files.
         List<GuestSecret> secrets = new SecretFiles(settings.identity()).read(request.secrets());
-        Command command = Command.of(DetachedCommandLine.arguments(request.spec(), folders.folder(id)));
-        ProcessIdentity process = settings.launch()
-                .processes()
-                .startDetached(command, folders.folder(id).resolve(MachineFolders.ERRORS));
-        change(record().with(process));
-        if (isKilled()) {
-            process.kill();
+        Optional<RestoredStart> template = RestoredStart.find(request, settings.launch());
+        Optional<GuestExit> failed = template.isPresent() ? restore(template.get()) : boot();
+        if (failed.isPresent() && template.isPresent() && !isKilled()) {
+            template.get().drop();
+            letGoOfSockets();
+            record().process().ifPresent(Machine::killAndWait);
+            folders.removeSockets(id);
+            failed = boot();
         }
-        GuestHub hub = open(process).hub();
-        Optional<GuestExit> failed = awaitReady(hub, process);
         if (failed.isPresent()) {
             return failed.get();
         }
+        ProcessIdentity process = record().process().orElseThrow();
+        GuestHub hub = hub();
         hub.start(
                 new StartMessage(
                         request.program(),
@@ -220,9 +223,48 @@ final class Machine {
         return exit.isPresent() ? exit.get() : endsSoon(process) ? silent() : follow(process, log);
     }
 
-    private Optional<GuestExit> awaitReady(GuestHub hub, ProcessIdentity process) throws IOException {
+    private ProcessIdentity startQemu(Memory memory) throws IOException {
+        Path folder = folders.folder(record().id());
+        Command command =
+                Command.of(DetachedCommandLine.arguments(record().request().spec(), memory, folder));
+        ProcessIdentity process =
+                settings.launch().processes().startDetached(command, folder.resolve(MachineFolders.ERRORS));
+        change(record().with(process));
+        if (isKilled()) {
+            process.kill();
+        }
+        return process;
+    }
+
+    private Optional<GuestExit> boot() throws IOException {
+        ProcessIdentity process = startQemu(new Memory.Private());
+        GuestHub hub = open(process).hub();
+        Duration limit = record().request()
+                .starting()
+                .bootDeadline()
+                .orElse(settings.launch().bootDeadline());
+        return awaitReady(process, limit, hub::awaitReady);
+    }
+
+    private Optional<GuestExit> restore(RestoredStart template) throws IOException {
+        ProcessIdentity process = startQemu(new Memory.Restored(template.ram()));
+        try {
+            GuestHub hub = open(process).hub();
+            template.load(folders.folder(record().id()), process);
+            return awaitReady(process, RestoredStart.LIMIT, () -> RestoredStart.ask(hub, settings.launch()));
+        } catch (IOException e) {
+            return Optional.of(silent());
+        }
+    }
+
+    /** Waits for a guest's first word. */
+    @FunctionalInterface
+    private interface FirstWord {
+        GuestSession.ReadyOutcome await() throws IOException;
+    }
+
+    private Optional<GuestExit> awaitReady(ProcessIdentity process, Duration limit, FirstWord word) throws IOException {
         String name = record().name();
-        Duration limit = settings.launch().bootDeadline();
         CompletableFuture<Boolean> up = new CompletableFuture<>();
         CompletableFuture<Boolean> late = up.completeOnTimeout(false, limit.toMillis(), TimeUnit.MILLISECONDS)
                 .thenApply(inTime -> {
@@ -231,7 +273,7 @@ final class Machine {
                     }
                     return !inTime;
                 });
-        GuestSession.ReadyOutcome outcome = hub.awaitReady();
+        GuestSession.ReadyOutcome outcome = word.await();
         up.complete(true);
         if (late.join()) {
             return Optional.of(new GuestExit.BootTimedOut(
@@ -315,6 +357,13 @@ final class Machine {
             }
         }
         return opened;
+    }
+
+    private synchronized GuestHub hub() throws IOException {
+        if (sockets == null) {
+            throw new IOException("the machine was let go of");
+        }
+        return sockets.hub();
     }
 
     private void running() throws IOException {
@@ -435,6 +484,7 @@ final class Machine {
             if (record.state() == MachineState.WAITING) {
                 change(record.in(MachineState.ENDED, settings.launch().clock().instant()));
             }
+            MachineLease.end(folders, record.id());
             end = record.end().orElseGet(() -> Ends.unseen(record.name()));
         }
         if (record().request().removeAtEnd()) {

@@ -22,6 +22,11 @@ final class MachineFolders {
     static final String MONITOR = "qmp";
     static final String CONSOLE = "console";
     static final String ERRORS = "qemu.err";
+    /** The state of a machine that is being restored goes in here. */
+    static final String STATE = "state";
+    /** There as long as the machine needs what it has of its store. */
+    private static final String LEASE = "lease";
+
     private static final String RECORD = "machine.json";
     private static final String BOOT = "boot";
 
@@ -112,9 +117,14 @@ final class MachineFolders {
 
     /** What QEMU had there; a socket that leads nowhere would only be taken for one that does. */
     void removeSockets(String id) throws IOException {
-        for (String name : List.of(CONTROL, MONITOR, CONSOLE, ERRORS)) {
+        for (String name : List.of(CONTROL, MONITOR, CONSOLE, STATE, ERRORS)) {
             Files.deleteIfExists(folder(id).resolve(name));
         }
+    }
+
+    /** The file whose end is the end of the machine's lease. */
+    Path lease(String id) {
+        return folder(id).resolve(LEASE);
     }
 
     void remove(String id) throws IOException {

@@ -18,6 +18,7 @@ import org.sourceos.launcher.qemu.VmSpec;
  * @param terminal the program has a terminal of this size at first; without one its input is empty
  * @param secrets the files of what only the program is to know, by name; read at each start, and written down nowhere else
  * @param removeAtEnd nothing of it is kept when it has ended for good
+ * @param starting how it is started, the first time and each time after that
  */
 public record MachineRequest(
         Optional<String> name,
@@ -28,9 +29,28 @@ public record MachineRequest(
         Optional<Terminal.Size> terminal,
         SortedMap<String, Path> secrets,
         RestartPolicy restart,
-        boolean removeAtEnd) {
+        boolean removeAtEnd,
+        StartSettings starting) {
     public MachineRequest {
         secrets = new TreeMap<>(secrets);
+    }
+
+    /** One that is booted. */
+    public MachineRequest(
+            Optional<String> name,
+            String owner,
+            ImageManifest image,
+            VmSpec spec,
+            GuestProgram program,
+            Optional<Terminal.Size> terminal,
+            SortedMap<String, Path> secrets,
+            RestartPolicy restart,
+            boolean removeAtEnd) {
+        this(name, owner, image, spec, program, terminal, secrets, restart, removeAtEnd, StartSettings.BOOTED);
+    }
+
+    public MachineRequest starting(StartSettings how) {
+        return new MachineRequest(name, owner, image, spec, program, terminal, secrets, restart, removeAtEnd, how);
     }
 
     /** The owner of what a user started by a command. */
@@ -52,22 +72,23 @@ public record MachineRequest(
 
     public MachineRequest withName(String newName) {
         return new MachineRequest(
-                Optional.of(newName), owner, image, spec, program, terminal, secrets, restart, removeAtEnd);
+                Optional.of(newName), owner, image, spec, program, terminal, secrets, restart, removeAtEnd, starting);
     }
 
     public MachineRequest withRestart(RestartPolicy policy) {
-        return new MachineRequest(name, owner, image, spec, program, terminal, secrets, policy, removeAtEnd);
+        return new MachineRequest(name, owner, image, spec, program, terminal, secrets, policy, removeAtEnd, starting);
     }
 
     public MachineRequest withSecrets(SortedMap<String, Path> files) {
-        return new MachineRequest(name, owner, image, spec, program, terminal, files, restart, removeAtEnd);
+        return new MachineRequest(name, owner, image, spec, program, terminal, files, restart, removeAtEnd, starting);
     }
 
     public MachineRequest withTerminal(Terminal.Size size) {
-        return new MachineRequest(name, owner, image, spec, program, Optional.of(size), secrets, restart, removeAtEnd);
+        return new MachineRequest(
+                name, owner, image, spec, program, Optional.of(size), secrets, restart, removeAtEnd, starting);
     }
 
     public MachineRequest removedAtEnd() {
-        return new MachineRequest(name, owner, image, spec, program, terminal, secrets, restart, true);
+        return new MachineRequest(name, owner, image, spec, program, terminal, secrets, restart, true, starting);
     }
 }

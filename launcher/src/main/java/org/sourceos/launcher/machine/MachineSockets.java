@@ -10,6 +10,8 @@ import java.nio.file.Path;
 import java.time.Duration;
 import org.sourceos.host.ProcessIdentity;
 import org.sourceos.launcher.ConsoleTail;
+import org.sourceos.launcher.Restoring;
+import org.sourceos.launcher.SavedMachine;
 import org.sourceos.launcher.guest.GuestHub;
 import org.sourceos.launcher.qmp.QmpClient;
 
@@ -68,6 +70,13 @@ final class MachineSockets implements AutoCloseable {
     static void command(Path folder, ProcessIdentity process, String command, Duration limit) throws IOException {
         try (QmpClient qmp = new QmpClient(open(folder.resolve(MachineFolders.MONITOR), process))) {
             qmp.execute(command, new JsonObject(), limit);
+        }
+    }
+
+    /** Lets a QEMU that waits for it have a saved machine. */
+    static void load(Path folder, ProcessIdentity process, SavedMachine saved) throws IOException {
+        try (QmpClient qmp = new QmpClient(open(folder.resolve(MachineFolders.MONITOR), process))) {
+            Restoring.load(qmp, folder.resolve(MachineFolders.STATE), saved);
         }
     }
 

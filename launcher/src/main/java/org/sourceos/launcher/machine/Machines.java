@@ -145,6 +145,7 @@ public final class Machines implements AutoCloseable {
                         false,
                         Optional.empty());
                 folders.create(record);
+                MachineLease.begin(folders, record);
                 machine = machine(record);
             }
             machine.begin();
