@@ -130,6 +130,7 @@ void hold_programs(void)
 			fail("the programs did not stop within %d s", STOP_MS / 1000);
 		sleep_ms(1);
 	}
+	hold_names();
 }
 
 void continue_programs(const struct frame *frame)

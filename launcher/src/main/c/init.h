@@ -125,6 +125,8 @@ void parse_start(struct start *start);
 void parse_records(struct start *start);
 /* What must differ between machines of one template: seed, clock, names. */
 void apply_news(const struct start *news);
+/* Makes that quick, when it will be wanted. */
+void hold_names(void);
 /* Gives back what append_start and parse_start took. */
 void free_start(struct start *start);
 

@@ -25,6 +25,9 @@
 #define RECORD_HEADER 5
 #define SECRETS "/run/secrets"
 
+/* Open in a machine that is saved after the start of its program, else -1. */
+static int machine_id = -1;
+
 static void *allocate(size_t size)
 {
 	void *memory = malloc(size);
@@ -525,14 +528,30 @@ static void apply_moment(const struct start *start)
 		add_entropy(start->entropy, start->entropy_length);
 }
 
+/* Whoever waits for this has a machine whose code no processor has seen yet: as little as possible is done. */
 void apply_news(const struct start *news)
 {
+	char hostname[65] = "";
+
 	apply_moment(news);
+	if (news->hostname != NULL && gethostname(hostname, sizeof hostname) == 0 && strcmp(hostname, news->hostname) == 0 &&
+	    machine_id >= 0 && news->machine_id != NULL) {
+		if (pwrite(machine_id, news->machine_id, 32, 0) != 32)
+			fail("cannot write /etc/machine-id: %s", strerror(errno));
+		return;
+	}
 	if (root_is_read_only() && mount(NULL, "/", NULL, MS_REMOUNT, NULL) != 0)
 		fail("cannot write the machine's names: %s", strerror(errno));
 	set_names(news);
 	if (root_is_read_only() && mount(NULL, "/", NULL, MS_REMOUNT | MS_RDONLY, NULL) != 0)
 		fail("cannot make the root file system read-only: %s", strerror(errno));
+}
+
+void hold_names(void)
+{
+	/* Of a root that is to be read-only nobody may have a file open for writing. */
+	if (!root_is_read_only() && machine_id < 0)
+		machine_id = open("/etc/machine-id", O_WRONLY | O_CLOEXEC);
 }
 
 void apply_start(struct start *start)

@@ -21,6 +21,7 @@ import org.sourceos.launcher.RunOptions;
 import org.sourceos.launcher.VmSpecs;
 import org.sourceos.launcher.guest.GuestUser;
 import org.sourceos.launcher.initramfs.Initramfs;
+import org.sourceos.launcher.initramfs.KnownInitramfs;
 import org.sourceos.launcher.qemu.AccelChoice;
 import org.sourceos.launcher.qemu.QemuProgram;
 import org.sourceos.launcher.qemu.TscFrequency;
@@ -45,12 +46,21 @@ public final class MachineAssembly {
         for (ImageManifest.LayerPart layer : image.layers()) {
             disks.add(cache.erofsImage(cache.layer(layer.tree()), cancellation));
         }
-        Path initramfs = Initramfs.write(
+        Path initramfs = initramfs(
                 context.library().resolve("guest-init"), cache.directory().resolve("disks"));
         // The other files are the cache's own, which holds what it gave out until it is closed after the run.
         cache.hold(initramfs);
         return new ImageFiles(
                 cache.file(cache.layer(image.kernel().tree()), "vmlinux", cancellation), initramfs, disks);
+    }
+
+    private Path initramfs(Path init, Path directory) throws LaunchException {
+        return context.resident().isPresent()
+                ? context.resident()
+                        .get()
+                        .keep(KnownInitramfs.class, KnownInitramfs::new)
+                        .write(init, directory)
+                : Initramfs.write(init, directory);
     }
 
     /** With what machines are started here. */

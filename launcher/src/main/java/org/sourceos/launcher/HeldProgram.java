@@ -18,6 +18,7 @@ import org.sourceos.launcher.qemu.VmSpec;
 
 /** The start of a program that is to be saved when it is ready. */
 final class HeldProgram {
+    private static final int REHEARSAL_MILLIS = 50;
     /** A program has this from the first; that of who restores it comes later. */
     private static final Terminal.Size SIZE = new Terminal.Size(24, 80);
 
@@ -43,6 +44,35 @@ final class HeldProgram {
                         List.of(),
                         context.clock().instant())
                 .encode(context.random());
+        ByteArrayOutputStream said = new ByteArrayOutputStream();
+        try {
+            Optional<GuestMessage> last = hold(start, readiness, said);
+            if (last.isPresent() && last.get() instanceof GuestMessage.Held) {
+                return said.toByteArray();
+            }
+            throw new LaunchException(why(program, last.isEmpty() ? "the machine has ended" : "it has ended"));
+        } catch (IOException e) {
+            throw new LaunchException(why(program, String.valueOf(e.getMessage())), e);
+        }
+    }
+
+    /** What it says more, once it was let go on and stands still again; empty when it does not. */
+    Optional<byte[]> rehearse(GuestProgram program) {
+        ByteArrayOutputStream said = new ByteArrayOutputStream();
+        try {
+            List<ByteBuffer> go =
+                    StartMessage.rehearsal(program, context.clock().instant(), context.random());
+            Optional<GuestMessage> last = hold(go, new Readiness.Idle(REHEARSAL_MILLIS), said);
+            return last.isPresent() && last.get() instanceof GuestMessage.Held
+                    ? Optional.of(said.toByteArray())
+                    : Optional.empty();
+        } catch (IOException | LaunchException e) {
+            return Optional.empty();
+        }
+    }
+
+    private Optional<GuestMessage> hold(List<ByteBuffer> first, Readiness readiness, ByteArrayOutputStream said)
+            throws IOException {
         Duration limit = limit(readiness);
         CompletableFuture<Boolean> inTime = new CompletableFuture<>();
         CompletableFuture<Boolean> watchdog = inTime.completeOnTimeout(false, limit.toMillis(), TimeUnit.MILLISECONDS)
@@ -52,24 +82,20 @@ final class HeldProgram {
                     }
                     return held;
                 });
-        ByteArrayOutputStream said = new ByteArrayOutputStream();
+        Optional<GuestMessage> last = Optional.empty();
+        IOException failure = null;
         try {
-            Optional<GuestMessage> last = session.hold(start, readiness, said);
-            inTime.complete(true);
-            if (last.isPresent() && last.get() instanceof GuestMessage.Held && watchdog.join()) {
-                return said.toByteArray();
-            }
-            throw new LaunchException(why(program, last.isEmpty() ? "the machine has ended" : "it has ended"));
+            last = session.hold(first, readiness, said);
         } catch (IOException e) {
-            inTime.complete(true);
-            throw new LaunchException(
-                    why(
-                            program,
-                            watchdog.join()
-                                    ? String.valueOf(e.getMessage())
-                                    : "it was not ready within " + limit.toSeconds() + " s"),
-                    e);
+            failure = e;
         }
+        inTime.complete(true);
+        if (!watchdog.join()) {
+            throw new IOException("it was not ready within " + limit.toSeconds() + " s", failure);
+        } else if (failure != null) {
+            throw failure;
+        }
+        return last;
     }
 
     private Duration limit(Readiness readiness) {

@@ -1,5 +1,6 @@
 package org.sourceos.launcher;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SocketChannel;
@@ -148,6 +149,23 @@ public final class MicroVm implements AutoCloseable {
     /** Whether its program was started in another machine's life and stands still; {@link #run} lets it go on. */
     public boolean holdsProgram() {
         return said.isPresent();
+    }
+
+    /**
+     * Lets the program of a restored machine go on for a moment and has it stand still again, as long as nobody waits for it:
+     * what runs a second time is translated already. False when it did not work.
+     */
+    public boolean rehearse(GuestProgram program) {
+        Optional<byte[]> more =
+                new HeldProgram(spec, context, session, () -> end(Reason.BOOT_DEADLINE)).rehearse(program);
+        if (more.isEmpty()) {
+            return false;
+        }
+        ByteArrayOutputStream all = new ByteArrayOutputStream();
+        all.writeBytes(said.orElse(new byte[0]));
+        all.writeBytes(more.get());
+        said = Optional.of(all.toByteArray());
+        return true;
     }
 
     /** Everything of the waiting machine but its memory, which is in its file; the machine runs no more after that. */

@@ -64,6 +64,13 @@ public record StartMessage(
         return frames(FrameType.CONTINUE, 0, out.toByteArray());
     }
 
+    /** CONTINUE for a program that nobody has asked for yet: what it must not share with others, and nothing else. */
+    public static List<ByteBuffer> rehearsal(GuestProgram program, Instant now, RandomGenerator random)
+            throws LaunchException {
+        return new StartMessage(program, Optional.empty(), List.of(), new Network.None(), List.of(), now)
+                .encodeContinue(random);
+    }
+
     /** EXEC: another program in a machine that runs. */
     static List<ByteBuffer> exec(int session, GuestProgram program, Optional<Terminal.Size> terminal)
             throws LaunchException {

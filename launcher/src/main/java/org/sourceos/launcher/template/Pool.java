@@ -191,6 +191,11 @@ public final class Pool implements AutoCloseable {
             if (machine.isEmpty()) {
                 return false;
             }
+            if (machine.get().holdsProgram()
+                    && !machine.get().rehearse(spec.program().orElseThrow().program())) {
+                machine.get().close();
+                return false;
+            }
             synchronized (this) {
                 restoring = new Cancellation();
                 if (!closed) {

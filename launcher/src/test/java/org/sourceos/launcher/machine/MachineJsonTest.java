@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -38,6 +39,8 @@ class MachineJsonTest {
         environment.put("A", "grüß \"dich\"\n");
         TreeMap<String, Path> secrets = new TreeMap<>();
         secrets.put("key", Path.of("/etc/key.age"));
+        StartSettings starting =
+                new StartSettings(Optional.of(Path.of("/store")), true, Optional.of(Duration.ofSeconds(5)));
         MachineRequest request = new MachineRequest(
                 Optional.of("web"),
                 "system",
@@ -70,7 +73,8 @@ class MachineJsonTest {
                 Optional.of(new Terminal.Size(25, 81)),
                 secrets,
                 new RestartPolicy(RestartPolicy.When.ON_FAILURE, 3),
-                true);
+                true,
+                starting);
         return new MachineRecord(
                 "abcdef012345",
                 "web",
