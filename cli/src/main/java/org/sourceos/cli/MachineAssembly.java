@@ -21,7 +21,6 @@ import org.sourceos.launcher.RunOptions;
 import org.sourceos.launcher.VmSpecs;
 import org.sourceos.launcher.guest.GuestUser;
 import org.sourceos.launcher.initramfs.Initramfs;
-import org.sourceos.launcher.initramfs.KnownInitramfs;
 import org.sourceos.launcher.qemu.AccelChoice;
 import org.sourceos.launcher.qemu.QemuProgram;
 import org.sourceos.launcher.qemu.TscFrequency;
@@ -41,26 +40,41 @@ public final class MachineAssembly {
     }
 
     public ImageFiles files(ImageManifest image) throws StoreException, LaunchException {
+        return context.resident().isPresent() ? known(image, context.resident().get()) : found(image);
+    }
+
+    private ImageFiles known(ImageManifest image, Resident resident) throws StoreException, LaunchException {
+        String key;
+        try {
+            key = cache.directory() + " " + image.kernel().tree() + " " + image.layers() + " " + KnownFiles.identity(init());
+        } catch (IOException e) {
+            return found(image);
+        }
+        KnownFiles known = resident.keep(KnownFiles.class, KnownFiles::new);
+        Optional<ImageFiles> files = known.held(key, cache);
+        if (files.isPresent()) {
+            return files.get();
+        }
+        ImageFiles found = found(image);
+        known.remember(key, found);
+        return found;
+    }
+
+    private Path init() {
+        return context.library().resolve("guest-init");
+    }
+
+    private ImageFiles found(ImageManifest image) throws StoreException, LaunchException {
         Cancellation cancellation = context.cancellation();
         List<Path> disks = new ArrayList<>();
         for (ImageManifest.LayerPart layer : image.layers()) {
             disks.add(cache.erofsImage(cache.layer(layer.tree()), cancellation));
         }
-        Path initramfs = initramfs(
-                context.library().resolve("guest-init"), cache.directory().resolve("disks"));
+        Path initramfs = Initramfs.write(init(), cache.directory().resolve("disks"));
         // The other files are the cache's own, which holds what it gave out until it is closed after the run.
         cache.hold(initramfs);
         return new ImageFiles(
                 cache.file(cache.layer(image.kernel().tree()), "vmlinux", cancellation), initramfs, disks);
-    }
-
-    private Path initramfs(Path init, Path directory) throws LaunchException {
-        return context.resident().isPresent()
-                ? context.resident()
-                        .get()
-                        .keep(KnownInitramfs.class, KnownInitramfs::new)
-                        .write(init, directory)
-                : Initramfs.write(init, directory);
     }
 
     /** With what machines are started here. */

@@ -298,6 +298,11 @@ public final class BuildCache implements AutoCloseable {
         session.holdFile(file);
     }
 
+    /** All of them, at once. */
+    public void hold(Collection<Path> files) {
+        session.holdFiles(files);
+    }
+
     /** Removes what nothing needs; a dry run changes nothing. One at a time, with writers kept waiting. */
     public Collected collect(KeepRules rules, boolean dryRun, Cancellation interruption) throws StoreException {
         return failures.explain("collect what is not needed", () -> {

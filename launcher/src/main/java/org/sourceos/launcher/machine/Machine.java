@@ -273,15 +273,24 @@ final class Machine {
                     }
                     return !inTime;
                 });
-        GuestSession.ReadyOutcome outcome = word.await();
-        up.complete(true);
+        Optional<GuestSession.ReadyOutcome> outcome;
+        try {
+            outcome = Optional.of(word.await());
+        } catch (ProtocolException e) {
+            throw e;
+        } catch (IOException e) {
+            // QEMU has gone, or was made to.
+            outcome = Optional.empty();
+        } finally {
+            up.complete(true);
+        }
         if (late.join()) {
             return Optional.of(new GuestExit.BootTimedOut(
                     name + " did not come up within " + limit.toSeconds() + " s; the host may be overloaded"));
         }
-        return outcome.ready()
+        return outcome.filter(GuestSession.ReadyOutcome::ready).isPresent()
                 ? Optional.empty()
-                : Optional.of(outcome.error()
+                : Optional.of(outcome.flatMap(GuestSession.ReadyOutcome::error)
                         .<GuestExit>map(text -> new GuestExit.GuestFailed("cannot run " + name + ": " + text))
                         .orElseGet(this::silent));
     }
