@@ -28,8 +28,8 @@
 #define FRAME_EXEC 8
 #define FRAME_OUTPUT_GRANT 9
 #define FRAME_RESUME 10
-#define FRAME_HOLD 11
-#define FRAME_CONTINUE 12
+#define FRAME_HOLD 13
+#define FRAME_CONTINUE 14
 /* guest to host */
 #define FRAME_READY 65
 #define FRAME_STDOUT 66
