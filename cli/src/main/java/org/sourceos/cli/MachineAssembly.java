@@ -46,7 +46,8 @@ public final class MachineAssembly {
     private ImageFiles known(ImageManifest image, Resident resident) throws StoreException, LaunchException {
         String key;
         try {
-            key = cache.directory() + " " + image.kernel().tree() + " " + image.layers() + " " + KnownFiles.identity(init());
+            key = cache.directory() + " " + image.kernel().tree() + " " + image.layers() + " "
+                    + KnownFiles.identity(init());
         } catch (IOException e) {
             return found(image);
         }
