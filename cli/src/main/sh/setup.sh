@@ -1,7 +1,7 @@
 # What ./sourceos, ./check and ./bench do before anything else, for sh; sourced with $root set to the checkout.
 #
 # require_packages [test]  names and installs what Debian has to supply; with "test", what only the tests use as well
-# build_program            makes target/dist: the jar, its class-data archive, and the two C programs
+# build_program            makes target/dist: the jar, its class-data archive, and the three C programs
 
 dist=$root/target/dist
 
@@ -98,6 +98,7 @@ build_program() {
     fi
     compile "$dist/sourceos" -static "$root"/cli/src/main/c/*.c
     compile "$dist/guest-init" -static "$root"/launcher/src/main/c/*.c
+    compile "$dist/confine" -static "$root"/launcher/src/main/c/confine/*.c
     ln -sfn ../../templates "$dist/templates"
     if test ! -e "$dist/sourceos.jsa" || test "$(cat "$dist/java-version" 2> /dev/null)" != "$java_version"; then
         # Classes loaded by a typical command, mapped instead of parsed at every later start.

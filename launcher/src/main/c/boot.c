@@ -13,6 +13,11 @@
 
 #define MAX_LAYERS 8
 #define DISK_WAIT_MS 5000
+#define MAX_DATA_DISKS 8
+#define VIRTIO_SERIAL 20
+#define EROFS_EXTRA_DEVICES (1024 + 86)
+#define EROFS_DEVICE_TABLE (1024 + 88)
+#define EROFS_DEVICE_SLOT 128
 
 bool make_folders(const char *path, mode_t mode)
 {
@@ -53,17 +58,16 @@ static void mount_or_fail(const char *source, const char *target, const char *ty
 		     strerror(errno));
 }
 
-/* The disks carry their place as their serial, because their order in /dev depends on how QEMU fills its slots. */
-static bool find_disk(int layer, char *device, size_t size)
+/* The disks carry a name as their serial, because their order in /dev depends on how QEMU fills its slots. */
+static bool find_disk(const char *wanted, char *device, size_t size)
 {
-	char path[300], wanted[16], serial[32];
+	char path[300], serial[32];
 	DIR *folder = opendir("/sys/block");
 	const struct dirent *entry;
 	bool found = false;
 
 	if (folder == NULL)
 		return false;
-	snprintf(wanted, sizeof wanted, "layer%d", layer);
 	while (!found && (entry = readdir(folder)) != NULL) {
 		if (strncmp(entry->d_name, "vd", 2) != 0)
 			continue;
@@ -86,18 +90,58 @@ static bool find_disk(int layer, char *device, size_t size)
 	return found;
 }
 
-static void mount_layer(int layer)
+static void wait_for_disk(const char *name, char *device, size_t size)
 {
-	char device[80], target[32];
-
-	for (int waited = 0; !find_disk(layer, device, sizeof device); waited += 2) {
+	for (int waited = 0; !find_disk(name, device, size); waited += 2) {
 		if (waited >= DISK_WAIT_MS)
-			fail("disk %d of the root file system did not appear within %d s", layer, DISK_WAIT_MS / 1000);
+			fail("disk %s of the root file system did not appear within %d s", name, DISK_WAIT_MS / 1000);
 		sleep_ms(2);
 	}
+}
+
+static unsigned little_endian_16(const unsigned char *at)
+{
+	return at[0] | (unsigned)at[1] << 8;
+}
+
+/*
+ * An image may leave the data of large files on other disks. Its superblock has a table of them (struct erofs_deviceslot),
+ * each with a tag that begins with the serial of the disk; the kernel wants them in the table's order.
+ */
+static void find_data_disks(const char *image, char *options, size_t size)
+{
+	unsigned char block[4096];
+	int fd = open(image, O_RDONLY | O_CLOEXEC);
+
+	options[0] = '\0';
+	if (fd < 0 || pread(fd, block, sizeof block, 0) != (ssize_t)sizeof block)
+		fail("cannot read %s: %s", image, strerror(errno));
+	close(fd);
+	unsigned count = little_endian_16(block + EROFS_EXTRA_DEVICES);
+	size_t slot = (size_t)little_endian_16(block + EROFS_DEVICE_TABLE) * EROFS_DEVICE_SLOT;
+	if (count > MAX_DATA_DISKS || slot + count * EROFS_DEVICE_SLOT > sizeof block)
+		fail("%s needs %u more disks, which is more than a machine has", image, count);
+	for (unsigned i = 0; i < count; i++, slot += EROFS_DEVICE_SLOT) {
+		char serial[VIRTIO_SERIAL + 1], device[80];
+		size_t used = strlen(options);
+
+		memcpy(serial, block + slot, VIRTIO_SERIAL);
+		serial[VIRTIO_SERIAL] = '\0';
+		wait_for_disk(serial, device, sizeof device);
+		snprintf(options + used, size - used, "%sdevice=%s", used > 0 ? "," : "", device);
+	}
+}
+
+static void mount_layer(int layer)
+{
+	char name[16], device[80], target[32], options[MAX_DATA_DISKS * 96];
+
+	snprintf(name, sizeof name, "layer%d", layer);
+	wait_for_disk(name, device, sizeof device);
+	find_data_disks(device, options, sizeof options);
 	snprintf(target, sizeof target, "/lower/%d", layer);
 	mkdir(target, 0755);
-	if (mount(device, target, "erofs", MS_RDONLY, NULL) != 0)
+	if (mount(device, target, "erofs", MS_RDONLY, options) != 0)
 		fail("cannot mount layer %d (%s) as EROFS: %s; the image may be damaged, run `sourceos store verify`", layer,
 		     device, strerror(errno));
 }

@@ -4,6 +4,7 @@
 #include <grp.h>
 #include <pwd.h>
 #include <signal.h>
+#include <stdbool.h>
 #include <stdint.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -16,6 +17,8 @@
 #include <sys/reboot.h>
 #include <sys/socket.h>
 #include <sys/stat.h>
+#include <sys/syscall.h>
+#include <sys/sysmacros.h>
 #include <netinet/in.h>
 #include <arpa/inet.h>
 #include <termios.h>
@@ -75,6 +78,68 @@ static int show_file(const char *path)
 	while ((n = read(fd, buffer, sizeof buffer)) > 0)
 		write_all(1, buffer, (size_t)n);
 	return n < 0;
+}
+
+static void announce(const char *what)
+{
+	printf("%s\n", what);
+	fflush(stdout);
+}
+
+/* As fast as the port takes it, for ever. */
+static int flood_console(void)
+{
+	static char bytes[4096];
+	int fd = open("/dev/ttyS0", O_WRONLY | O_NOCTTY);
+
+	if (fd < 0) {
+		perror("/dev/ttyS0");
+		return 1;
+	}
+	memset(bytes, 'x', sizeof bytes);
+	announce("flooding");
+	for (;;)
+		if (write(fd, bytes, sizeof bytes) < 0)
+			return 1;
+}
+
+/* The port that only process 1 should have: opened, or taken from process 1 itself. */
+static int port(bool steal)
+{
+	char path[64], name[64];
+
+	for (int i = 0; i < 64; i++) {
+		ssize_t n;
+		if (!steal) {
+			snprintf(path, sizeof path, "/dev/vport%dp1", i);
+			int fd = open(path, O_RDWR);
+			if (fd >= 0 || errno != ENOENT)
+				return fd;
+			continue;
+		}
+		snprintf(path, sizeof path, "/proc/1/fd/%d", i);
+		n = readlink(path, name, sizeof name - 1);
+		if (n > 0 && (name[n] = 0, strncmp(name, "/dev/vport", 10) == 0)) {
+			int one = (int)syscall(SYS_pidfd_open, 1, 0);
+			return one < 0 ? -1 : (int)syscall(SYS_pidfd_getfd, one, i, 0);
+		}
+	}
+	return -1;
+}
+
+/* Says in process 1's name that the program has ended with 33. */
+static int forge(bool steal)
+{
+	static const char exit_33[] = { 70, 0, 0, 0, 5, 0, 0, 0, 0, 33, 0, 0, 0 };
+	int fd = port(steal);
+
+	if (fd < 0) {
+		printf("no port: %s\n", strerror(errno));
+		return 0;
+	}
+	write_all(fd, exit_33, sizeof exit_33);
+	sleep(30);
+	return 0;
 }
 
 int main(int argc, char **argv)
@@ -275,6 +340,24 @@ int main(int argc, char **argv)
 		write_all(client, "from the machine\n", 17);
 		close(client);
 		sleep(1);
+	} else if (strcmp(what, "flood-console") == 0) {
+		return flood_console();
+	} else if (strcmp(what, "fork-bomb") == 0) {
+		announce("bombing");
+		for (;;)
+			fork();
+	} else if (strcmp(what, "memory-hog") == 0) {
+		announce("eating");
+		for (;;) {
+			char *piece = malloc(1 << 20);
+			if (piece)
+				memset(piece, 1, 1 << 20);
+		}
+	} else if (strcmp(what, "forge") == 0) {
+		return forge(argc > 2 && strcmp(argv[2], "steal") == 0);
+	} else if (strcmp(what, "make-device") == 0) {
+		if (mknod(argv[2], S_IFBLK | 0666, makedev(254, 0)) != 0)
+			printf("%s\n", strerror(errno));
 	} else {
 		fprintf(stderr, "unknown duty %s\n", what);
 		return 99;

@@ -9,6 +9,7 @@ import org.sourceos.gitstore.image.ImageManifest;
 import org.sourceos.host.Terminal;
 import org.sourceos.launcher.LaunchException;
 import org.sourceos.launcher.guest.GuestProgram;
+import org.sourceos.launcher.limit.Limits;
 import org.sourceos.launcher.machine.MachineRequest;
 import org.sourceos.launcher.machine.RestartPolicy;
 import org.sourceos.launcher.machine.StartSettings;
@@ -64,6 +65,7 @@ final class DetachOptions {
             GuestProgram program,
             SortedMap<String, Path> secrets,
             boolean onTerminal,
+            Limits limits,
             StartSettings starting)
             throws LaunchException, ServiceRequiredException, InterruptedException {
         MachineRequest request = new MachineRequest(
@@ -76,6 +78,7 @@ final class DetachOptions {
                 secrets,
                 policy(),
                 remove,
+                limits,
                 starting);
         return KeptMachines.of(context, places).start(request).id();
     }

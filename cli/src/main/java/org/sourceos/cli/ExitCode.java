@@ -8,6 +8,8 @@ public enum ExitCode {
     UNUSABLE(2),
     /** Done, but something is left to do by hand; it is listed. */
     INCOMPLETE(3),
+    /** Nothing done: what was named cannot become a program in a machine. */
+    UNFIT(4),
     BUILD_FAILED(100),
     TIMED_OUT(101),
     HASH_MISMATCH(102),

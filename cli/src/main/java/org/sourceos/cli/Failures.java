@@ -32,7 +32,7 @@ final class Failures {
         if (context.cancellation().isCancelled() || failure instanceof CancellationException) {
             return ExitCode.INTERRUPTED;
         }
-        if (failure instanceof ConfigException) {
+        if (failure instanceof ConfigException || failure instanceof UsageException) {
             return ExitCode.UNUSABLE;
         }
         if (failure instanceof RefusedException) {
@@ -66,6 +66,7 @@ final class Failures {
                 || failure instanceof ServerException
                 || failure instanceof ImportException
                 || failure instanceof UsageException
+                || failure instanceof RequestFailedException
                 || failure instanceof RefusedException
                 || failure instanceof IOException) {
             return "sourceos: " + failure.getMessage();

@@ -42,6 +42,10 @@ final class KnownFiles implements AutoCloseable {
     }
 
     synchronized void remember(String key, ImageFiles files) {
+        if (files.disks().stream().anyMatch(disk -> !files.initramfs().getParent().equals(disk.getParent()))) {
+            // Those that are read out of the store's packs are held as the objects they are.
+            return;
+        }
         try {
             if (images.size() >= MOST) {
                 images.clear();

@@ -10,6 +10,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.sourceos.gitstore.BuildCache;
 import org.sourceos.gitstore.StoreException;
+import org.sourceos.gitstore.StoredLayer;
 import org.sourceos.gitstore.image.ImageManifest;
 import org.sourceos.host.Cancellation;
 import org.sourceos.host.ProcessRunner;
@@ -39,24 +40,26 @@ public final class MachineAssembly {
         this.cache = cache;
     }
 
-    public ImageFiles files(ImageManifest image) throws StoreException, LaunchException {
-        return context.resident().isPresent() ? known(image, context.resident().get()) : found(image);
+    /** @param shares how many folders the machine shares */
+    public ImageFiles files(ImageManifest image, int shares) throws StoreException, LaunchException, UsageException {
+        return context.resident().isPresent() ? known(image, shares, context.resident().get()) : found(image, shares);
     }
 
-    private ImageFiles known(ImageManifest image, Resident resident) throws StoreException, LaunchException {
+    private ImageFiles known(ImageManifest image, int shares, Resident resident)
+            throws StoreException, LaunchException, UsageException {
         String key;
         try {
-            key = cache.directory() + " " + image.kernel().tree() + " " + image.layers() + " "
+            key = cache.directory() + " " + image.kernel().tree() + " " + image.layers() + " " + DiskChoice.of(context, shares) + " "
                     + KnownFiles.identity(init());
         } catch (IOException e) {
-            return found(image);
+            return found(image, shares);
         }
         KnownFiles known = resident.keep(KnownFiles.class, KnownFiles::new);
         Optional<ImageFiles> files = known.held(key, cache);
         if (files.isPresent()) {
             return files.get();
         }
-        ImageFiles found = found(image);
+        ImageFiles found = found(image, shares);
         known.remember(key, found);
         return found;
     }
@@ -65,12 +68,14 @@ public final class MachineAssembly {
         return context.library().resolve("guest-init");
     }
 
-    private ImageFiles found(ImageManifest image) throws StoreException, LaunchException {
+    private ImageFiles found(ImageManifest image, int shares)
+            throws StoreException, LaunchException, UsageException {
         Cancellation cancellation = context.cancellation();
-        List<Path> disks = new ArrayList<>();
+        List<StoredLayer> layers = new ArrayList<>();
         for (ImageManifest.LayerPart layer : image.layers()) {
-            disks.add(cache.erofsImage(cache.layer(layer.tree()), cancellation));
+            layers.add(cache.layer(layer.tree()));
         }
+        List<Path> disks = cache.disks(layers, DiskChoice.of(context, shares), cancellation);
         Path initramfs = Initramfs.write(init(), cache.directory().resolve("disks"));
         // The other files are the cache's own, which holds what it gave out until it is closed after the run.
         cache.hold(initramfs);
@@ -79,17 +84,19 @@ public final class MachineAssembly {
     }
 
     /** With what machines are started here. */
-    public static LaunchContext launch(CommandContext context, Places places) {
+    public static LaunchContext launch(CommandContext context, Places places) throws LaunchException {
         return new LaunchContext(
                 new ProcessRunner(),
                 places.runtime(),
                 LaunchContext.DEFAULT_BOOT_DEADLINE,
                 context.clock(),
-                new SecureRandom());
+                new SecureRandom(),
+                Confining.of(context, places));
     }
 
     /** @param bootTimeout what `--boot-timeout` says, in seconds; null where it was not given */
-    public static LaunchContext launch(CommandContext context, Places places, @Nullable Integer bootTimeout) {
+    public static LaunchContext launch(CommandContext context, Places places, @Nullable Integer bootTimeout)
+            throws LaunchException {
         LaunchContext launch = launch(context, places);
         return bootTimeout == null ? launch : launch.withBootDeadline(Duration.ofSeconds(Math.max(1, bootTimeout)));
     }
@@ -108,7 +115,7 @@ public final class MachineAssembly {
      */
     public VmSpec machine(ImageManifest image, RunOptions options, Optional<String> qemuSetting)
             throws StoreException, LaunchException, UsageException {
-        ImageFiles files = files(image);
+        ImageFiles files = files(image, options.shares().size());
         QemuProgram qemu = new QemuChoice(context, cache).of(qemuSetting);
         AccelProbe.Verdict verdict = accel(AccelChoices.of(context, null), qemu, files, launch(context, places));
         return VmSpecs.machine(image, files, options, verdict.accel(), TscFrequency.ofHost())

@@ -30,6 +30,8 @@ public final class MachineOptions {
         for (String port : settings.ports()) {
             ports.add(PortForward.parse(port));
         }
+        SortedMap<String, String> limits = new TreeMap<>(settings.limits());
+        limits.putAll(line.limits());
         return new RunOptions(
                 line.arguments(),
                 line.command().isEmpty() ? settings.command() : line.command(),
@@ -38,7 +40,8 @@ public final class MachineOptions {
                 line.cpus().isPresent() ? line.cpus() : settings.cpus(),
                 line.network().or(settings::network),
                 ports,
-                line.shares());
+                line.shares(),
+                limits);
     }
 
     /** The folders that it has of the host. */

@@ -34,6 +34,9 @@ import org.sourceos.launcher.files.FileGrants;
 import org.sourceos.launcher.guest.GuestProgram;
 import org.sourceos.launcher.guest.GuestSecret;
 import org.sourceos.launcher.machine.StartSettings;
+import org.sourceos.launcher.limit.LimitHost;
+import org.sourceos.launcher.limit.LimitedStart;
+import org.sourceos.launcher.limit.Limits;
 import org.sourceos.launcher.qemu.AccelChoice;
 import org.sourceos.launcher.qemu.PortForward;
 import org.sourceos.launcher.qemu.QemuCommandLine;
@@ -78,6 +81,7 @@ import picocli.CommandLine.ParentCommand;
             "  echo '[1,2]' | run jq -c 'map(.+1)'",
             "  run -v ./data:/data:ro --command sh busybox -c 'ls /data'",
             "  run -d --name=web --restart=on-failure httpd",
+            "  run --cpu-quota=50% --memory-max=300M --pids-limit=64 jq .",
             "  run --dry-run hello         the plan, and the QEMU command",
         })
 final class RunCommand implements Callable<Integer> {
@@ -174,6 +178,9 @@ final class RunCommand implements Callable<Integer> {
     private DetachOptions detaching = new DetachOptions();
 
     @Mixin
+    private LimitOptions limiting = new LimitOptions();
+
+    @Mixin
     private BuildOptions building = new BuildOptions();
 
     RunCommand(CommandContext context) {
@@ -188,7 +195,7 @@ final class RunCommand implements Callable<Integer> {
         }
         Wanted wanted = Wanted.of(context, name, building.features);
         // What the user typed is checked before minutes are spent on building.
-        options(List.of());
+        Limits.of(options(List.of()).limits());
         detaching.check(context);
         List<Share> shares = shares();
         AccelChoice choice = AccelChoices.of(context, accel);
@@ -223,8 +230,8 @@ final class RunCommand implements Callable<Integer> {
             }
             List<GuestSecret> known = secrets(secretFiles(configured), workbench.places());
             MachineAssembly assembly = new MachineAssembly(context, workbench.places(), workbench.cache());
-            ImageFiles files = assembly.files(image);
             FileGrants grants = FileGrants.decide(image.run().files(), arguments, context.directory(), home(), shares);
+            ImageFiles files = assembly.files(image, grants.shares().size());
             grants.warnings().forEach(warning -> context.err().println("sourceos: " + warning));
             LaunchContext launch = MachineAssembly.launch(context, workbench.places(), bootTimeout);
             QemuProgram qemu = new QemuChoice(context, workbench.cache())
@@ -332,17 +339,21 @@ final class RunCommand implements Callable<Integer> {
             throws IOException, LaunchException {
         GuestRun guest = new GuestRun(context, tty);
         AtomicReference<Launchable> wanted = new AtomicReference<>(Launchable.of(spec));
-        return guest.run(
-                program -> {
-                    wanted.set(launchable(image, spec, program, options, known, guest.onTerminal()));
-                    return launches.start(wanted.get(), launch, noTemplate);
-                },
-                term -> program(image, options, grants, term),
-                known,
-                took -> {
-                    progress.machineReady(image.name(), took);
-                    launches.launched(wanted.get(), launch);
-                });
+        LimitHost host = LimitHost.ofHost(
+                launch.processes(), note -> context.err().println("sourceos: " + note));
+        try (LimitedStart limited = new LimitedStart(VmSpecs.limits(image, options), spec, host, launch)) {
+            return guest.run(
+                    program -> {
+                        wanted.set(launchable(image, spec, program, options, known, guest.onTerminal()));
+                        return limited.start(telling -> launches.start(wanted.get(), telling, noTemplate));
+                    },
+                    term -> program(image, options, grants, term),
+                    known,
+                    took -> {
+                        progress.machineReady(image.name(), took);
+                        launches.launched(wanted.get(), launch);
+                    });
+        }
     }
 
     private GuestProgram program(ImageManifest image, RunOptions options, FileGrants grants, Optional<String> term)
@@ -421,7 +432,15 @@ final class RunCommand implements Callable<Integer> {
         GuestProgram program = VmSpecs.program(image, options, MachineAssembly.user(context), directory, term);
         context.out()
                 .println(detaching.start(
-                        context, parent.places(), image, spec, program, secretFiles, onTerminal, starting));
+                        context,
+                        parent.places(),
+                        image,
+                        spec,
+                        program,
+                        secretFiles,
+                        onTerminal,
+                        VmSpecs.limits(image, options),
+                        starting));
         return ExitCode.DONE.status();
     }
 
@@ -461,11 +480,12 @@ final class RunCommand implements Callable<Integer> {
                 arguments,
                 command == null ? List.of() : List.of(command),
                 environment(),
-                memory == null ? OptionalInt.empty() : OptionalInt.of(memoryMib(memory)),
+                memory == null ? OptionalInt.empty() : OptionalInt.of(LimitOptions.mebibytes("--mem", memory)),
                 cpus == null ? OptionalInt.empty() : OptionalInt.of(positive("--cpus", cpus)),
                 Optional.ofNullable(network),
                 forwards,
-                granted);
+                granted,
+                limiting.limits());
     }
 
     private List<Share> shares() throws LaunchException {
@@ -496,18 +516,6 @@ final class RunCommand implements Callable<Integer> {
             }
         }
         return variables;
-    }
-
-    private static int memoryMib(String text) throws UsageException {
-        try {
-            String number = text.toUpperCase(Locale.ROOT).replaceAll("I?B?$", "");
-            if (number.endsWith("G")) {
-                return positive("--mem", Math.multiplyExact(Integer.parseInt(number.replace("G", "")), 1024));
-            }
-            return positive("--mem", Integer.parseInt(number.replaceAll("M$", "")));
-        } catch (NumberFormatException | ArithmeticException e) {
-            throw new UsageException("--mem " + text + ": not a size; write for instance 256M or 2G");
-        }
     }
 
     private static int positive(String option, int value) throws UsageException {

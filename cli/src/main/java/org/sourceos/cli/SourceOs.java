@@ -14,6 +14,7 @@ import java.util.Objects;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 import org.sourceos.cli.importing.ExportCommand;
+import org.sourceos.cli.importing.ConvertCommand;
 import org.sourceos.cli.importing.ImportCommand;
 import org.sourceos.cli.init.InitCommand;
 import org.sourceos.cli.install.InstallCommand;

@@ -80,8 +80,8 @@ class ConfigurationCommandsTest {
 
     @Test
     void checkSaysWhereAConfigurationWouldBe() {
-        assertThat(run(1, "check").err()).contains(temp + "/config/system.source.nix", "--config");
-        assertThat(run(1, "check", "nowhere.nix").err()).contains("there is no configuration at", "nowhere.nix");
+        assertThat(run(2, "check").err()).contains(temp + "/config/system.source.nix", "--config");
+        assertThat(run(2, "check", "nowhere.nix").err()).contains("there is no configuration at", "nowhere.nix");
     }
 
     @Test

@@ -99,6 +99,23 @@ final class Desk {
                 .with("GIT_COMMITTER_EMAIL", "tester@localhost");
     }
 
+    /**
+     * The same over a store of its own, a copy of the shared one, for who damages it. Folders that builds are made in stay
+     * shared: they are only read.
+     */
+    Desk withStoreOfItsOwn() throws IOException {
+        Path own = folder.resolve("store");
+        Outcome copied = run(command(List.of(
+                "sh",
+                "-c",
+                "mkdir \"$2\" && cp -a \"$1/.git\" \"$1/disks\" \"$2\" && ln -s \"$1/roots\" \"$2/roots\"",
+                "sh",
+                store().toString(),
+                own.toString())));
+        assertThat(copied.status()).as(copied.toString()).isZero();
+        return with("SOURCEOS_STORE", own.toString());
+    }
+
     /** So that no other test has the system of this one. */
     void forgetGenerations() throws IOException {
         String refs = git("for-each-ref", "--format=%(refname)", "refs/system").out();
@@ -166,6 +183,30 @@ final class Desk {
                 install = 'install -D -m 755 greeting "$DESTDIR/usr/share/%s/greeting"'
                 %s
                 """.formatted(name, name, script, name, String.join("\n", more)));
+    }
+
+    /** A source that is configured and built as the kernel is, in no time. */
+    void kernelThatIsOnlyAMakefile() throws IOException {
+        scripted("linux", "true");
+        recipe("linux", """
+                [package]
+                name = "linux"
+                version = "6.9"
+                source = "path:linux-source"
+
+                [build]
+                kind = "kernel"
+                """);
+        Files.writeString(packages().resolve("linux-source/Makefile"), """
+                tinyconfig:
+                \t: > .config
+                olddefconfig:
+                \tmkdir -p include/config; echo 6.9-sourceos > include/config/kernel.release
+                vmlinux:
+                \tcp /bin/true vmlinux
+                bzImage:
+                \tmkdir -p arch/x86/boot; grep PREEMPT .config > arch/x86/boot/bzImage
+                """);
     }
 
     /** Takes what earlier runs of the tests built of {@code name} out of the store. */

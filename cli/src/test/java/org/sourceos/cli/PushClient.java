@@ -53,7 +53,7 @@ record PushClient(Path key, Map<String, String> environment) {
         return run(key.resolveSibling(""), argv.toArray(String[]::new));
     }
 
-    private String ssh() {
+    String ssh() {
         return "ssh -F /dev/null -o IdentitiesOnly=yes -o BatchMode=yes -o StrictHostKeyChecking=accept-new"
                 + " -o UserKnownHostsFile=" + key.resolveSibling("known_hosts") + " -i " + key;
     }

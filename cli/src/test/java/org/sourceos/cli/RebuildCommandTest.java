@@ -173,7 +173,7 @@ class RebuildCommandTest {
                 .contains("system.source.nix:3:27: ", "did you mean \"hello\"?")
                 .doesNotContain(folder.resolve("state").toString());
         configure("No recipe", "web = firefox;");
-        assertThat(rebuild(1, "switch").err()).contains("nobody has written recipes for firefox yet");
+        assertThat(rebuild(2, "switch").err()).contains("nobody has written recipes for firefox yet");
         assertThat(counting()).isEqualTo("generation 1 (Begin) counts");
     }
 
@@ -185,7 +185,7 @@ class RebuildCommandTest {
                 .contains("nobody confirmed generation 2 (Another) in time: generation 1 (Begin) counts again");
         assertThat(counting()).isEqualTo("generation 1 (Begin) counts");
         assertThat(rebuild(1, "confirm").err()).contains("no switch waits to be confirmed");
-        assertThat(rebuild(1, "switch", "--confirm", "soon").err()).contains("for instance 30s");
+        assertThat(rebuild(2, "switch", "--confirm", "soon").err()).contains("for instance 30s");
     }
 
     @Test
@@ -232,35 +232,11 @@ class RebuildCommandTest {
         assertThat(rebuild(0, "list-generations").out()).isEmpty();
     }
 
-    /** A source that is configured and built as the kernel is, in no time. */
-    private void aKernelThatIsOnlyAMakefile() throws IOException {
-        desk.scripted("linux", "true");
-        desk.recipe("linux", """
-                [package]
-                name = "linux"
-                version = "6.9"
-                source = "path:linux-source"
-
-                [build]
-                kind = "kernel"
-                """);
-        Files.writeString(desk.packages().resolve("linux-source/Makefile"), """
-                tinyconfig:
-                \t: > .config
-                olddefconfig:
-                \tmkdir -p include/config; echo 6.9-sourceos > include/config/kernel.release
-                vmlinux:
-                \tcp /bin/true vmlinux
-                bzImage:
-                \tmkdir -p arch/x86/boot; grep PREEMPT .config > arch/x86/boot/bzImage
-                """);
-    }
-
     @Test
     void theSystemsOwnKernelIsInstalledForTheBootLoader() throws IOException {
         Path boot = folder.resolve("boot");
         assertThat(rebuild(2, "boot", "--boot-root", boot.toString()).err()).contains("says nothing of system.kernel");
-        aKernelThatIsOnlyAMakefile();
+        desk.kernelThatIsOnlyAMakefile();
         Files.writeString(
                 desk.config().resolve("system.source.nix"),
                 "{\n  system.kernel.preempt = \"full\";\n  system.boot.parameters = [ \"root=LABEL=x\" \"ro\" ];\n}\n");
@@ -353,7 +329,7 @@ class RebuildCommandTest {
         assertThat(git("status", "--porcelain").out()).isEqualTo(" M system.source.nix\n");
 
         desk = desk.with("VISUAL", "sed -i -e s/second/third/");
-        assertThat(rebuild(1, "edit", "--commit").err()).contains("--commit and -m TEXT go together");
+        assertThat(rebuild(2, "edit", "--commit").err()).contains("--commit and -m TEXT go together");
         Files.writeString(desk.config().resolve("notes"), "not of this commit");
         assertThat(rebuild(0, "edit", "--commit", "-m", "Third").out()).containsPattern("[0-9a-f]{12} Third\n$");
         assertThat(git("show", "--stat", "--format=%s").out())
@@ -397,7 +373,7 @@ class RebuildCommandTest {
         assertThat(elsewhere.execute("rebuild", "switch").err()).contains("sourceos init");
         assertThat(rebuild(1, "switch", "no-such-branch").err()).contains("no-such-branch");
         assertThat(rebuild(1, "rollback").err()).contains("nothing has been deployed yet");
-        assertThat(rebuild(1, "rollback", "--to", "99").err()).contains("there is no generation 99");
+        assertThat(rebuild(2, "rollback", "--to", "99").err()).contains("there is no generation 99");
     }
 
     /** Going back to what was deployed: in a network of its own with nobody in it, and without the evaluator. */

@@ -162,12 +162,13 @@ class ServeCommandTest {
     @Test
     void refusesAWorkingTreeAndSaysWhatToServe() {
         Outcome outcome = refused("serve", "--repository", "system=work");
-        assertThat(outcome.status()).isEqualTo(1);
+        assertThat(outcome.status()).isEqualTo(2);
         assertThat(outcome.err()).contains("has a working tree", "git clone --bare");
     }
 
     @Test
     void refusesWhatItDoesNotUnderstand() {
+        assertThat(refused("serve", "--listen", "2222").status()).isEqualTo(2);
         assertThat(refused("serve", "--listen", "2222").err()).contains("write HOST:PORT");
         assertThat(refused("serve", "--listen", "127.0.0.1:70000").err()).contains("write HOST:PORT");
         assertThat(refused("serve", "--repository", "system.git").err()).contains("write NAME=PATH");

@@ -108,7 +108,7 @@ class ServiceLifeTest {
         answers();
         long first = service.pid();
         Path other = Files.createDirectories(folder.resolve("other"));
-        for (String file : List.of("sourceos.jar", "sourceos.jsa", "guest-init", "templates")) {
+        for (String file : List.of("sourceos.jar", "sourceos.jsa", "guest-init", "confine", "templates")) {
             Files.createSymbolicLink(
                     other.resolve(file), TestContext.library().resolve(file).toRealPath());
         }

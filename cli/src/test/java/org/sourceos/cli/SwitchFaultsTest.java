@@ -17,7 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
 /**
- * Faults put into a switch, one after the other, fifteen of them ({@code -Dfaults=100}: a hundred): each is refused or taken
+ * Faults put into a switch, one after the other, twenty of them ({@code -Dfaults=100}: a hundred): each is refused or taken
  * back with the status that is written down for it, what counted before counts with its commands, and the next command works.
  */
 @Tag("slow")
@@ -31,7 +31,8 @@ class SwitchFaultsTest {
 
     @BeforeEach
     void aSystemWithTwoGenerations() throws IOException {
-        desk = Desk.withSystem(folder);
+        // One of these faults damages a ref.
+        desk = Desk.withSystem(folder).withStoreOfItsOwn();
         desk.forgetGenerations();
         state = folder.resolve("state");
         git("init", "-q", "-b", "main");
@@ -47,7 +48,6 @@ class SwitchFaultsTest {
         for (Path disk : mounted) {
             desk.run(desk.command(List.of("umount", "--lazy", disk.toString())));
         }
-        desk.forgetGenerations();
     }
 
     private Outcome git(String... words) throws IOException {
@@ -99,7 +99,10 @@ class SwitchFaultsTest {
             new Named("ref of what counts is damaged", this::damagedRef),
             new Named("commit does not evaluate", random -> mistaken("{ system.hostnam = 1; }\n", 2)),
             new Named("program does not build", random -> failing("false", 100)),
-            new Named("program cannot be built", random -> mistaken("{ system.applications.a = firefox; }\n", 1)),
+            new Named("program cannot be built", random -> mistaken("{ system.applications.a = firefox; }\n", 2)),
+            new Named("a hook of somebody's own fails", random -> pushed("pre-receive", "exit " + (random.nextInt(100) + 1))),
+            new Named("a hook of somebody's own is killed", random -> pushed("pre-receive", "kill -9 $$")),
+            new Named("disk of the store is full", this::storeFull),
             new Named("nobody confirms", random -> switched(desk, "--confirm", "1ms")),
             new Named("clock is set back while it waits", this::clockSetBack),
             new Named("commands were replaced by hand", this::replacedCommands));
@@ -221,17 +224,49 @@ class SwitchFaultsTest {
         assumeTrue(Files.exists(ref), "the store keeps its refs elsewhere");
         byte[] noise = new byte[41];
         random.nextBytes(noise);
-        byte[] good = Files.readAllBytes(ref);
         Files.write(ref, noise);
-        try {
-            // The commands say what counted.
-            last = rebuild("switch", "main~1");
-        } finally {
-            if (last.status() != 0) {
-                Files.write(ref, good); // other tests have this store too
-            }
-        }
+        // The commands say what counted.
+        last = rebuild("switch", "main~1");
         return Set.of(0);
+    }
+
+    /** A push to a repository that is deployed, in which somebody's hook runs before ours. */
+    private Set<Integer> pushed(String hook, String script) throws IOException {
+        Path bare = Files.createTempDirectory(folder, "pushed-").resolve("system.git");
+        git("init", "-q", "--bare", "-b", "main", bare.toString());
+        Path own = Files.writeString(bare.resolve("hooks/" + hook), "#!/bin/sh\n" + script + "\n");
+        assertThat(own.toFile().setExecutable(true)).isTrue();
+        Outcome installed = desk.with("SOURCEOS_CONFIG", bare.toString()).execute("hooks", "install");
+        assertThat(installed.status()).as(installed.toString()).isZero();
+        last = desk.run(
+                desk.command(List.of("git", "-C", desk.config().toString(), "push", bare.toString(), "main")));
+        assertThat(last.err()).contains("pre-receive hook declined");
+        Outcome refs = desk.run(desk.command(List.of("git", "-C", bare.toString(), "for-each-ref")));
+        assertThat(refs.out()).isEmpty();
+        return Set.of(1);
+    }
+
+    /** The store on a disk with little left: what a switch writes to it is a ref. */
+    private Set<Integer> storeFull(Random random) throws IOException {
+        assumeTrue(User.isRoot(), "only root can mount a small disk");
+        Path refs = desk.store().resolve(".git/refs/system");
+        Path disk = Files.createTempDirectory(folder, "disk-");
+        Outcome made = desk.run(
+                desk.command(List.of("mount", "-t", "tmpfs", "-o", "size=64k,mode=755", "tmpfs", disk.toString())));
+        assumeTrue(made.status() == 0, "cannot mount here: " + made.err());
+        mounted.add(disk);
+        desk.run(desk.command(List.of("cp", "-a", refs + "/.", disk.toString())));
+        try (var out = Files.newOutputStream(disk.resolve("ballast"))) {
+            out.write(new byte[1 << 20]);
+        } catch (IOException e) {
+            // Full, as it shall be.
+        }
+        Outcome bound = desk.run(desk.command(List.of("mount", "--bind", disk.toString(), refs.toString())));
+        assertThat(bound.status()).as(bound.toString()).isZero();
+        last = rebuild("switch", "--retry");
+        Outcome freed = desk.run(desk.command(List.of("umount", refs.toString())));
+        assertThat(freed.status()).as(freed.toString()).isZero();
+        return Set.of(1);
     }
 
     private Set<Integer> mistaken(String text, int status) throws IOException {

@@ -75,7 +75,9 @@ class SystemMachinesTest {
                     mounts."/data" = ./data;
                     secrets.token = ./token.age;
                     secrets.plain = "%s";
-                    cpu_pinning = [ 1 ];
+                    gpu_passthrough = "/dev/dri/card1";
+                    limits.pids = 100;
+                    cpu_pinning = [ 0 ];
                   };
                 }
                 """.formatted(plain));
@@ -83,7 +85,7 @@ class SystemMachinesTest {
         git("commit", "-q", "-m", "A box");
         List<Outcome> said = new ArrayList<>();
         said.add(execute(0, "rebuild", "switch"));
-        assertThat(said.get(0).err()).contains("of the machine box, cpu_pinning has no effect in this version");
+        assertThat(said.get(0).err()).contains("of the machine box, gpu_passthrough has no effect in this version");
         said.add(execute(0, "rebuild", "status", "--json"));
         said.add(execute(
                 0, "eval", "--json", desk.config().resolve("system.source.nix").toString()));

@@ -13,24 +13,29 @@ import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicReference;
+import java.util.zip.CRC32;
+import org.jspecify.annotations.Nullable;
+import org.sourceos.gitstore.git.ChangedContentException;
 import org.sourceos.gitstore.git.ObjectType;
 import org.sourceos.gitstore.git.PackWriter;
 import org.sourceos.gitstore.tree.FileContent;
 import org.sourceos.gitstore.tree.TreePath;
 
 /**
- * Files on their way into a pack: read by the thread that visits them, hashed and deflated by others. What is in memory at
- * any moment is bounded; a large file goes through a temporary one.
+ * Files on their way into packs. Those that can be opened at any time are read, hashed and written by workers; those of a
+ * stream are read by the thread that visits it. What is in memory at any moment is bounded: a large file is read twice, once
+ * for its name and once more if it is new, and one of a stream goes through a temporary file.
  */
 final class BlobPipeline implements AutoCloseable {
     /** Git and its relatives work with objects above this only in parts, or not at all. */
     private static final long MAX_OBJECT = (2L << 30) - 1;
 
-    private static final int LARGE = 16 << 20;
-    private static final int MEMORY_KIB = 96 << 10;
+    private static final int LARGE = 4 << 20;
+    private static final int MEMORY_KIB = 48 << 10;
     private static final int MAX_THREADS = 4;
 
-    private final PackWriter pack;
+    private final LayerPacks packs;
     private final Path temporary;
     private final ExecutorService workers = Executors.newFixedThreadPool(
             Math.min(MAX_THREADS, Math.max(1, Runtime.getRuntime().availableProcessors())), work -> {
@@ -40,37 +45,33 @@ final class BlobPipeline implements AutoCloseable {
             });
     private final Semaphore memory = new Semaphore(MEMORY_KIB);
     private int spools;
-    private volatile boolean failed;
+    private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
 
-    BlobPipeline(PackWriter pack, Path temporary) {
-        this.pack = pack;
+    BlobPipeline(LayerPacks packs, Path temporary) {
+        this.packs = packs;
         this.temporary = temporary;
     }
 
-    /** Reads the content before it returns; what it became is known later. */
+    /** What became of the content is known later; if it does not last, it has been read when this returns. */
     Future<PackedIngest.StoredContent> submit(TreePath path, FileContent content) throws IOException {
         long size = content.size();
         if (size > MAX_OBJECT) {
             throw new IOException(path + " has " + (size >> 20)
                     + " MiB; the store holds files below 2 GiB: split it, or keep it outside and fetch it at run time");
         }
-        return size > LARGE ? submitLarge(path, content, size) : submitSmall(path, content, (int) size);
-    }
-
-    private Future<PackedIngest.StoredContent> submitSmall(TreePath path, FileContent content, int size)
-            throws IOException {
-        int permits = 1 + (size >> 10);
+        if (size > LARGE) {
+            FileContent large = content.lasts() ? content : spooled(path, content);
+            return work(0, () -> storeLarge(path, large));
+        }
+        if (content.lasts()) {
+            return work(0, () -> store(read(path, content)));
+        }
+        int permits = 1 + (int) (size >> 10);
         reserve(permits);
         boolean handedOver = false;
         try {
-            byte[] bytes;
-            try (InputStream in = content.open()) {
-                bytes = in.readNBytes(size);
-                checkSize(path, size, bytes.length + (in.read() < 0 ? 0 : 1));
-            }
-            Future<PackedIngest.StoredContent> result = work(
-                    permits,
-                    () -> new PackedIngest.StoredContent(pack.add(ObjectType.BLOB, bytes), Digest.of(bytes), size));
+            byte[] bytes = read(path, content);
+            Future<PackedIngest.StoredContent> result = work(permits, () -> store(bytes));
             handedOver = true;
             return result;
         } finally {
@@ -80,32 +81,60 @@ final class BlobPipeline implements AutoCloseable {
         }
     }
 
-    private Future<PackedIngest.StoredContent> submitLarge(TreePath path, FileContent content, long size)
-            throws IOException {
-        Path spool = temporary.resolve("content-" + spools++);
+    private static byte[] read(TreePath path, FileContent content) throws IOException {
+        int size = (int) content.size();
+        try (InputStream in = content.open()) {
+            byte[] bytes = in.readNBytes(size);
+            checkSize(path, size, bytes.length + (in.read() < 0 ? 0 : 1));
+            return bytes;
+        }
+    }
+
+    private PackedIngest.StoredContent store(byte[] bytes) throws IOException {
+        return new PackedIngest.StoredContent(packs.add(ObjectType.BLOB, bytes), Digest.of(bytes), bytes.length);
+    }
+
+    private PackedIngest.StoredContent storeLarge(TreePath path, FileContent content) throws IOException {
+        long size = content.size();
         MessageDigest sha1 = PackWriter.startName(size);
         MessageDigest sha256 = Digest.newMessageDigest();
-        try (InputStream in = content.open();
-                OutputStream out = Files.newOutputStream(spool)) {
-            byte[] buffer = new byte[1 << 18];
+        CRC32 crc = new CRC32();
+        try (InputStream in = content.open()) {
+            byte[] buffer = new byte[1 << 17];
             long seen = 0;
             for (int n = in.read(buffer); n >= 0 && seen <= size; n = in.read(buffer)) {
                 sha1.update(buffer, 0, n);
                 sha256.update(buffer, 0, n);
-                out.write(buffer, 0, n);
+                crc.update(buffer, 0, n);
                 seen += n;
             }
             checkSize(path, size, seen);
         }
         ObjectName name = PackWriter.endName(sha1);
-        Digest digest = Digest.finish(sha256);
-        int permits = LARGE >> 10;
-        reserve(permits);
-        return work(permits, () -> {
-            pack.addBlob(spool, name, size);
-            Files.delete(spool);
-            return new PackedIngest.StoredContent(name, digest, size);
-        });
+        try {
+            packs.addLarge(name, crc.getValue(), content);
+        } catch (ChangedContentException e) {
+            throw new IOException(path + " changed while it was read: its content is not what it was", e);
+        }
+        return new PackedIngest.StoredContent(name, Digest.finish(sha256), size);
+    }
+
+    /** What a stream shows once, as a file; it is removed with the folder it is in. */
+    private FileContent spooled(TreePath path, FileContent content) throws IOException {
+        Path spool = temporary.resolve("content-" + spools++);
+        long size = content.size();
+        try (InputStream in = content.open();
+                OutputStream out = Files.newOutputStream(spool)) {
+            checkSize(path, size, in.transferTo(out));
+        }
+        return new Spooled(spool, size);
+    }
+
+    private record Spooled(Path file, long size) implements FileContent {
+        @Override
+        public InputStream open() throws IOException {
+            return Files.newInputStream(file);
+        }
     }
 
     private static void checkSize(TreePath path, long expected, long actual) throws IOException {
@@ -127,12 +156,13 @@ final class BlobPipeline implements AutoCloseable {
     private Future<PackedIngest.StoredContent> work(int permits, Callable<PackedIngest.StoredContent> task) {
         return workers.submit(() -> {
             try {
-                if (failed) {
-                    throw new IOException("another file could not be stored");
+                Throwable first = failure.get();
+                if (first != null) {
+                    throw new IOException(first.getMessage(), first);
                 }
                 return task.call();
             } catch (Exception | Error e) {
-                failed = true;
+                failure.compareAndSet(null, e);
                 throw e;
             } finally {
                 memory.release(permits);
@@ -143,7 +173,7 @@ final class BlobPipeline implements AutoCloseable {
     /** Returns when no worker runs any more, so that what they write to can be closed and removed. */
     @Override
     public void close() {
-        failed = true;
+        failure.compareAndSet(null, new IOException("another file could not be stored"));
         workers.shutdownNow();
         boolean interrupted = false;
         while (true) {

@@ -2,6 +2,7 @@ package org.sourceos.gitstore;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Instant;
 import java.util.ArrayList;
@@ -22,6 +23,7 @@ import org.sourceos.gitstore.git.GitRefs;
 import org.sourceos.gitstore.git.GitTree;
 import org.sourceos.gitstore.git.MissingObjectException;
 import org.sourceos.gitstore.git.ObjectType;
+import org.sourceos.gitstore.git.PackAdoption;
 import org.sourceos.gitstore.git.Reachability;
 import org.sourceos.gitstore.tree.FileEntry;
 import org.sourceos.gitstore.tree.FileTree;
@@ -50,6 +52,7 @@ public final class BuildCache implements AutoCloseable {
     private final Failures failures;
     private final LayerIngest ingest;
     private final Materializer materializer;
+    private final PackDisks packDisks;
     private final Session session;
 
     private BuildCache(Path directory, Cancellation cancellation) {
@@ -61,8 +64,9 @@ public final class BuildCache implements AutoCloseable {
         this.layers = new LayerReader(objects);
         this.workspace = new Workspace(directory.resolve("tmp"), cancellation);
         this.failures = new Failures(directory);
-        this.ingest = new PackedIngest(objects, repository.resolve("objects/pack"), workspace);
+        this.ingest = new PackedIngest(directory, objects, workspace);
         this.materializer = new CopyingMaterializer(directory, objects, layers, workspace);
+        this.packDisks = new PackDisks(directory, objects, layers, workspace, materializer);
         this.session = new Session(directory, cancellation);
     }
 
@@ -179,11 +183,23 @@ public final class BuildCache implements AutoCloseable {
         };
     }
 
-    /** Writes a tree of files as a layer. Nothing refers to it until it is {@linkplain #publish published}. */
+    /**
+     * Writes a tree of files as a layer, large ones so that machines can read them where they are. Nothing refers to it until it
+     * is {@linkplain #publish published}.
+     */
     public StoredLayer ingest(FileTree files, Cancellation interruption) throws StoreException {
+        return ingest(files, true, interruption);
+    }
+
+    /** As {@link #ingest}, of what no machine reads, as sources: everything is compressed. */
+    public StoredLayer ingestCompressed(FileTree files, Cancellation interruption) throws StoreException {
+        return ingest(files, false, interruption);
+    }
+
+    private StoredLayer ingest(FileTree files, boolean forMachines, Cancellation interruption) throws StoreException {
         return failures.explain("store files", () -> {
             try (FileLock lock = lock()) {
-                StoredLayer layer = ingest.ingest(files, interruption);
+                StoredLayer layer = ingest.ingest(files, forMachines, interruption);
                 session.holdObject(layer.tree());
                 return layer;
             }
@@ -303,6 +319,37 @@ public final class BuildCache implements AutoCloseable {
         session.holdFiles(files);
     }
 
+    /** From now on, until this cache is closed, an object that is there stays, with what it refers to. */
+    public void hold(ObjectName object) {
+        session.holdObject(object);
+    }
+
+    /**
+     * Takes over packs that git has received and checked in another repository, as they are. Nothing refers to what is in
+     * them; {@link #received} looks at them before.
+     *
+     * @param packs a folder with packs and their indexes
+     */
+    public void adopt(Path packs, Cancellation interruption) throws StoreException {
+        failures.explain("take over what was received", () -> {
+            try (FileLock lock = lock()) {
+                Path temporary = workspace.newFolder();
+                try {
+                    new PackAdoption(packs, repository.resolve("objects/pack"), temporary).run(interruption);
+                } finally {
+                    Directories.remove(temporary);
+                }
+                objects.rescan();
+                return packs;
+            }
+        });
+    }
+
+    /** What git has received into a folder of objects, with the store behind it. */
+    public ReceivedObjects received(Path folder) {
+        return new ReceivedObjects(directory, objects.behind(folder), refs, failures);
+    }
+
     /** Removes what nothing needs; a dry run changes nothing. One at a time, with writers kept waiting. */
     public Collected collect(KeepRules rules, boolean dryRun, Cancellation interruption) throws StoreException {
         return failures.explain("collect what is not needed", () -> {
@@ -358,6 +405,30 @@ public final class BuildCache implements AutoCloseable {
         return failures.explain(
                 "make a disk image of layer " + layer.tree(),
                 () -> held(() -> materializer.erofsImage(layer, interruption)));
+    }
+
+    /**
+     * The disks of a machine with these layers: an EROFS image for each, in their order, then the packs that those read files
+     * from (see {@link PackFile#isPack}). Made when missing; kept as long as this cache is open.
+     */
+    public List<Path> disks(List<StoredLayer> wanted, DiskRules rules, Cancellation interruption)
+            throws StoreException {
+        return failures.explain("make the disks of a machine", () -> {
+            List<Path> made = List.of();
+            for (int attempt = 0; attempt < 3; attempt++) {
+                try {
+                    made = packDisks.make(wanted, rules, session::holdFile, interruption);
+                } catch (NoSuchFileException e) {
+                    objects.rescan(); // a collection replaced a pack meanwhile
+                    continue;
+                }
+                made.forEach(session::holdFile);
+                if (made.stream().allMatch(Files::exists)) {
+                    return made;
+                }
+            }
+            return packDisks.make(wanted, DiskRules.copies(), session::holdFile, interruption);
+        });
     }
 
     /** One regular file of a layer as a file outside git (a kernel to boot), made when missing; named by its content. */

@@ -20,6 +20,7 @@ import java.util.Collection;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
@@ -80,7 +81,7 @@ final class Checkouts {
                 }
             }
             writing.await();
-            AtomicFile.write(boot(root), DerivedFile.boot() + "\n");
+            AtomicFile.write(boot(root), note(wanted));
             // Somebody else may have been quicker; theirs is as good.
             AtomicFile.moveIntoPlace(temporary.resolve("root"), root);
             return root;
@@ -90,9 +91,40 @@ final class Checkouts {
     }
 
     static String id(List<StoredLayer> layers) {
-        return Digest.of(layers.stream().map(layer -> layer.tree().hex()).collect(Collectors.joining("\n")))
-                .hex()
-                .substring(0, 40);
+        return id(layers.stream().map(layer -> layer.tree().hex()).collect(Collectors.joining("\n")));
+    }
+
+    /** In which boot it was made or compared, and the layers' trees. */
+    private static String note(List<StoredLayer> layers) throws IOException {
+        return DerivedFile.boot() + "\n"
+                + layers.stream().map(layer -> layer.tree() + "\n").collect(Collectors.joining());
+    }
+
+    /** Whether the note beside it says more than when it was made, rightly or not: older ones do not. */
+    static boolean saysWhatIsIn(Path root) throws IOException {
+        try {
+            return Files.readAllLines(boot(root), StandardCharsets.ISO_8859_1).size() > 1;
+        } catch (NoSuchFileException e) {
+            return false;
+        }
+    }
+
+    /** The trees of the layers in a directory; empty where the note beside it does not say, or not rightly. */
+    static Optional<List<ObjectName>> noted(Path root) throws IOException {
+        List<String> lines;
+        try {
+            lines = Files.readAllLines(boot(root), StandardCharsets.ISO_8859_1);
+        } catch (NoSuchFileException e) {
+            return Optional.empty();
+        }
+        List<String> trees = lines.isEmpty() ? lines : lines.subList(1, lines.size());
+        return String.valueOf(root.getFileName()).equals(id(String.join("\n", trees)))
+                ? Optional.of(trees.stream().map(ObjectName::new).toList())
+                : Optional.empty();
+    }
+
+    private static String id(String trees) {
+        return Digest.of(trees).hex().substring(0, 40);
     }
 
     private static Path boot(Path root) {
@@ -106,7 +138,9 @@ final class Checkouts {
         String boot = DerivedFile.boot();
         try {
             if (Files.readString(boot(root), StandardCharsets.ISO_8859_1)
-                    .strip()
+                    .lines()
+                    .findFirst()
+                    .orElse("")
                     .equals(boot)) {
                 noteUse(root);
                 return true;
@@ -116,7 +150,7 @@ final class Checkouts {
         }
         if (isComplete(root, wanted)) {
             try {
-                AtomicFile.write(boot(root), boot + "\n");
+                AtomicFile.write(boot(root), note(wanted));
             } catch (IOException e) {
                 // A store that only root can write serves others too; they compare each time.
             }

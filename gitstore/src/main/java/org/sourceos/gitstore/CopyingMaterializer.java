@@ -26,7 +26,7 @@ final class CopyingMaterializer implements Materializer {
     private static final String FILE_WRITER = "file 1";
 
     /** What a record may name as its writer. */
-    static final List<String> WRITERS = List.of(EROFS_WRITER, FILE_WRITER);
+    static final List<String> WRITERS = List.of(EROFS_WRITER, FILE_WRITER, PackDisks.writer());
 
     private final Path disks;
     private final GitObjects objects;

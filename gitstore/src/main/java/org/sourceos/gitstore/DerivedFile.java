@@ -32,12 +32,47 @@ final class DerivedFile {
     private final Path file;
     private final Path record;
     private final String writer;
+    private final Hashing hashing;
+
+    /** How a file's digest is computed. */
+    @FunctionalInterface
+    interface Hashing {
+        String of(Path file) throws IOException;
+    }
 
     /** @param writer changes when the same input would give other bytes; what another one made is made again */
     DerivedFile(Path file, String writer) {
+        this(file, file.resolveSibling(file.getFileName() + SUFFIX), writer, any -> hash(any).hex());
+    }
+
+    /** A file with its record elsewhere, and another digest than SHA-256. */
+    DerivedFile(Path file, Path record, String writer, Hashing hashing) {
         this.file = file;
-        this.record = file.resolveSibling(file.getFileName() + SUFFIX);
+        this.record = record;
         this.writer = writer;
+        this.hashing = hashing;
+    }
+
+    /** Of a file whose digest is known but that has no record: compares it, and makes one if it is right. */
+    boolean adopt(String digest) throws IOException {
+        if (!hashing.of(file).equals(digest)) {
+            return false;
+        }
+        try {
+            written(digest);
+        } catch (IOException e) {
+            // A store that only root can write serves others too; they compare each time.
+        }
+        return true;
+    }
+
+    /** Makes the record of a file that has just been written, or compared. */
+    void written(String digest) throws IOException {
+        Path folder = record.getParent();
+        if (folder != null) {
+            Files.createDirectories(folder);
+        }
+        write(new Made(writer, Files.size(file), digest, checked()));
     }
 
     boolean isUsable() throws IOException {
@@ -48,7 +83,7 @@ final class DerivedFile {
         if (made.get().checked.equals(checked())) {
             return true;
         }
-        if (!hash(file).hex().equals(made.get().sha256)) {
+        if (!hashing.of(file).equals(made.get().sha256)) {
             return false;
         }
         try {

@@ -9,8 +9,9 @@ interface LayerIngest {
     /**
      * Writes a layer. Afterwards its objects are complete and on the disk; on a failure nothing of it is visible.
      *
+     * @param forMachines whether machines will read its files: then the large ones are stored so that they can, else compressed
      * @throws StoreException if the tree is not one that can be stored
      * @throws IOException if it could not be read or written
      */
-    StoredLayer ingest(FileTree files, Cancellation cancellation) throws StoreException, IOException;
+    StoredLayer ingest(FileTree files, boolean forMachines, Cancellation cancellation) throws StoreException, IOException;
 }

@@ -188,6 +188,11 @@ final class LayerReader {
         }
 
         @Override
+        public boolean lasts() {
+            return true;
+        }
+
+        @Override
         public Optional<ObjectName> blob() {
             return Optional.of(name);
         }

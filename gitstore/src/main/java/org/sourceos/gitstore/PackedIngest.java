@@ -8,6 +8,7 @@ import java.util.Collections;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
@@ -17,7 +18,6 @@ import org.sourceos.gitstore.git.CorruptObjectException;
 import org.sourceos.gitstore.git.GitObjects;
 import org.sourceos.gitstore.git.GitTree;
 import org.sourceos.gitstore.git.ObjectType;
-import org.sourceos.gitstore.git.PackWriter;
 import org.sourceos.gitstore.tree.FileContent;
 import org.sourceos.gitstore.tree.FileEntry;
 import org.sourceos.gitstore.tree.FileKind;
@@ -27,31 +27,47 @@ import org.sourceos.gitstore.tree.TreePath;
 import org.sourceos.host.Cancellation;
 import org.sourceos.host.Directories;
 
-/** Writes a layer's new objects as one pack. */
+/** Writes a layer's new objects as a pack, and those that are large enough as another. */
 final class PackedIngest implements LayerIngest {
     private final GitObjects objects;
     private final Path packFolder;
+    private final Path disks;
     private final Workspace workspace;
 
-    PackedIngest(GitObjects objects, Path packFolder, Workspace workspace) {
+    PackedIngest(Path store, GitObjects objects, Workspace workspace) {
         this.objects = objects;
-        this.packFolder = packFolder;
+        this.packFolder = store.resolve(StoreLayout.PACKS);
+        this.disks = store.resolve(StoreLayout.DISKS);
         this.workspace = workspace;
     }
 
     @Override
-    public StoredLayer ingest(FileTree files, Cancellation cancellation) throws StoreException, IOException {
+    public StoredLayer ingest(FileTree files, boolean forMachines, Cancellation cancellation)
+            throws StoreException, IOException {
         Path temporary = workspace.newFolder();
-        try (PackWriter pack = new PackWriter(objects, packFolder, temporary);
-                BlobPipeline blobs = new BlobPipeline(pack, temporary)) {
+        try (LayerPacks packs = new LayerPacks(objects, packFolder, temporary, forMachines);
+                BlobPipeline blobs = new BlobPipeline(packs, temporary)) {
             Collector collector = new Collector(blobs, cancellation);
             files.visit(collector::take);
-            StoredLayer layer = new TreeBuilder(pack).build(collector.canonical());
+            StoredLayer layer = new TreeBuilder(packs).build(collector.canonical());
             cancellation.throwIfCancelled();
-            pack.finish();
+            packs.finish();
+            noteSound(packs);
             return layer;
         } finally {
             Directories.remove(temporary);
+        }
+    }
+
+    /** What was just summed need not be summed again by the first machine. */
+    private void noteSound(LayerPacks packs) {
+        try {
+            Optional<String> name = packs.pagedPack();
+            if (name.isPresent()) {
+                PackFile.written(packFolder.resolve(name.get() + ".pack"), disks);
+            }
+        } catch (IOException e) {
+            // Then it is: a full disk, for instance.
         }
     }
 
@@ -100,6 +116,7 @@ final class PackedIngest implements LayerIngest {
             all.put(TreePath.ROOT, new FileEntry(TreePath.ROOT, new FileKind.Directory(), FileMetadata.ofRoot(0755)));
             SortedMap<TreePath, List<TreePath>> links = new TreeMap<>();
             for (FileEntry entry : entries.values()) {
+                cancellation.throwIfCancelled();
                 if (entry.kind() instanceof FileKind.HardLink) {
                     links.computeIfAbsent(target(entry), path -> new ArrayList<>())
                             .add(entry.path());
@@ -172,10 +189,10 @@ final class PackedIngest implements LayerIngest {
 
     /** Makes git's trees, the deepest first, and the manifest. */
     private static final class TreeBuilder {
-        private final PackWriter pack;
+        private final LayerPacks pack;
         private final Map<TreePath, List<GitTree.Entry>> children = new HashMap<>();
 
-        TreeBuilder(PackWriter pack) {
+        TreeBuilder(LayerPacks pack) {
             this.pack = pack;
         }
 

@@ -61,6 +61,11 @@ final class Repairer {
             ref(ref);
         }
         disks(salvaged);
+        for (Path root : salvaged.damagedRoots()) {
+            Directories.remove(root);
+            Directories.remove(root.resolveSibling(root.getFileName() + StoreLayout.BOOT));
+            done.add("removed " + root + ": it is made again when it is needed");
+        }
         return new Repair(done, verifier.get().run());
     }
 
@@ -85,6 +90,12 @@ final class Repairer {
     }
 
     private void ref(String ref) throws IOException {
+        if (ref.equals(GitRefs.PACKED)) {
+            int kept = refs.rewritePacked();
+            done.add("wrote packed-refs anew with the " + kept
+                    + " refs that can be read: what another was a name of is built again when it is needed");
+            return;
+        }
         Optional<StoreRef> ours;
         try {
             ours = StoreRef.parse(ref);

@@ -22,6 +22,10 @@ public final class StoreLayout {
     public static final String RECORD = ".made";
     /** The ending of the note beside a directory to build in. */
     public static final String BOOT = ".boot";
+    /** The ending of the note that says which packs a layer's files can be read from. */
+    public static final String PACKS_NOTE = ".packs";
+    /** Where git has its packs. */
+    public static final String PACKS = ".git/objects/pack";
     /** The ending of the note that names the file of a blob. */
     public static final String NOTE = ".blob";
 

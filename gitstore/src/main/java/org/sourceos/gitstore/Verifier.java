@@ -6,6 +6,7 @@ import java.io.UncheckedIOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.util.ArrayDeque;
@@ -46,6 +47,7 @@ final class Verifier {
     private final List<Path> damagedStorage = new ArrayList<>();
     private final List<String> damagedRefs = new ArrayList<>();
     private final List<Path> damagedDisks = new ArrayList<>();
+    private final List<Path> damagedRoots = new ArrayList<>();
     private final Map<Digest, ObjectName> soundLayers = new HashMap<>();
     private final GitObjects objects;
     private final GitRefs refs;
@@ -80,6 +82,7 @@ final class Verifier {
             verifyRef(ref.getKey(), ref.getValue());
         }
         verifyDerived();
+        verifyRoots();
         return findings;
     }
 
@@ -95,6 +98,11 @@ final class Verifier {
 
     List<Path> damagedDisks() {
         return List.copyOf(damagedDisks);
+    }
+
+    /** Directories to build in. */
+    List<Path> damagedRoots() {
+        return List.copyOf(damagedRoots);
     }
 
     /** The trees of layers that are sound, by what their disks are named after. */
@@ -114,7 +122,28 @@ final class Verifier {
         findings.add(new Finding(ref, problem, BUILD_AGAIN));
     }
 
+    /** What is wrong with an image that no ref has: with its objects, layers and manifest. */
+    Optional<String> problemOfImage(ObjectName tree) {
+        List<String> problems = problemsBelow(tree);
+        return problems.isEmpty() ? imageProblem(tree) : Optional.of(problems.get(0));
+    }
+
+    /** The same of a layer. */
+    Optional<String> problemOfLayer(ObjectName tree) {
+        List<String> problems = problemsBelow(tree);
+        String problem = problems.isEmpty() ? layerProblem(tree) : problems.get(0);
+        return problem.isEmpty() ? Optional.empty() : Optional.of(problem);
+    }
+
     private void verifyRef(String ref, ObjectName target) {
+        List<String> problems = problemsBelow(target);
+        if (problems.isEmpty() && ref.startsWith(StoreRef.Namespace.VMS.prefix())) {
+            imageOfCommit(target).ifPresent(problems::add);
+        }
+        problems.forEach(problem -> damagedRef(ref, problem));
+    }
+
+    private List<String> problemsBelow(ObjectName target) {
         Set<ObjectName> reached = new HashSet<>();
         Deque<ObjectName> queue = new ArrayDeque<>(List.of(target));
         Set<ObjectName> layerTrees = new HashSet<>();
@@ -143,11 +172,8 @@ final class Verifier {
                     problems.add(problem);
                 }
             }
-            if (ref.startsWith(StoreRef.Namespace.VMS.prefix())) {
-                imageProblem(target).ifPresent(problems::add);
-            }
         }
-        problems.forEach(problem -> damagedRef(ref, problem));
+        return problems;
     }
 
     private void follow(ObjectName name, Deque<ObjectName> queue, Set<ObjectName> layerTrees) throws IOException {
@@ -221,10 +247,17 @@ final class Verifier {
         return digest;
     }
 
-    private Optional<String> imageProblem(ObjectName commit) {
+    private Optional<String> imageOfCommit(ObjectName commit) {
         try {
-            ObjectName tree =
-                    GitCommit.parse(objects.read(commit, ObjectType.COMMIT)).tree();
+            return imageProblem(
+                    GitCommit.parse(objects.read(commit, ObjectType.COMMIT)).tree());
+        } catch (IOException e) {
+            return Optional.of(String.valueOf(e.getMessage()));
+        }
+    }
+
+    private Optional<String> imageProblem(ObjectName tree) {
+        try {
             Optional<GitTree.Entry> document = layers.find(tree, "manifest.json");
             if (document.isEmpty()) {
                 return Optional.of("the image has no manifest.json");
@@ -273,7 +306,7 @@ final class Verifier {
             String name = String.valueOf(file.getFileName());
             if (name.endsWith(StoreLayout.NOTE)) {
                 verifyNote(file);
-            } else if (name.matches("[0-9a-f]{64}(\\.erofs|-.*)") && !name.endsWith(DerivedFile.SUFFIX)) {
+            } else if (name.matches("[0-9a-f]{64}((\\.[0-9a-f]{16})?\\.erofs|-.*)") && !name.endsWith(DerivedFile.SUFFIX)) {
                 new DerivedFile(file, "")
                         .damage(CopyingMaterializer.WRITERS)
                         .ifPresent(damage -> damagedDisk(file, damage));
@@ -282,6 +315,27 @@ final class Verifier {
                 }
             }
         }
+    }
+
+    private void verifyRoots() throws IOException {
+        List<Path> roots = new ArrayList<>();
+        try (DirectoryStream<Path> all = Files.newDirectoryStream(directory.resolve(StoreLayout.ROOTS))) {
+            all.forEach(roots::add);
+        } catch (NoSuchFileException e) {
+            return;
+        }
+        roots.sort(null);
+        CheckoutCheck check = new CheckoutCheck(layers, cancellation);
+        for (Path root : roots) {
+            if (String.valueOf(root.getFileName()).matches("[0-9a-f]{40}") && Files.isDirectory(root)) {
+                check.damage(root).ifPresent(problem -> damagedRoot(root, problem));
+            }
+        }
+    }
+
+    private void damagedRoot(Path root, String problem) {
+        damagedRoots.add(root);
+        findings.add(new Finding(root.toString(), problem, "remove it; it is made again when needed"));
     }
 
     private void damagedDisk(Path file, String problem) {

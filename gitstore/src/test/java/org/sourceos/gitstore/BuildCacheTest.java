@@ -252,7 +252,9 @@ class BuildCacheTest {
             assertThat(cache.verify(never)).isEmpty();
             Path pack;
             try (Stream<Path> files = Files.list(cache.directory().resolve(".git/objects/pack"))) {
-                pack = files.filter(f -> f.toString().endsWith(".pack"))
+                pack = files.filter(f -> f.toString().endsWith(".keep"))
+                        .map(keep -> keep.resolveSibling(
+                                keep.getFileName().toString().replace(".keep", ".pack")))
                         .findFirst()
                         .orElseThrow();
             }

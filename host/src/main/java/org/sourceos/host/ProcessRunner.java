@@ -21,7 +21,7 @@ import java.util.concurrent.TimeoutException;
 /**
  * Starts programs. The only place of the project that does.
  *
- * <p>A program never outlives this process, {@link #startDetached} excepted: it is started through {@code setpriv --pdeathsig}, so that the kernel ends it
+ * <p>A program never outlives this process, {@link #startDetached} and {@link #startAnnounced} excepted: it is started through {@code setpriv --pdeathsig}, so that the kernel ends it
  * when we are killed, and a {@link Cancellation} ends it when the command is interrupted (SIGTERM, SIGKILL after two
  * seconds, descendants included).
  */
@@ -107,6 +107,18 @@ public final class ProcessRunner {
     public ProcessIdentity startDetached(Command command, Path stderr) throws IOException {
         try {
             return DetachedStart.start(command, findProgram(command), stderr);
+        } catch (IOException e) {
+            throw notStarted(command, e);
+        }
+    }
+
+    /**
+     * The same for a program that starts another one in its place and ends: it says which on its standard output, in one
+     * line with the process number and the time of its start as {@link ProcessIdentity} has it.
+     */
+    public ProcessIdentity startAnnounced(Command command, Path stderr) throws IOException {
+        try {
+            return DetachedStart.announced(command, findProgram(command), stderr);
         } catch (IOException e) {
             throw notStarted(command, e);
         }

@@ -10,7 +10,6 @@ import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
-import org.sourceos.host.UnixConnection;
 import org.sourceos.launcher.qmp.QmpClient;
 
 /**
@@ -31,14 +30,18 @@ final class MachineState {
 
     private MachineState() {}
 
-    /** Waits for QEMU to connect. */
+    static String socket(Path path) {
+        return "unix:" + path;
+    }
+
+    /** Our end of it. */
     interface Connection {
         SocketChannel accept() throws IOException, LaunchException;
     }
 
-    static byte[] save(QmpClient qmp, Path socket, Connection connection) throws IOException, LaunchException {
+    static byte[] save(QmpClient qmp, String uri, Connection connection) throws IOException, LaunchException {
         ignoreSharedMemory(qmp);
-        qmp.execute("migrate", uri(socket), SAVE_LIMIT);
+        qmp.execute("migrate", uri(uri), SAVE_LIMIT);
         ByteArrayOutputStream state = new ByteArrayOutputStream();
         try (SocketChannel channel = connection.accept()) {
             ByteBuffer chunk = ByteBuffer.allocate(CHUNK);
@@ -78,10 +81,11 @@ final class MachineState {
     }
 
     /** QEMU runs the machine as soon as it has read all of the state, and ends when it does not like it. */
-    static void load(QmpClient qmp, Path socket, byte[] state) throws IOException {
+    static void load(QmpClient qmp, String uri, Connection connection, byte[] state)
+            throws IOException, LaunchException {
         ignoreSharedMemory(qmp);
-        qmp.execute("migrate-incoming", uri(socket), RESTORE_LIMIT);
-        try (SocketChannel channel = UnixConnection.open(socket)) {
+        qmp.execute("migrate-incoming", uri(uri), RESTORE_LIMIT);
+        try (SocketChannel channel = connection.accept()) {
             ByteBuffer bytes = ByteBuffer.wrap(state);
             while (bytes.hasRemaining()) {
                 channel.write(bytes);
@@ -100,9 +104,9 @@ final class MachineState {
         qmp.execute("migrate-set-capabilities", arguments, RESTORE_LIMIT);
     }
 
-    private static JsonObject uri(Path socket) {
+    private static JsonObject uri(String uri) {
         JsonObject arguments = new JsonObject();
-        arguments.addProperty("uri", "unix:" + socket);
+        arguments.addProperty("uri", uri);
         return arguments;
     }
 }

@@ -3,9 +3,11 @@ package org.sourceos.launcher;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.SeekableByteChannel;
 import java.nio.channels.SocketChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Duration;
 import java.util.ArrayList;
@@ -23,7 +25,9 @@ import org.sourceos.host.ProcessOutput;
 import org.sourceos.host.ProcessResult;
 import org.sourceos.host.RunningProcess;
 import org.sourceos.host.Terminal;
+import org.sourceos.host.UnixConnection;
 import org.sourceos.host.UnixListener;
+import org.sourceos.launcher.confine.ConfinedCommand;
 import org.sourceos.launcher.guest.GuestChannel;
 import org.sourceos.launcher.guest.GuestMessage;
 import org.sourceos.launcher.guest.GuestProgram;
@@ -67,6 +71,9 @@ public final class MicroVm implements AutoCloseable {
     private final GuestChannel channel;
     private final GuestSession session;
     private final QmpClient qmp;
+    /** Where a confined QEMU takes its state from, or saves it to; others open a socket of their own for it. */
+    private final StateSocket state;
+
     private final AtomicReference<Reason> killed = new AtomicReference<>();
     private final long startedNanos;
     private Cancellation cancellation;
@@ -84,6 +91,7 @@ public final class MicroVm implements AutoCloseable {
             ConsoleTail console,
             SocketChannel control,
             SocketChannel monitor,
+            StateSocket state,
             long startedNanos)
             throws IOException {
         this.spec = spec;
@@ -95,6 +103,7 @@ public final class MicroVm implements AutoCloseable {
         this.channel = new GuestChannel(control);
         this.session = new GuestSession(channel);
         this.qmp = new QmpClient(monitor);
+        this.state = state;
         this.startedNanos = startedNanos;
         this.registration = cancellation.onCancel(() -> end(Reason.CANCELLED));
     }
@@ -121,17 +130,26 @@ public final class MicroVm implements AutoCloseable {
      */
     public static MicroVm restore(VmSpec spec, SavedMachine saved, LaunchContext context, Cancellation cancellation)
             throws LaunchException {
+        MicroVm machine = launch(spec, new Memory.Restored(saved.ram()), List.of(), context, cancellation);
+        machine.said = saved.said();
+        try {
+            machine.load(saved.state());
+        } catch (IOException e) {
+            // Whoever waits for its guest is told; if QEMU has ended, by what that said.
+            machine.process.kill();
+        }
+        return machine;
+    }
+
+    private void load(byte[] saved) throws IOException, LaunchException {
+        if (state.isThere()) {
+            MachineState.load(qmp, state.uri(), () -> connection(spec, state.listener(), process), saved);
+            return;
+        }
         Path folder = makeFolder(spec, context);
         try {
-            MicroVm machine = launch(spec, new Memory.Restored(saved.ram()), List.of(), context, cancellation);
-            machine.said = saved.said();
-            try {
-                MachineState.load(machine.qmp, folder.resolve("state"), saved.state());
-            } catch (IOException e) {
-                // Whoever waits for its guest is told; if QEMU has ended, by what that said.
-                machine.process.kill();
-            }
-            return machine;
+            Path socket = folder.resolve("state");
+            MachineState.load(qmp, MachineState.socket(socket), () -> UnixConnection.open(socket), saved);
         } finally {
             remove(folder);
         }
@@ -170,12 +188,22 @@ public final class MicroVm implements AutoCloseable {
 
     /** Everything of the waiting machine but its memory, which is in its file; the machine runs no more after that. */
     public byte[] save() throws LaunchException {
-        Path folder = makeFolder(spec, context);
-        try (UnixListener listener = UnixListener.open(folder.resolve("state"))) {
-            return MachineState.save(qmp, folder.resolve("state"), () -> connection(spec, listener, process));
+        try {
+            return state.isThere()
+                    ? MachineState.save(qmp, state.uri(), () -> connection(spec, state.listener(), process))
+                    : saveUnconfined();
         } catch (IOException e) {
             cancellation.throwIfCancelled();
             throw new LaunchException("cannot save " + spec.name() + ": " + e.getMessage(), e);
+        }
+    }
+
+    private byte[] saveUnconfined() throws IOException, LaunchException {
+        Path folder = makeFolder(spec, context);
+        Path socket = folder.resolve("state");
+        try (UnixListener listener = UnixListener.open(socket)) {
+            return MachineState.save(
+                    qmp, MachineState.socket(socket), () -> connection(spec, listener, process));
         } finally {
             remove(folder);
         }
@@ -193,8 +221,17 @@ public final class MicroVm implements AutoCloseable {
                 UnixListener monitorListener = UnixListener.open(monitor)) {
             long started = System.nanoTime();
             ConsoleTail console = new ConsoleTail();
+            ConfinedCommand confined = new ConfinedCommand(context.confinement(), context.processes(), spec, memory)
+                    .owning(control)
+                    .owning(monitor);
+            StateSocket state = StateSocket.open(folder.resolve("state"), context.confinement(), memory);
+            state.giveTo(confined);
+            if (memory instanceof Memory.Recorded recorded) {
+                makeMemory(recorded.file(), spec);
+            }
             List<String> argv = new ArrayList<>(prefix);
-            argv.addAll(QemuCommandLine.arguments(spec, memory, control, monitor));
+            argv.addAll(confined.around(
+                    QemuCommandLine.arguments(spec, memory, control, monitor), cancellation));
             RunningProcess process = context.processes()
                     .start(
                             Command.of(argv),
@@ -202,6 +239,7 @@ public final class MicroVm implements AutoCloseable {
                             new ProcessOutput.Captured(),
                             cancellation);
             try {
+                context.started().with(process.pid());
                 SocketChannel monitorChannel = connection(spec, monitorListener, process);
                 SocketChannel controlChannel = connection(spec, controlListener, process);
                 return new MicroVm(
@@ -213,9 +251,11 @@ public final class MicroVm implements AutoCloseable {
                         console,
                         controlChannel,
                         monitorChannel,
+                        state,
                         started);
             } catch (IOException | RuntimeException | LaunchException e) {
                 process.close();
+                state.close();
                 cancellation.throwIfCancelled();
                 throw e;
             }
@@ -230,6 +270,14 @@ public final class MicroVm implements AutoCloseable {
             throw new LaunchException("cannot start " + spec.name() + ": " + e.getMessage(), e);
         } finally {
             remove(folder);
+        }
+    }
+
+    /** As large as it will be: a confined QEMU finds it, and only one that it makes itself would it lengthen. */
+    private static void makeMemory(Path file, VmSpec spec) throws IOException {
+        try (SeekableByteChannel channel = Files.newByteChannel(
+                file, StandardOpenOption.CREATE, StandardOpenOption.WRITE, StandardOpenOption.SPARSE)) {
+            channel.position(((long) spec.memoryMib() << 20) - 1).write(ByteBuffer.wrap(new byte[1]));
         }
     }
 
@@ -281,9 +329,12 @@ public final class MicroVm implements AutoCloseable {
                 return channel.get();
             }
             if (!process.isAlive()) {
-                ProcessResult result = process.await();
-                throw new LaunchException("cannot start " + spec.name() + ": QEMU refused the machine: "
-                        + result.stderrTail().strip());
+                String said = process.await().stderrTail().strip();
+                throw new LaunchException(
+                        "cannot start " + spec.name() + ": "
+                                + (said.startsWith("confine: ") ? "QEMU cannot be confined (SOURCEOS_CONFINE); "
+                                        + "`sourceos doctor` says what this host lacks: " : "QEMU refused the machine: ")
+                                + said);
             }
         }
         throw new LaunchException("cannot start " + spec.name() + ": QEMU did not come up within "
@@ -299,9 +350,12 @@ public final class MicroVm implements AutoCloseable {
         }
     }
 
-    /** The process, for those who put it into a group or watch it. */
+    /** QEMU's process, for those who put it into a group or watch it; a confined one is a child of what we started. */
     public long pid() {
-        return process.pid();
+        return ProcessHandle.of(process.pid())
+                .flatMap(started -> started.children().findFirst())
+                .map(ProcessHandle::pid)
+                .orElseGet(process::pid);
     }
 
     public boolean isAlive() {
@@ -519,5 +573,6 @@ public final class MicroVm implements AutoCloseable {
         process.close();
         channel.close();
         qmp.close();
+        state.close();
     }
 }

@@ -14,6 +14,7 @@ import org.sourceos.launcher.qemu.Share;
  * @param arguments follow the image's command
  * @param command replaces the image's command
  * @param network {@code none} or {@code user}
+ * @param limits see {@link org.sourceos.launcher.limit.Limits}
  * @param shares the folders to share, all of them (see {@link org.sourceos.launcher.files.FileGrants})
  */
 public record RunOptions(
@@ -24,8 +25,10 @@ public record RunOptions(
         OptionalInt cpus,
         Optional<String> network,
         List<PortForward> ports,
-        List<Share> shares) {
+        List<Share> shares,
+        SortedMap<String, String> limits) {
     public RunOptions {
+        limits = new TreeMap<>(limits);
         arguments = List.copyOf(arguments);
         command = List.copyOf(command);
         environment = new TreeMap<>(environment);
@@ -33,9 +36,22 @@ public record RunOptions(
         shares = List.copyOf(shares);
     }
 
+    /** Without limits. */
+    public RunOptions(
+            List<String> arguments,
+            List<String> command,
+            SortedMap<String, String> environment,
+            OptionalInt memoryMib,
+            OptionalInt cpus,
+            Optional<String> network,
+            List<PortForward> ports,
+            List<Share> shares) {
+        this(arguments, command, environment, memoryMib, cpus, network, ports, shares, new TreeMap<>());
+    }
+
     /** The same with these shares. */
     public RunOptions with(List<Share> others) {
-        return new RunOptions(arguments, command, environment, memoryMib, cpus, network, ports, others);
+        return new RunOptions(arguments, command, environment, memoryMib, cpus, network, ports, others, limits);
     }
 
     /** Nothing but arguments. */
@@ -48,6 +64,7 @@ public record RunOptions(
                 OptionalInt.empty(),
                 Optional.empty(),
                 List.of(),
-                List.of());
+                List.of(),
+                new TreeMap<>());
     }
 }

@@ -5,10 +5,13 @@ import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.sourceos.gitstore.PackFile;
 import org.sourceos.gitstore.image.ImageManifest;
 import org.sourceos.launcher.guest.GuestProgram;
 import org.sourceos.launcher.guest.GuestUser;
+import org.sourceos.launcher.limit.Limits;
 import org.sourceos.launcher.qemu.Accel;
+import org.sourceos.launcher.qemu.MemoryKind;
 import org.sourceos.launcher.qemu.Network;
 import org.sourceos.launcher.qemu.RootMode;
 import org.sourceos.launcher.qemu.VmSpec;
@@ -16,6 +19,9 @@ import org.sourceos.launcher.qemu.VmSpec;
 /** From an image and the command line to a machine and its program. */
 public final class VmSpecs {
     private static final String PATH = "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin";
+
+    /** The feature of a kernel that gives free memory back. */
+    private static final String BALLOON = "BALLOON";
 
     private VmSpecs() {}
 
@@ -27,9 +33,10 @@ public final class VmSpecs {
     public static VmSpec machine(ImageManifest image, ImageFiles files, RunOptions options, Accel accel, long tscKhz)
             throws LaunchException {
         ImageManifest.RunDefaults run = image.run();
-        if (files.disks().size() != image.layers().size()) {
-            throw new IllegalArgumentException(image.layers().size() + " layers need as many disks, not "
-                    + files.disks().size());
+        long images =
+                files.disks().stream().filter(disk -> !PackFile.isPack(disk)).count();
+        if (images != image.layers().size()) {
+            throw new IllegalArgumentException(image.layers().size() + " layers need as many disks, not " + images);
         }
         VmSpec spec = new VmSpec(
                 image.name(),
@@ -43,8 +50,17 @@ public final class VmSpecs {
                 options.shares(),
                 accel,
                 tscKhz);
-        spec.check();
-        return spec;
+        boolean reports = image.kernel().features().contains(BALLOON) && spec.devices() < VmSpec.MAX_DEVICES;
+        boolean hugepages = limits(image, options).flag(Limits.HUGEPAGES);
+        // What is reserved anyway needs not be given back.
+        VmSpec whole = spec.of(new MemoryKind(hugepages, reports && !hugepages));
+        whole.check();
+        return whole;
+    }
+
+    /** What the machine may take of the host. */
+    public static Limits limits(ImageManifest image, RunOptions options) throws LaunchException {
+        return Limits.of(options.limits()).over(Limits.of(image.run().limits()));
     }
 
     private static RootMode rootMode(ImageManifest image) throws LaunchException {

@@ -10,6 +10,7 @@ import java.util.TreeMap;
 import org.sourceos.gitstore.Digest;
 import org.sourceos.gitstore.ObjectName;
 import org.sourceos.gitstore.image.ImageManifest;
+import org.sourceos.launcher.limit.LimitHost;
 import org.sourceos.launcher.machine.MachineRequest;
 import org.sourceos.launcher.machine.MachineStatus;
 import org.sourceos.launcher.machine.WatchSettings;
@@ -27,6 +28,10 @@ final class DetachedFixture {
 
     static DetachedFixture in(Path folder) throws Exception {
         return new DetachedFixture(folder, Machines.in(Files.createDirectories(folder.resolve("files"))));
+    }
+
+    Machines machines() {
+        return real;
     }
 
     Path runtime() {
@@ -52,6 +57,19 @@ final class DetachedFixture {
                 warning -> {
                     throw new AssertionError(warning);
                 });
+    }
+
+    WatchSettings settings(LimitHost limits) {
+        WatchSettings plain = settings();
+        return new WatchSettings(
+                runtime(),
+                state(),
+                real.context,
+                plain.identity(),
+                plain.firstPause(),
+                plain.logLimit(),
+                plain.warnings(),
+                limits);
     }
 
     MachineRequest request(String... duty) {

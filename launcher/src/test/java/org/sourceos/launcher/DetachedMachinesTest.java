@@ -84,7 +84,7 @@ class DetachedMachinesTest {
         return ProcessHandle.allProcesses()
                 .filter(process -> process.info()
                         .commandLine()
-                        .filter(line -> line.contains(fixture.runtime().toString()))
+                        .filter(line -> line.contains(shared.toString()))
                         .isPresent())
                 .filter(ProcessHandle::isAlive)
                 .toList();

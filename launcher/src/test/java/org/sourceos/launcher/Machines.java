@@ -20,6 +20,7 @@ import java.util.TreeMap;
 import org.sourceos.host.Cancellation;
 import org.sourceos.host.Command;
 import org.sourceos.host.ProcessRunner;
+import org.sourceos.launcher.confine.Confinement;
 import org.sourceos.launcher.guest.GuestProgram;
 import org.sourceos.launcher.guest.GuestStreams;
 import org.sourceos.launcher.guest.GuestUser;
@@ -53,13 +54,19 @@ final class Machines {
                 directory.resolve("run"),
                 LaunchContext.DEFAULT_BOOT_DEADLINE,
                 Clock.systemUTC(),
-                new SecureRandom());
+                new SecureRandom(),
+                new Confinement(
+                        Optional.of(directory.resolve("confine")),
+                        true,
+                        Confinement.FIRST_USER,
+                        directory.resolve("state")));
     }
 
     static Machines in(Path directory) throws Exception {
         String property = System.getProperty(KERNEL_PROPERTY, "");
         assumeTrue(!property.isEmpty(), "no kernel to boot: run with -D" + KERNEL_PROPERTY + "=/path/to/vmlinux");
         run("make", "-s", "-C", Path.of("src/main/c").toAbsolutePath().toString(), "OUT=" + directory);
+        run("make", "-s", "-C", Path.of("src/main/c/confine").toAbsolutePath().toString(), "OUT=" + directory);
         Path root = Files.createDirectories(directory.resolve("root"));
         Path bin = Files.createDirectories(root.resolve("bin"));
         compileGuest(bin.resolve("guest"));

@@ -63,6 +63,7 @@ public final class Doctor {
         findings.add(host.tool("git", "git", "git", "--version"));
         findings.add(host.tool("QEMU", "qemu-system-x86", "qemu-system-x86_64", "--version"));
         findings.add(kvm.find());
+        findings.add(new ConfineCheck(context, places).find());
         findings.add(host.tool("bubblewrap", "bubblewrap", "bwrap", "--version"));
         findings.add(host.namespaces());
         findings.add(host.tool("mmdebstrap", "mmdebstrap", "mmdebstrap", "--version"));
@@ -70,6 +71,7 @@ public final class Doctor {
         findings.add(aptSources());
         findings.add(host.disk(places));
         findings.add(host.memory());
+        findings.addAll(LimitChecks.all());
         return findings;
     }
 

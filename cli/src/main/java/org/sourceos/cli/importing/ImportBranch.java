@@ -8,7 +8,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
-import org.sourceos.cli.UsageException;
+import org.sourceos.cli.RequestFailedException;
 import org.sourceos.cli.init.Git;
 import org.sourceos.host.Cancellation;
 import org.sourceos.host.Command;
@@ -37,11 +37,11 @@ record ImportBranch(Path repository, String name, Path scratch, Git git, Cancell
     }
 
     /** Fails before anything is written, if the branch cannot be written to. */
-    void check() throws IOException, UsageException {
+    void check() throws IOException, RequestFailedException {
         // What is checked out would differ from its branch, as if somebody had undone the import.
         if (git.succeeds(repository, cancellation, "symbolic-ref", "--quiet", "HEAD")
                 && git("symbolic-ref", "HEAD").equals(ref())) {
-            throw new UsageException("the branch " + name + " of " + repository
+            throw new RequestFailedException("the branch " + name + " of " + repository
                     + " is checked out, and an import does not change files you may be working on; `git -C "
                     + repository
                     + " switch main` first, or give --output another repository");

@@ -16,7 +16,7 @@ import org.sourceos.cli.Catalogues;
 import org.sourceos.cli.CommandContext;
 import org.sourceos.cli.ExitCode;
 import org.sourceos.cli.SourceOs;
-import org.sourceos.cli.UsageException;
+import org.sourceos.cli.RequestFailedException;
 import org.sourceos.cli.importing.ImportBranch.Committed;
 import org.sourceos.cli.init.FirstConfiguration;
 import org.sourceos.cli.init.Git;
@@ -141,7 +141,7 @@ public final class ImportCommand implements Callable<Integer> {
     }
 
     private Committed write(DebianImport.Result result, Path repository, Path scratch)
-            throws IOException, UsageException {
+            throws IOException, RequestFailedException {
         Git git = new Git(context.environment(), result.hostname());
         if (!Files.isDirectory(repository)
                 || !git.succeeds(repository, context.cancellation(), "rev-parse", "--git-dir")) {

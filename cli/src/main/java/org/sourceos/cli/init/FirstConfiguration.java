@@ -3,7 +3,7 @@ package org.sourceos.cli.init;
 import java.io.IOException;
 import java.nio.file.Path;
 import org.sourceos.cli.CommandContext;
-import org.sourceos.cli.UsageException;
+import org.sourceos.cli.RequestFailedException;
 
 /** The configuration that other commands begin when there is none: as {@code sourceos init} makes it without options. */
 public final class FirstConfiguration {
@@ -14,9 +14,9 @@ public final class FirstConfiguration {
     /**
      * Begins one.
      *
-     * @throws UsageException if something else is in the way
+     * @throws RequestFailedException if something else is in the way
      */
-    public static void begin(CommandContext context, Path folder) throws IOException, UsageException {
+    public static void begin(CommandContext context, Path folder) throws IOException, RequestFailedException {
         Placeholders placeholders = Placeholders.ofThisComputer(context.environment());
         NewConfiguration configuration = new NewConfiguration(
                 new ConfigurationTemplates(context).files(TEMPLATE, placeholders),
@@ -28,10 +28,10 @@ public final class FirstConfiguration {
     }
 
     /** Whether one could be begun there. */
-    public static void check(Path folder) throws IOException, UsageException {
+    public static void check(Path folder) throws IOException, RequestFailedException {
         Destination place = Destination.look(folder, java.util.List.of(), false);
         if (place.refusal().isPresent()) {
-            throw new UsageException(place.refusal().get());
+            throw new RequestFailedException(place.refusal().get());
         }
     }
 }

@@ -53,7 +53,7 @@ public final class InstallCommand implements Callable<Integer> {
 
     /** What is copied from the library folder; without the class-data archive everything works, slower. */
     private static final List<String> FILES =
-            List.of("sourceos.jar", "sourceos.jsa", "java-version", "guest-init", "sourceos");
+            List.of("sourceos.jar", "sourceos.jsa", "java-version", "guest-init", "confine", "sourceos");
 
     private static final List<String> UNITS = List.of("sourceos.service", "sourceos.socket");
 

@@ -11,6 +11,7 @@ import org.sourceos.config.options.ConfigurationReader;
 import org.sourceos.config.options.PackageDeclarations;
 import org.sourceos.config.system.SystemOptions;
 import org.sourceos.rebuild.RebuildException;
+import org.sourceos.rebuild.plan.Catalogue;
 
 /**
  * A configuration in a folder.
@@ -61,7 +62,12 @@ public record ConfigurationFolder(Path root, Path entry) {
     }
 
     public PackageDeclarations packages(CommandContext context) throws RebuildException {
-        return Catalogues.declarations(Catalogues.of(context, List.of(root.resolve("packages"))));
+        return Catalogues.declarations(catalogue(context));
+    }
+
+    /** Its own recipes before the shipped ones. */
+    public Catalogue catalogue(CommandContext context) {
+        return Catalogues.of(context, List.of(root.resolve("packages")));
     }
 
     /** @param packages of {@link #packages}, which reads the catalogue: whoever asks it questions besides reads it once */

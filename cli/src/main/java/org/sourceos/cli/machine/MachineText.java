@@ -92,6 +92,9 @@ final class MachineText {
         object.addProperty("network", machine.network());
         object.add("ports", array(machine.ports()));
         object.addProperty("terminal", machine.terminal());
+        JsonObject limits = new JsonObject();
+        machine.limits().forEach(limits::addProperty);
+        object.add("limits", limits);
         object.addProperty("log", machine.log().toString());
         object.add(
                 "pid",
@@ -103,6 +106,8 @@ final class MachineText {
         usage.ifPresent(now -> {
             object.addProperty("pss_kib", now.pssKib());
             object.addProperty("private_kib", now.privateKib());
+            object.addProperty("shared_kib", now.sharedKib());
+            object.addProperty("copy_kib", now.copyKib());
             object.addProperty("cpu_seconds", now.cpu().toMillis() / 1000.0);
         });
         return object;

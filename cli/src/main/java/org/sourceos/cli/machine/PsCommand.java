@@ -18,7 +18,8 @@ import picocli.CommandLine.Option;
         header = "List the machines that were started with run --detach.",
         description = {
             "MEMORY is what a machine takes of the host, with its share of what it shares with others;",
-            "PRIVATE what its end would give back; CPU the time it has had.",
+            "PRIVATE what its end would give back; SHARED what it has in common with others; COPY what it would take",
+            "with nothing in common; CPU the time it has had.",
         },
         mixinStandardHelpOptions = true,
         footer = {
@@ -60,9 +61,11 @@ public final class PsCommand extends MachineSubcommand implements Callable<Integ
             return ExitCode.DONE.status();
         }
         List<List<String>> rows = new ArrayList<>();
-        rows.add(List.of("ID", "NAME", "PROGRAM", "STATE", "SINCE", "MEMORY", "PRIVATE", "CPU"));
+        rows.add(List.of("ID", "NAME", "PROGRAM", "STATE", "SINCE", "MEMORY", "PRIVATE", "SHARED", "COPY", "CPU"));
+        List<MachineUsage> all = new ArrayList<>();
         for (MachineStatus machine : machines) {
             Optional<MachineUsage> usage = machine.usage();
+            usage.ifPresent(all::add);
             rows.add(List.of(
                     machine.id(),
                     machine.name(),
@@ -71,7 +74,23 @@ public final class PsCommand extends MachineSubcommand implements Callable<Integ
                     MachineText.ago(machine.since(), context().clock().instant()),
                     usage.map(now -> MachineText.mib(now.pssKib())).orElse("-"),
                     usage.map(now -> MachineText.mib(now.privateKib())).orElse("-"),
+                    usage.map(now -> MachineText.mib(now.sharedKib())).orElse("-"),
+                    usage.map(now -> MachineText.mib(now.copyKib())).orElse("-"),
                     usage.map(now -> MachineText.seconds(now.cpu())).orElse("-")));
+        }
+        if (all.size() > 1) {
+            MachineUsage total = MachineUsage.total(all);
+            rows.add(List.of(
+                    "total",
+                    "",
+                    "",
+                    "",
+                    "",
+                    MachineText.mib(total.pssKib()),
+                    MachineText.mib(total.privateKib()),
+                    "",
+                    MachineText.mib(total.copyKib()),
+                    MachineText.seconds(total.cpu())));
         }
         context().out().print(MachineText.table(rows));
         return ExitCode.DONE.status();

@@ -26,8 +26,9 @@ import picocli.CommandLine.Option;
         name = "top",
         header = "Show what machines take of the host, anew every two seconds.",
         description = {
-            "The busiest first. SHARED is what a machine has in common with others, and would cost once more",
-            "without them. Ctrl-C ends it. Where the output is no terminal, it shows once.",
+            "The busiest first. MEMORY is what a machine takes of the host, with its part of what it shares; PRIVATE",
+            "what its end would give back; SHARED what it has in common with others; COPY what it would take with",
+            "nothing in common. Ctrl-C ends it. Where the output is no terminal, it shows once.",
         },
         mixinStandardHelpOptions = true,
         footer = {
@@ -104,11 +105,9 @@ public final class TopCommand extends MachineSubcommand implements Callable<Inte
 
     private String text(List<Row> rows) {
         List<List<String>> lines = new ArrayList<>();
-        lines.add(List.of("NAME", "PROGRAM", "STATE", "CPU%", "CPU", "MEMORY", "PRIVATE", "SHARED"));
-        long memory = 0;
+        lines.add(List.of("NAME", "PROGRAM", "STATE", "CPU%", "CPU", "MEMORY", "PRIVATE", "SHARED", "COPY"));
         for (Row row : rows) {
             MachineUsage usage = row.usage();
-            memory += usage.pssKib();
             lines.add(List.of(
                     row.machine().name(),
                     MachineText.program(row.machine()),
@@ -117,9 +116,23 @@ public final class TopCommand extends MachineSubcommand implements Callable<Inte
                     MachineText.seconds(usage.cpu()),
                     MachineText.mib(usage.pssKib()),
                     MachineText.mib(usage.privateKib()),
-                    MachineText.mib(Math.max(0, usage.pssKib() - usage.privateKib()))));
+                    MachineText.mib(usage.sharedKib()),
+                    MachineText.mib(usage.copyKib())));
         }
-        return rows.size() + (rows.size() == 1 ? " machine, " : " machines, ") + MachineText.mib(memory) + "\n\n"
+        MachineUsage all = MachineUsage.total(rows.stream().map(Row::usage).toList());
+        double busy = rows.stream().mapToDouble(Row::cpuPercent).sum();
+        lines.add(List.of(
+                "total",
+                "",
+                "",
+                String.format(Locale.ROOT, "%.1f", busy),
+                MachineText.seconds(all.cpu()),
+                MachineText.mib(all.pssKib()),
+                MachineText.mib(all.privateKib()),
+                "",
+                MachineText.mib(all.copyKib())));
+        return rows.size() + (rows.size() == 1 ? " machine, " : " machines, ") + MachineText.mib(all.pssKib())
+                + "; as copies " + MachineText.mib(all.copyKib()) + "\n\n"
                 + MachineText.table(lines);
     }
 
@@ -133,6 +146,8 @@ public final class TopCommand extends MachineSubcommand implements Callable<Inte
             object.addProperty("cpu_seconds", row.usage().cpu().toMillis() / 1000.0);
             object.addProperty("pss_kib", row.usage().pssKib());
             object.addProperty("private_kib", row.usage().privateKib());
+            object.addProperty("shared_kib", row.usage().sharedKib());
+            object.addProperty("copy_kib", row.usage().copyKib());
             array.add(object);
         }
         return array;

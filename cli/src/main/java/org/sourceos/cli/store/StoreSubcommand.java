@@ -6,37 +6,21 @@ import java.util.Locale;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.sourceos.cli.CommandContext;
-import org.sourceos.cli.SourceOs;
+import org.sourceos.cli.Subcommand;
 import org.sourceos.gitstore.BuildCache;
 import org.sourceos.gitstore.StoreException;
 import org.sourceos.gitstore.StoreRef;
 import org.sourceos.gitstore.StoredItem;
-import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.ParameterException;
-import picocli.CommandLine.Spec;
 
 /** What the commands below {@code sourceos store} share: the store, and how its things are named on the command line. */
-abstract class StoreSubcommand {
-    private final CommandContext context;
-
-    @Spec
-    @SuppressWarnings("NullAway.Init") // picocli sets it
-    private CommandSpec spec;
-
+abstract class StoreSubcommand extends Subcommand {
     StoreSubcommand(CommandContext context) {
-        this.context = context;
-    }
-
-    final CommandContext context() {
-        return context;
-    }
-
-    final SourceOs program() {
-        return (SourceOs) spec.root().userObject();
+        super(context);
     }
 
     final BuildCache open() throws StoreException {
-        return BuildCache.open(program().places().store(), context.cancellation());
+        return BuildCache.open(program().places().store(), context().cancellation());
     }
 
     /** The namespaces of a kind, or all; images first, because they are what people look for. */
@@ -52,7 +36,7 @@ abstract class StoreSubcommand {
             return List.of(StoreRef.Namespace.valueOf(kind.toUpperCase(Locale.ROOT)));
         } catch (IllegalArgumentException e) {
             throw new ParameterException(
-                    spec.commandLine(), "there is no kind " + kind + "; there are vms, kernels, layers and sources");
+                    spec().commandLine(), "there is no kind " + kind + "; there are vms, kernels, layers and sources");
         }
     }
 

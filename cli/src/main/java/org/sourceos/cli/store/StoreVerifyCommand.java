@@ -17,7 +17,7 @@ import picocli.CommandLine.Option;
         name = "verify",
         header = "Check everything in the store against its SHA-256.",
         description = {
-            "Every pack, index, object, ref, layer and image, and the disks that machines start from.",
+            "Every pack, index, object, ref, layer and image, the disks that machines start from, and directories to build in.",
             "Exit status 0 when all is as it was stored, 1 otherwise.",
         },
         mixinStandardHelpOptions = true,

@@ -2,19 +2,15 @@ package org.sourceos.cli.system;
 
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
-import java.io.IOException;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.sourceos.cli.CommandContext;
 import org.sourceos.cli.ExitCode;
+import org.sourceos.cli.UsageException;
 import org.sourceos.cli.progress.Progress;
 import org.sourceos.gitstore.generation.Generation;
-import org.sourceos.rebuild.RebuildException;
 import org.sourceos.rebuild.boot.BootInstaller;
-import org.sourceos.rebuild.boot.BootRoot;
 import org.sourceos.rebuild.system.SystemKernel;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -35,13 +31,15 @@ import picocli.CommandLine.Option;
             "Examples:",
             "  sourceos-rebuild boot",
             "  sourceos-rebuild boot --keep 2",
+            "  sourceos-rebuild boot --target-host dad@desk",
             "  sourceos-rebuild boot --boot-root /mnt/boot   of a system that is mounted there",
         })
 final class BootCommand extends SystemSubcommand {
-    private static final Path COMMAND_LINE = Path.of("/proc/cmdline");
-
     @Mixin
     private BuildingOptions building = new BuildingOptions();
+
+    @Mixin
+    private TargetOptions target = new TargetOptions();
 
     @Option(
             names = "--boot-root",
@@ -63,24 +61,20 @@ final class BootCommand extends SystemSubcommand {
 
     @Override
     public Integer call() throws Exception {
+        Optional<TargetHost> host = target.host();
+        if (host.isPresent()) {
+            if (bootRoot != null || keep != BootInstallation.USUAL_ENTRIES) {
+                throw new UsageException("--boot-root and --keep are for this computer: what system.boot.root of the"
+                        + " configuration says counts with --target-host");
+            }
+            return new RemoteRebuild(this, building, host.get()).boot();
+        }
         try (Deployment deployment = Deployment.open(context(), places())) {
             EvaluatedSystem system =
                     EvaluatedSystem.of(context(), BuildSystemCommand.source(deployment, building, this));
-            SystemKernel wanted = SystemKernel.of(
-                            system.values(), system.source().folder())
-                    .orElseThrow(() -> new RebuildException(
-                            RebuildException.Kind.UNUSABLE,
-                            "the configuration says nothing of system.kernel, so there is no kernel to start the"
-                                    + " computer with; write for instance system.kernel = { preempt = \"full\"; };"));
-            // Before minutes are spent on building.
-            BootRoot root = root(wanted);
-            Optional<Path> initrd = wanted.initrd().map(context().directory()::resolve);
-            if (initrd.isPresent() && !Files.isReadable(initrd.get())) {
-                throw new RebuildException(
-                        RebuildException.Kind.UNUSABLE,
-                        "system.boot.initrd names " + initrd.get() + ", which cannot be read");
-            }
-            String running = commandLine();
+            SystemKernel wanted = BootInstallation.wanted(system);
+            BootInstallation installation =
+                    BootInstallation.of(context(), wanted, Optional.ofNullable(bootRoot));
             Generation generation = BuildSystemCommand.built(deployment, building, this, () -> system);
             BootInstaller.Kernel kernel;
             try (Progress progress = building.progress(context())) {
@@ -89,55 +83,15 @@ final class BootCommand extends SystemSubcommand {
                         wanted.kernel(),
                         building.options(),
                         progress,
-                        (built, file) -> new BootInstaller.Kernel(
-                                generation.number(),
-                                "SourceOS, " + named(generation),
-                                built.version(),
-                                built.key().abbreviated(),
-                                file,
-                                initrd,
-                                wanted.parameters().orElseGet(() -> inherited(running))));
+                        (built, file) -> installation.kernel(
+                                generation, built.version(), built.key().abbreviated(), file));
             }
-            BootInstaller.Result result =
-                    new BootInstaller(root).install(kernel, keep, BootInstaller.generationOf(running));
-            report(generation, kernel, result);
+            report(generation, kernel, installation.install(kernel, keep));
             return ExitCode.DONE.status();
         }
     }
 
-    private BootRoot root(SystemKernel wanted) throws RebuildException {
-        Optional<Path> said = Optional.ofNullable(bootRoot).or(wanted::bootRoot);
-        if (said.isEmpty()) {
-            return BootRoot.ofThisMachine();
-        }
-        Path place = context().directory().resolve(said.get()).normalize();
-        if (!Files.isDirectory(place)) {
-            throw new RebuildException(
-                    RebuildException.Kind.UNUSABLE,
-                    "the boot root " + place + " is no folder: mount the partition there first");
-        }
-        return BootRoot.of(place);
-    }
-
-    private static String commandLine() {
-        try {
-            return Files.readString(COMMAND_LINE).strip();
-        } catch (IOException e) {
-            return "";
-        }
-    }
-
-    /** What the running kernel was given, without what belongs to its own entry. */
-    private static List<String> inherited(String running) {
-        return List.of(running.split("\\s+")).stream()
-                .filter(word -> !word.isEmpty())
-                .filter(word -> !word.startsWith("BOOT_IMAGE=") && !word.startsWith("initrd="))
-                .filter(word -> !word.startsWith(BootInstaller.GENERATION))
-                .toList();
-    }
-
     private void report(Generation generation, BootInstaller.Kernel kernel, BootInstaller.Result result) {
-        result.left().forEach(path -> say(path + " was changed by somebody else, and so not removed"));
         if (building.json()) {
             JsonObject object = new JsonObject();
             object.addProperty("generation", generation.number());

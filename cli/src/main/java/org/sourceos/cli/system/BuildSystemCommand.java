@@ -22,12 +22,19 @@ final class BuildSystemCommand extends SystemSubcommand {
     @Mixin
     private BuildingOptions building = new BuildingOptions();
 
+    @Mixin
+    private TargetOptions target = new TargetOptions();
+
     BuildSystemCommand(CommandContext context) {
         super(context);
     }
 
     @Override
     public Integer call() throws Exception {
+        Optional<TargetHost> host = target.host();
+        if (host.isPresent()) {
+            return new RemoteRebuild(this, building, host.get()).build();
+        }
         try (Deployment deployment = Deployment.open(context(), places())) {
             Generation generation = built(deployment, building, this);
             if (building.json()) {
@@ -111,6 +118,10 @@ final class BuildSystemCommand extends SystemSubcommand {
                         .filter(options -> !options.isEmpty())
                         .ifPresent(options -> command.say("of the machine " + program.name() + ", "
                                 + String.join(", ", options) + " has no effect in this version")));
+        SystemMachines.ofOthers(system.programs(), command.context())
+                .forEach(program -> command.say("the machine " + program.name() + " of "
+                        + program.user().orElse("") + " is not started with the system: it would run as another account; "
+                        + program.user().orElse("") + " starts it with run " + program.name()));
         try (Progress progress = building.progress(command.context())) {
             return deployment.build(system, building.options(), progress);
         }

@@ -10,7 +10,7 @@ import java.nio.file.attribute.PosixFilePermissions;
 import java.util.List;
 import org.sourceos.cli.CommandContext;
 import org.sourceos.cli.ExitCode;
-import org.sourceos.cli.UsageException;
+import org.sourceos.cli.RequestFailedException;
 import org.sourceos.cli.progress.Progress;
 import org.sourceos.host.AtomicFile;
 import org.sourceos.host.Directories;
@@ -58,7 +58,7 @@ final class BuildVmCommand extends SystemSubcommand {
     public Integer call() throws Exception {
         Path result = context().directory().resolve(output).normalize();
         if (Files.exists(result) && !Files.isRegularFile(result.resolve(MachineFolder.DESCRIPTION))) {
-            throw new UsageException(
+            throw new RequestFailedException(
                     result + " is there, and build-vm has not made it: move it away, or choose another --output DIR");
         }
         try (Deployment deployment = Deployment.open(context(), places())) {

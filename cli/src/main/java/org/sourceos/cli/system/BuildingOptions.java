@@ -1,10 +1,9 @@
 package org.sourceos.cli.system;
 
-import java.io.IOException;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.sourceos.cli.CommandContext;
-import org.sourceos.cli.progress.Progress;
+import org.sourceos.cli.HowToBuild;
 import org.sourceos.gitstore.StoreException;
 import org.sourceos.gitstore.config.CommitId;
 import org.sourceos.gitstore.config.ConfigRepository;
@@ -13,7 +12,7 @@ import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 
 /** Which configuration, and how it is built. */
-final class BuildingOptions {
+final class BuildingOptions extends HowToBuild {
     @Parameters(
             arity = "0..1",
             paramLabel = "COMMIT",
@@ -22,12 +21,6 @@ final class BuildingOptions {
 
     @Option(names = "--dirty", description = "the files as they are, not those of a commit")
     private boolean dirty;
-
-    @Option(names = "--offline", description = "fail rather than fetch")
-    private boolean offline;
-
-    @Option(names = "--keep-failed", description = "keep the tree of a build that failed, and say where it is")
-    private boolean keepFailed;
 
     @Option(
             names = "--keep-going",
@@ -40,14 +33,6 @@ final class BuildingOptions {
             defaultValue = "2",
             description = "steps at once (default: ${DEFAULT-VALUE})")
     private int jobs;
-
-    @Option(
-            names = "--json",
-            description = "results as JSON on standard output, progress as JSON lines on standard error")
-    private boolean json;
-
-    @Option(names = "--progress-fd", paramLabel = "FD", description = "progress as JSON lines to this descriptor too")
-    private @Nullable Integer progressFd;
 
     boolean json() {
         return json;
@@ -66,9 +51,5 @@ final class BuildingOptions {
 
     Rebuild.Options options() {
         return new Rebuild.Options(Math.max(1, jobs), keepFailed, offline, false, false, keepGoing);
-    }
-
-    Progress progress(CommandContext context) throws IOException {
-        return Progress.of(context, json, progressFd);
     }
 }

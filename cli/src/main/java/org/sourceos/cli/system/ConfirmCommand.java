@@ -3,7 +3,7 @@ package org.sourceos.cli.system;
 import java.util.Optional;
 import org.sourceos.cli.CommandContext;
 import org.sourceos.cli.ExitCode;
-import org.sourceos.cli.UsageException;
+import org.sourceos.cli.RequestFailedException;
 import org.sourceos.rebuild.system.Switcher;
 import picocli.CommandLine.Command;
 
@@ -20,7 +20,7 @@ final class ConfirmCommand extends SystemSubcommand {
             Optional<Switcher.Waiting> waiting =
                     deployment.switcher().confirm(context().cancellation());
             if (waiting.isEmpty()) {
-                throw new UsageException("no switch waits to be confirmed; sourceos-rebuild status says what counts");
+                throw new RequestFailedException("no switch waits to be confirmed; sourceos-rebuild status says what counts");
             }
             context().out().println("generation " + waiting.get().to() + " stays");
             return ExitCode.DONE.status();

@@ -83,6 +83,10 @@ final class Deployment implements AutoCloseable {
         }
     }
 
+    BuildCache cache() {
+        return cache;
+    }
+
     Generations generations() {
         return generations;
     }
@@ -143,7 +147,7 @@ final class Deployment implements AutoCloseable {
             Map<SystemBuilder.Variant, ImageManifest> images =
                     builder.build(system.programs(), options, progress.listener(), context.cancellation());
             Generation made =
-                    builder.record(system.source().made(), system.values().json(), system.programs(), images);
+                    builder.record(system.source().made(), system.values(), system.programs(), images);
             Exports.prune(exports(), context.clock().instant());
             return made;
         }

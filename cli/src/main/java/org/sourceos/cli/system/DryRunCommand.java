@@ -17,6 +17,9 @@ final class DryRunCommand extends SystemSubcommand {
     @Mixin
     private BuildingOptions building = new BuildingOptions();
 
+    @Mixin
+    private TargetOptions target = new TargetOptions();
+
     DryRunCommand(CommandContext context) {
         super(context);
     }
@@ -42,7 +45,10 @@ final class DryRunCommand extends SystemSubcommand {
             for (BuildPlan plan : deployment.plan(system)) {
                 context().out().print(building.json() ? PlanText.json(plan) + "\n" : PlanText.of(plan));
             }
-            return ExitCode.DONE.status();
         }
+        Optional<TargetHost> host = target.host();
+        return host.isPresent()
+                ? new RemoteRebuild(this, building, host.get()).dryRun()
+                : ExitCode.DONE.status();
     }
 }

@@ -12,6 +12,7 @@ import java.util.stream.Stream;
 import org.jspecify.annotations.Nullable;
 import org.sourceos.cli.CommandContext;
 import org.sourceos.cli.ExitCode;
+import org.sourceos.cli.RequestFailedException;
 import org.sourceos.cli.UsageException;
 import org.sourceos.cli.language.ConfigurationFolder;
 import org.sourceos.config.ConfigException;
@@ -78,7 +79,7 @@ final class EditCommand extends SystemSubcommand {
             throw new UsageException("--commit and -m TEXT go together: write for instance --commit -m 'Add jq'");
         }
         if (context().resident().isPresent()) {
-            throw new UsageException("an editor needs the terminal it is called from, and this command runs in the"
+            throw new RequestFailedException("an editor needs the terminal it is called from, and this command runs in the"
                     + " resident service: edit " + edited + " yourself, then run `sourceos check`");
         }
         boolean usable;
@@ -96,10 +97,10 @@ final class EditCommand extends SystemSubcommand {
         return (usable ? ExitCode.DONE : ExitCode.UNUSABLE).status();
     }
 
-    private void openEditor(Path edited) throws IOException, UsageException {
+    private void openEditor(Path edited) throws IOException, RequestFailedException {
         ProcessResult result = attached(editor(edited).withDirectory(context().directory()));
         if (!result.succeeded()) {
-            throw new UsageException("the editor ended with status " + result.exitStatus()
+            throw new RequestFailedException("the editor ended with status " + result.exitStatus()
                     + ", so nothing was checked; VISUAL and EDITOR say which one is started");
         }
     }
@@ -118,7 +119,7 @@ final class EditCommand extends SystemSubcommand {
     }
 
     /** A variable may hold words for a shell, as git takes it: {@code code --wait}. */
-    private org.sourceos.host.Command editor(Path edited) throws UsageException {
+    private org.sourceos.host.Command editor(Path edited) throws RequestFailedException {
         Optional<String> chosen = Stream.of("VISUAL", "EDITOR")
                 .map(name -> context().environment().getOrDefault(name, "").strip())
                 .filter(value -> !value.isEmpty())
@@ -133,7 +134,7 @@ final class EditCommand extends SystemSubcommand {
                         .anyMatch(folder -> Files.isExecutable(Path.of(folder.isEmpty() ? "." : folder, name))))
                 .findFirst()
                 .map(name -> org.sourceos.host.Command.of(name, edited.toString()))
-                .orElseThrow(() -> new UsageException(
+                .orElseThrow(() -> new RequestFailedException(
                         "found no editor (" + String.join(", ", EDITORS) + "): install one, or name one in EDITOR"));
     }
 
@@ -184,9 +185,9 @@ final class EditCommand extends SystemSubcommand {
     }
 
     private void commit(Path config, Optional<ConfigRepository> repository, Path edited, String text)
-            throws StoreException, IOException, UsageException {
+            throws StoreException, IOException, RequestFailedException {
         ConfigRepository in = repository.orElseThrow(
-                () -> new UsageException(config + " is in no git repository, so nothing can be committed: `git init`"));
+                () -> new RequestFailedException(config + " is in no git repository, so nothing can be committed: `git init`"));
         if (in.changes(context().cancellation()).isEmpty()) {
             say("nothing was changed, and so nothing committed");
             return;
@@ -197,7 +198,7 @@ final class EditCommand extends SystemSubcommand {
             ProcessResult result = attached(
                     org.sourceos.host.Command.of("git").withArguments(words).withDirectory(in.place()));
             if (!result.succeeded()) {
-                throw new UsageException("git " + words.get(0) + " ended with status " + result.exitStatus()
+                throw new RequestFailedException("git " + words.get(0) + " ended with status " + result.exitStatus()
                         + ": nothing was committed, and " + edited + " is as it was left");
             }
         }

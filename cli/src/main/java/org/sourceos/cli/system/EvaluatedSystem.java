@@ -3,7 +3,9 @@ package org.sourceos.cli.system;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.HashMap;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.TreeSet;
 import org.sourceos.cli.CommandContext;
@@ -16,8 +18,10 @@ import org.sourceos.config.nix.EvalException;
 import org.sourceos.config.options.ConfigValue;
 import org.sourceos.config.options.ConfigurationReader;
 import org.sourceos.config.options.PackageDeclarations;
+import org.sourceos.config.recipe.PackageSpec;
 import org.sourceos.host.Cancellation;
 import org.sourceos.rebuild.RebuildException;
+import org.sourceos.rebuild.plan.Catalogue;
 import org.sourceos.rebuild.system.WantedProgram;
 
 /**
@@ -46,7 +50,7 @@ record EvaluatedSystem(
         ConfigurationReader reader = folder.reader(context, packages);
         try (Cancellation.Registration cancelled = context.cancellation().onCancel(reader::cancel)) {
             ConfigValue.Fields values = reader.read(entry.toString()).values();
-            return new EvaluatedSystem(source, values, WantedProgram.of(values), packages);
+            return new EvaluatedSystem(source, values, shown(context, folder, WantedProgram.of(values)), packages);
         } catch (ConfigException e) {
             throw new ConfigException(placed(source, e.diagnostics()));
         } catch (EvalException e) {
@@ -55,6 +59,25 @@ record EvaluatedSystem(
                 throw new RebuildException(RebuildException.Kind.UNUSABLE, String.valueOf(e.getMessage()), e);
             }
             throw new ConfigException(placed(source, e.diagnostics()));
+        }
+    }
+
+    /** With what their recipes say for menus. */
+    private static List<WantedProgram> shown(
+            CommandContext context, ConfigurationFolder folder, List<WantedProgram> programs) {
+        Catalogue catalogue = folder.catalogue(context);
+        Map<String, Optional<PackageSpec.DesktopSpec>> known = new HashMap<>();
+        return programs.stream()
+                .map(program -> program.shownAs(
+                        known.computeIfAbsent(program.packageName(), name -> desktop(catalogue, name))))
+                .toList();
+    }
+
+    private static Optional<PackageSpec.DesktopSpec> desktop(Catalogue catalogue, String name) {
+        try {
+            return catalogue.recipe(name).spec().desktop();
+        } catch (RebuildException e) {
+            return Optional.empty(); // said by who builds it
         }
     }
 

@@ -21,7 +21,7 @@ final class HooksInstallCommand extends HooksSubcommand {
     public Integer call() throws Exception {
         ConfigRepository repository = repository();
         List<String> names = hooksOf(repository);
-        HookFiles.install(repository, names, program(), context().cancellation());
+        HookFiles.install(repository, names, executable(), context().cancellation());
         context().out().println("installed in " + repository.place() + ": " + String.join(", ", names));
         return ExitCode.DONE.status();
     }

@@ -2,12 +2,14 @@ package org.sourceos.cli.system;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Path;
 import java.util.List;
 import java.util.Optional;
 import org.sourceos.cli.CommandContext;
 import org.sourceos.cli.ExitCode;
 import org.sourceos.cli.Places;
 import org.sourceos.cli.UsageException;
+import org.sourceos.gitstore.StoreException;
 import org.sourceos.gitstore.config.CommitId;
 import org.sourceos.gitstore.config.ConfigRepository;
 import org.sourceos.gitstore.generation.Generation;
@@ -45,6 +47,11 @@ final class HooksRunCommand extends SystemSubcommand {
                 new ProcessRunner(),
                 context().cancellation());
         Places here = new Places(repository.place(), places().store(), places().state(), places().runtime());
+        String served = context().environment().get(ClosureStaging.SERVED);
+        if (served != null) {
+            Places there = new Places(Path.of(served), places().store(), places().state(), places().runtime());
+            return closure(new ClosureHook(context(), there, repository)).status();
+        }
         boolean fine = switch (name) {
             case "pre-receive" -> new PreReceive(context(), here, repository, branch(repository)).allows(updates());
             case "post-receive" -> {
@@ -54,6 +61,14 @@ final class HooksRunCommand extends SystemSubcommand {
             default -> inWorkingCopy(here, repository);
         };
         return (fine ? ExitCode.DONE : ExitCode.FAILED).status();
+    }
+
+    private ExitCode closure(ClosureHook hook) throws Exception {
+        if (name.equals("pre-receive")) {
+            return hook.allows(updates()) ? ExitCode.DONE : ExitCode.FAILED;
+        }
+        hook.deploy(updates());
+        return ExitCode.DONE;
     }
 
     private boolean inWorkingCopy(Places here, ConfigRepository repository) throws Exception {
@@ -88,8 +103,12 @@ final class HooksRunCommand extends SystemSubcommand {
     }
 
     private String branch(ConfigRepository repository) throws Exception {
-        return "refs/heads/"
-                + repository.setting(BRANCH, context().cancellation()).orElse("main");
+        return branch(repository, context());
+    }
+
+    /** The branch that is deployed. */
+    static String branch(ConfigRepository repository, CommandContext context) throws StoreException {
+        return "refs/heads/" + repository.setting(BRANCH, context.cancellation()).orElse("main");
     }
 
     /** After {@code git checkout} of a commit (not of files), or a merge. */

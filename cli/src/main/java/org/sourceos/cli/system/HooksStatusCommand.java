@@ -18,7 +18,7 @@ final class HooksStatusCommand extends HooksSubcommand {
     public Integer call() throws Exception {
         ConfigRepository repository = repository();
         for (HookFiles.Status hook : HookFiles.status(
-                repository, hooksOf(repository), program(), context().cancellation())) {
+                repository, hooksOf(repository), executable(), context().cancellation())) {
             context()
                     .out()
                     .println(hook.name() + "  " + hook.state().name().toLowerCase(Locale.ROOT)

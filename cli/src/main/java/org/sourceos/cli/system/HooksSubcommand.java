@@ -30,7 +30,7 @@ abstract class HooksSubcommand extends SystemSubcommand {
     }
 
     /** What hooks call. */
-    final Path program() {
+    final Path executable() {
         return context().library().resolve("sourceos");
     }
 }

@@ -65,7 +65,8 @@ final class PostReceive {
         }
     }
 
-    private void activate(Deployment deployment, Generation built) throws RebuildException, UsageException {
+    /** With the turn. */
+    void activate(Deployment deployment, Generation built) throws RebuildException, UsageException {
         String confirm = context.environment().getOrDefault(PushOptions.CONFIRM, "");
         String named = SystemSubcommand.named(built);
         if (confirm.isEmpty()) {

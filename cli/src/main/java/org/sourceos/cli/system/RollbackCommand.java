@@ -5,6 +5,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.sourceos.cli.CommandContext;
 import org.sourceos.cli.ExitCode;
+import org.sourceos.cli.RequestFailedException;
 import org.sourceos.cli.UsageException;
 import org.sourceos.gitstore.generation.Generation;
 import org.sourceos.gitstore.generation.Generations;
@@ -62,13 +63,13 @@ final class RollbackCommand extends SystemSubcommand {
         Generations generations = deployment.generations();
         Generation current = generations
                 .current()
-                .orElseThrow(() -> new UsageException("nothing has been deployed yet: sourceos-rebuild switch"));
+                .orElseThrow(() -> new RequestFailedException("nothing has been deployed yet: sourceos-rebuild switch"));
         if (deployment.switcher().tried().isPresent()) {
             return current;
         }
         return generations
                 .before(current)
-                .orElseThrow(() -> new UsageException(
+                .orElseThrow(() -> new RequestFailedException(
                         named(current) + " is the first: there is none before it; see list-generations"));
     }
 

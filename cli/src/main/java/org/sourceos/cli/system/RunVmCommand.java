@@ -104,7 +104,7 @@ final class RunVmCommand extends SystemSubcommand {
         LaunchContext launch = MachineAssembly.launch(context(), places(), bootTimeout);
         // Open to the end: it holds our own QEMU where that runs the machine. Nothing else is of the store.
         try (BuildCache cache = BuildCache.open(places().store(), context().cancellation())) {
-            QemuProgram qemu = new QemuChoice(context(), cache).of(Optional.empty());
+            QemuProgram qemu = new QemuChoice(context(), cache).of(description.qemu());
             return run(folder, account, launch, qemu);
         }
     }

@@ -93,8 +93,13 @@ public final class ServeCommand extends HooksSubcommand {
                         + "  and push that here, by path: git push " + repository.gitDirectory() + " HEAD");
             }
             HookFiles.install(
-                    repository, hooksOf(repository), program(), context().cancellation());
-            access.put(entry.getKey(), new PushServer.Repository(repository.gitDirectory(), trust));
+                    repository, hooksOf(repository), executable(), context().cancellation());
+            access.put(
+                    entry.getKey(),
+                    new PushServer.Repository(
+                            repository.gitDirectory(),
+                            trust,
+                            new ClosureStaging(context(), places(), repository, executable(), log::line)));
         }
         PushServer.Settings settings = new PushServer.Settings(
                 address,

@@ -8,6 +8,7 @@ import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.sourceos.cli.CommandContext;
 import org.sourceos.cli.ExitCode;
+import org.sourceos.cli.RequestFailedException;
 import org.sourceos.cli.UsageException;
 import org.sourceos.gitstore.config.CommitId;
 import org.sourceos.gitstore.generation.Generation;
@@ -33,10 +34,14 @@ import picocli.CommandLine.Option;
             "  sourceos-rebuild switch HEAD~1",
             "  sourceos-rebuild switch --confirm 30s",
             "  sourceos-rebuild switch --retry         what was taken back before",
+            "  sourceos-rebuild switch --target-host dad@desk:2222",
         })
 final class SwitchCommand extends SystemSubcommand {
     @Mixin
     private BuildingOptions building = new BuildingOptions();
+
+    @Mixin
+    private TargetOptions target = new TargetOptions();
 
     @Option(names = "--retry", description = "try again what was taken back before")
     private boolean retry;
@@ -53,6 +58,14 @@ final class SwitchCommand extends SystemSubcommand {
 
     @Override
     public Integer call() throws Exception {
+        Optional<TargetHost> host = target.host();
+        if (host.isPresent()) {
+            if (confirm != null) {
+                throw new UsageException("--confirm and --target-host do not go together: `sourceos serve --confirm TIME`"
+                        + " there says how long it waits, and this command confirms by a connection of its own");
+            }
+            return new RemoteRebuild(this, building, host.get()).makeCount(retry);
+        }
         Optional<Duration> confirmWithin =
                 confirm == null ? Optional.empty() : Optional.of(WaitTime.parse("--confirm", confirm));
         try (Deployment deployment = Deployment.open(context(), places())) {
@@ -75,7 +88,7 @@ final class SwitchCommand extends SystemSubcommand {
         CommitId commit = building.commit(deployment.repository(), context()).orElseThrow();
         Optional<FailedCommits.Failure> before = deployment.failedCommits().find(commit.hex());
         if (before.isPresent()) {
-            throw new UsageException(commit.abbreviated() + " was deployed before and failed, "
+            throw new RequestFailedException(commit.abbreviated() + " was deployed before and failed, "
                     + before.get().described() + "; to try it again: sourceos-rebuild switch --retry "
                     + commit.abbreviated());
         }

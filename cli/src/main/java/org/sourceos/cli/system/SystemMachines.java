@@ -36,6 +36,7 @@ import org.sourceos.launcher.machine.RestartPolicy;
 import org.sourceos.launcher.qemu.VmSpec;
 import org.sourceos.rebuild.RebuildException;
 import org.sourceos.rebuild.system.Follower;
+import org.sourceos.rebuild.system.WantedProgram;
 
 /**
  * The machines with {@code autostart}: they run as long as the generation that has them is active. The resident service looks
@@ -77,6 +78,17 @@ final class SystemMachines implements Follower {
         String owner() {
             return OWNER + Digest.of(program.image() + "\n" + settings).abbreviated();
         }
+    }
+
+    /** Machines with {@code autostart} that nobody starts: of users whose account the service has not. */
+    static List<WantedProgram> ofOthers(List<WantedProgram> programs, CommandContext context) {
+        Optional<String> user = Optional.ofNullable(context.environment().get("USER"));
+        return programs.stream()
+                .filter(program -> program.user().isPresent() && !program.user().equals(user))
+                .filter(program -> program.machine()
+                        .filter(machine -> machine.settings().autostart())
+                        .isPresent())
+                .toList();
     }
 
     private SortedMap<String, Wanted> wanted(Optional<Generation> active) {
@@ -179,6 +191,7 @@ final class SystemMachines implements Follower {
                 .withName(name)
                 .withSecrets(options.secrets())
                 .starting(Launches.of(context, places).starting(places, false, null))
+                .withLimits(VmSpecs.limits(image, run))
                 .withRestart(
                         wanted.settings().restart().equals("never")
                                 ? RestartPolicy.NEVER

@@ -30,12 +30,19 @@ final class TestCommand extends SystemSubcommand {
     @Mixin
     private BuildingOptions building = new BuildingOptions();
 
+    @Mixin
+    private TargetOptions target = new TargetOptions();
+
     TestCommand(CommandContext context) {
         super(context);
     }
 
     @Override
     public Integer call() throws Exception {
+        Optional<TargetHost> host = target.host();
+        if (host.isPresent()) {
+            return new RemoteRebuild(this, building, host.get()).test();
+        }
         try (Deployment deployment = Deployment.open(context(), places())) {
             Generation generation = BuildSystemCommand.built(deployment, building, this);
             Optional<Generation> counts = deployment.generations().current();

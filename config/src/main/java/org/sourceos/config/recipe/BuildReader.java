@@ -1,11 +1,13 @@
 package org.sourceos.config.recipe;
 
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import org.sourceos.config.diagnostic.Position;
 import org.sourceos.config.diagnostic.Quoted;
 import org.sourceos.config.recipe.PackageSpec.BuildSpec;
 import org.sourceos.config.recipe.PackageSpec.BuildSpec.Kind;
+import org.sourceos.config.recipe.PackageSpec.DebianRules;
 import org.sourceos.config.toml.CheckedTable;
 import org.sourceos.config.toml.Found;
 
@@ -29,7 +31,13 @@ final class BuildReader {
     BuildSpec read(CheckedTable table, Optional<CheckedTable> check, String name) {
         boolean kernel =
                 reader.choice(table, "kind", RecipeKeys.KINDS, "package").equals("kernel");
-        if (!kernel && !table.contains("script") && !table.contains("install") && !table.contains("kind")) {
+        boolean debian =
+                reader.choice(table, "system", RecipeKeys.SYSTEMS, "script").equals("debian");
+        if (!kernel
+                && !debian
+                && !table.contains("script")
+                && !table.contains("install")
+                && !table.contains("kind")) {
             complainAboutMissingScript(table.position());
         }
         return new BuildSpec(
@@ -43,7 +51,25 @@ final class BuildReader {
                 reader.depends(table, name),
                 reader.environment(table, RESERVED),
                 table.number("timeout", 1, WEEK_MINUTES, RecipeKeys.BUILD_TIMEOUT_MINUTES),
-                table.number("memory", 0, MOST_MIB, RecipeKeys.BUILD_MEMORY_MIB));
+                table.number("memory", 0, MOST_MIB, RecipeKeys.BUILD_MEMORY_MIB),
+                debian ? Optional.of(new DebianRules(binaries(table, name))) : Optional.empty());
+    }
+
+    private List<String> binaries(CheckedTable table, String name) {
+        List<String> binaries = new ArrayList<>();
+        for (Found<String> binary : table.strings("binaries")) {
+            if (binary.value().matches("[a-z0-9][a-z0-9+.-]*")) {
+                binaries.add(binary.value());
+            } else {
+                reader.complaints()
+                        .add(
+                                binary.position(),
+                                table.label("binaries") + ": " + Quoted.of(binary.value())
+                                        + " is not the name of a Debian package",
+                                "write names such as \"libsqlite3-0\"");
+            }
+        }
+        return binaries.isEmpty() ? List.of(name) : binaries;
     }
 
     private void complainAboutMissingScript(Position position) {

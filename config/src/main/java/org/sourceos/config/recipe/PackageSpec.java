@@ -21,6 +21,7 @@ import org.sourceos.config.options.Option;
  * @param features what the recipe can be asked for, by name
  * @param dependencies other recipes whose files it is built and run with, in the order of the text
  * @param options what a configuration can set, by name
+ * @param desktop how menus show it; empty if they do not
  * @param position of {@code [package]}, for later complaints
  * @param about what lists say of it; changes nothing that is built
  */
@@ -34,8 +35,29 @@ public record PackageSpec(
         SortedMap<String, FeatureSpec> features,
         SortedMap<String, Option> options,
         IntegrationSpec integration,
+        Optional<DesktopSpec> desktop,
         Position position,
         About about) {
+
+    /**
+     * {@code [desktop]}: how menus show it; changes nothing that is built.
+     *
+     * @param icon a name in the desktop's theme, or a path of the host
+     * @param mime the types of files that it opens
+     * @param terminal whether it needs a terminal
+     */
+    public record DesktopSpec(
+            String name,
+            Optional<String> comment,
+            Optional<String> icon,
+            List<String> categories,
+            List<String> mime,
+            boolean terminal) {
+        public DesktopSpec {
+            categories = List.copyOf(categories);
+            mime = List.copyOf(mime);
+        }
+    }
 
     /** {@code [package] description}, {@code homepage} and {@code license}. */
     public record About(Optional<String> description, Optional<String> homepage, Optional<String> license) {
@@ -91,6 +113,7 @@ public record PackageSpec(
      * @param environment added to the build's environment
      * @param timeoutMinutes after which the build is ended
      * @param memoryMib above which the build is ended; 0 for no limit of the recipe's own
+     * @param rules with {@code system = "debian"}: built by {@code debian/rules}
      */
     public record BuildSpec(
             Kind kind,
@@ -103,7 +126,8 @@ public record PackageSpec(
             List<Located> depends,
             SortedMap<String, String> environment,
             int timeoutMinutes,
-            int memoryMib) {
+            int memoryMib,
+            Optional<DebianRules> rules) {
 
         public enum Kind {
             PACKAGE,
@@ -114,6 +138,13 @@ public record PackageSpec(
             patches = List.copyOf(patches);
             depends = List.copyOf(depends);
             environment = Collections.unmodifiableSortedMap(new TreeMap<>(environment));
+        }
+    }
+
+    /** Of a build by Debian's own rules: the binary packages whose contents are what is installed; at least one. */
+    public record DebianRules(List<String> binaries) {
+        public DebianRules {
+            binaries = List.copyOf(binaries);
         }
     }
 
@@ -137,6 +168,8 @@ public record PackageSpec(
      * @param certificates whether the base's CA certificates are included
      * @param files as {@code ImageManifest.RunDefaults.files}
      * @param ready when the program, once started, may be saved for later launches; empty for never
+     * @param limits what {@code [limits]} says, by key; sizes in MiB
+     * @param kernel what {@code [kernel]} says, by key
      */
     public record RuntimeSpec(
             List<String> kernelFeatures,
@@ -154,8 +187,12 @@ public record PackageSpec(
             boolean certificates,
             String files,
             Optional<ReadyRule> ready,
-            Position position) {
+            Position position,
+            SortedMap<String, String> limits,
+            SortedMap<String, String> kernel) {
         public RuntimeSpec {
+            limits = Collections.unmodifiableSortedMap(new TreeMap<>(limits));
+            kernel = Collections.unmodifiableSortedMap(new TreeMap<>(kernel));
             kernelFeatures = List.copyOf(kernelFeatures);
             devices = List.copyOf(devices);
             command = List.copyOf(command);

@@ -62,13 +62,18 @@ public final class PackageSpecParser {
         String self = name.map(Found::value).orElse("");
         Position position = about.map(CheckedTable::position).orElse(root.position());
         Optional<BuildSpec> build = build(self, position);
+        LimitsReader shares = new LimitsReader(reader);
+        var limits = shares.limits(root.table("limits", RecipeKeys.LIMITS));
+        var kernel = shares.kernel(root.table("kernel", RecipeKeys.KERNEL));
         RuntimeSpec runtime = root.table("runtime", RecipeKeys.RUNTIME)
-                .map(table -> new RuntimeReader(reader).read(table, self))
-                .orElseGet(() -> RuntimeReader.absent(self, position));
+                .map(table -> new RuntimeReader(reader).read(table, self, limits, kernel))
+                .orElseGet(() -> RuntimeReader.absent(self, position, limits, kernel));
         var dependencies = new DependencyReader(reader, self).read(root.freeTable("dependencies"));
         var features = new FeatureReader(reader, self, scripts(build)).read(root.freeTable("features"));
         var options = new OptionReader(reader).read(root.freeTable("options"));
         IntegrationSpec integration = integration();
+        Optional<PackageSpec.DesktopSpec> desktop =
+                root.table("desktop", RecipeKeys.DESKTOP).flatMap(this::desktop);
         return name.isEmpty() || source.isEmpty() || build.isEmpty()
                 ? Optional.empty()
                 : Optional.of(new PackageSpec(
@@ -81,6 +86,7 @@ public final class PackageSpecParser {
                         features,
                         options,
                         integration,
+                        desktop,
                         position,
                         description));
     }
@@ -118,6 +124,18 @@ public final class PackageSpecParser {
                         .flatMap(Optional::stream)
                         .collect(Collectors.joining("\n")))
                 .orElse("");
+    }
+
+    /** Empty only where something was complained about. */
+    private Optional<PackageSpec.DesktopSpec> desktop(CheckedTable table) {
+        return reader.shapedText(table, "name", Shape.LABEL)
+                .map(name -> new PackageSpec.DesktopSpec(
+                        name,
+                        reader.shapedText(table, "comment", Shape.LABEL),
+                        reader.shapedText(table, "icon", Shape.ICON),
+                        RecipeReader.texts(reader.shapedList(table, "categories", Shape.CATEGORY)),
+                        RecipeReader.texts(reader.shapedList(table, "mime", Shape.MIME)),
+                        table.flag("terminal", false)));
     }
 
     private IntegrationSpec integration() {

@@ -17,6 +17,7 @@ final class RecipeKeys {
     static final int BUILD_MEMORY_MIB = 0;
 
     static final List<String> KINDS = List.of("package", "kernel");
+    static final List<String> SYSTEMS = List.of("script", "debian");
     static final List<String> FILESYSTEMS = List.of("overlayfs", "readonly");
     static final List<String> NETWORKS = List.of("none", "user");
     static final List<String> FILES = List.of("none", "arguments", "directory");
@@ -75,7 +76,7 @@ final class RecipeKeys {
                     new Key(
                             "script",
                             KeyType.STRING,
-                            "required unless `install` is given or `kind` is `kernel`",
+                            "required unless `install` is given, `system` is `debian` or `kind` is `kernel`",
                             "'''\nmake -j$(nproc)\n'''",
                             "Builds."),
                     new Key(
@@ -84,6 +85,21 @@ final class RecipeKeys {
                             "`make install DESTDIR=\"$DESTDIR\"`",
                             "'make install-strip DESTDIR=\"$DESTDIR\"'",
                             "Installs below `$DESTDIR`."),
+                    new Key(
+                            "system",
+                            KeyType.STRING,
+                            "`\"script\"`",
+                            "\"debian\"",
+                            "`\"script\"`, or `\"debian\"`: Debian's own rules (`debian/rules`) make binary packages of a `debian:`"
+                                    + " source, and what is in those of `binaries` is what is installed. `script` is run before,"
+                                    + " `install` after that. The packages' own tests and documentation are left out"
+                                    + " (`nocheck`, `nodoc`)."),
+                    new Key(
+                            "binaries",
+                            KeyType.STRING_SET,
+                            "`[NAME]`",
+                            "[\"sqlite3\", \"libsqlite3-0\"]",
+                            "With `system = \"debian\"`: the binary packages whose contents are installed."),
                     new Key(
                             "patches",
                             KeyType.STRING_SET,
@@ -273,6 +289,84 @@ final class RecipeKeys {
                             "For so long it has said nothing and nothing in its machine has run: it waits for input. `\"50ms\"`"
                                     + " to `\"60s\"`.")));
 
+    static final TableSchema LIMITS = new TableSchema(
+            "[limits]",
+            "What the machine may take of the host. A configuration's machine and the command line can say otherwise; see"
+                    + " [limits.md](limits.md).",
+            List.of(
+                    new Key(
+                            "memory_max",
+                            KeyType.MEMORY,
+                            "none",
+                            "\"768M\"",
+                            "Of the host's memory, QEMU's own included: beyond it the machine is ended."),
+                    new Key(
+                            "memory_high",
+                            KeyType.MEMORY,
+                            "none",
+                            "\"640M\"",
+                            "Beyond it the machine is slowed down and its memory reclaimed."),
+                    new Key(
+                            "cpu_weight",
+                            KeyType.INTEGER,
+                            "`100`",
+                            "50",
+                            "Its part of busy processors against other machines', 1 to 10000."),
+                    new Key(
+                            "cpu_quota",
+                            KeyType.INTEGER,
+                            "none",
+                            "150",
+                            "At most so many percent of one processor; `150` is one and a half."),
+                    new Key("pids", KeyType.INTEGER, "none", "64", "Threads and processes of its QEMU on the host."),
+                    new Key("io_weight", KeyType.INTEGER, "`100`", "50", "Its part of busy disks, 1 to 10000."),
+                    new Key("io_read", KeyType.MEMORY, "none", "\"20M\"", "Read from the disks at most, in a second."),
+                    new Key("io_write", KeyType.MEMORY, "none", "\"10M\"", "Written to them at most, in a second."),
+                    new Key(
+                            "required",
+                            KeyType.BOOLEAN,
+                            "`false`",
+                            "true",
+                            "Where the host cannot keep all of these, the machine does not start; otherwise that is told."),
+                    new Key(
+                            "cpu_pinning",
+                            KeyType.STRING,
+                            "none",
+                            "\"4-7\"",
+                            "Processors of the host for those of the machine, in turn: numbers and ranges with commas between"
+                                    + " them."),
+                    new Key(
+                            "hugepages",
+                            KeyType.BOOLEAN,
+                            "`false`",
+                            "true",
+                            "Its memory is pages of 2 MiB that the host has reserved (`vm.nr_hugepages`). Such a machine is"
+                                    + " booted, not restored.")));
+
+    static final TableSchema KERNEL = new TableSchema(
+            "[kernel]",
+            "How the machine's kernel differs from the others'. Each combination is a kernel of its own, built once; it is"
+                    + " checked against Kconfig as the fragments are.",
+            List.of(
+                    new Key(
+                            "preempt",
+                            KeyType.STRING,
+                            "`\"none\"`",
+                            "\"full\"",
+                            "`\"none\"`, `\"voluntary\"` or `\"full\"`: how readily it interrupts itself."),
+                    new Key(
+                            "timer_hz",
+                            KeyType.INTEGER,
+                            "`100`",
+                            "1000",
+                            "How often its clock ticks in a second: 100, 250, 300 or 1000."),
+                    new Key(
+                            "no_debug",
+                            KeyType.BOOLEAN,
+                            "`false`",
+                            "true",
+                            "Leaves out what only helps to find mistakes in the kernel.")));
+
     static final TableSchema DEPENDENCY = new TableSchema(
             "[dependencies.NAME]",
             "The long form of a dependency.",
@@ -366,6 +460,38 @@ final class RecipeKeys {
                             "\"shared\"",
                             "`\"disabled\"`, or `\"shared\"` with the host's.")));
 
+    static final TableSchema DESKTOP = new TableSchema(
+            "[desktop]",
+            "How menus of desktops show the program (Desktop Entry Specification). Without it they do not. Changes nothing that"
+                    + " is built.",
+            List.of(
+                    new Key("name", KeyType.STRING, REQUIRED, "\"Firefox\"", "What people know it by."),
+                    new Key("comment", KeyType.STRING, "none", "\"Browse the web\"", "One line that says what it does."),
+                    new Key(
+                            "icon",
+                            KeyType.STRING,
+                            "none",
+                            "\"firefox\"",
+                            "The name of an icon of the desktop's theme, or the absolute path of a picture of the host."),
+                    new Key(
+                            "categories",
+                            KeyType.STRING_SET,
+                            "`[]`",
+                            "[\"Network\", \"WebBrowser\"]",
+                            "Where menus have it: categories of the Desktop Menu Specification."),
+                    new Key(
+                            "mime",
+                            KeyType.STRING_SET,
+                            "`[]`",
+                            "[\"text/html\"]",
+                            "The types of files that it opens."),
+                    new Key(
+                            "terminal",
+                            KeyType.BOOLEAN,
+                            "`false`",
+                            "true",
+                            "Whether it is a program for a terminal, and gets a window of one.")));
+
     static final TableSchema ROOT = new TableSchema(
             "a recipe",
             "",
@@ -374,13 +500,16 @@ final class RecipeKeys {
                     new Key("build", KeyType.TABLE, "", "", ""),
                     new Key("check", KeyType.TABLE, "", "", ""),
                     new Key("runtime", KeyType.TABLE, "", "", ""),
+                    new Key("limits", KeyType.TABLE, "", "", ""),
+                    new Key("kernel", KeyType.TABLE, "", "", ""),
                     new Key("dependencies", KeyType.TABLE, "", "", ""),
                     new Key("features", KeyType.TABLE, "", "", ""),
                     new Key("options", KeyType.TABLE, "", "", ""),
-                    new Key("integration", KeyType.TABLE, "", "", "")));
+                    new Key("integration", KeyType.TABLE, "", "", ""),
+                    new Key("desktop", KeyType.TABLE, "", "", "")));
 
     /** In the order in which a misplaced key's home is looked for. */
-    static final List<TableSchema> TABLES = List.of(PACKAGE, BUILD, RUNTIME, INTEGRATION);
+    static final List<TableSchema> TABLES = List.of(PACKAGE, BUILD, RUNTIME, LIMITS, KERNEL, INTEGRATION);
 
     private RecipeKeys() {}
 }

@@ -68,8 +68,14 @@ public final class RecipeReference {
     /** The whole document. */
     public static String markdown() {
         StringBuilder text = new StringBuilder(INTRODUCTION);
-        for (TableSchema table :
-                List.of(RecipeKeys.PACKAGE, RecipeKeys.BUILD, RecipeKeys.CHECK, RecipeKeys.RUNTIME, RecipeKeys.READY)) {
+        for (TableSchema table : List.of(
+                RecipeKeys.PACKAGE,
+                RecipeKeys.BUILD,
+                RecipeKeys.CHECK,
+                RecipeKeys.RUNTIME,
+                RecipeKeys.READY,
+                RecipeKeys.LIMITS,
+                RecipeKeys.KERNEL)) {
             table(text, table);
         }
         text.append(DEPENDENCIES).append('\n');
@@ -78,6 +84,7 @@ public final class RecipeReference {
         text.append(FEATURES);
         table(text, RecipeKeys.OPTION);
         table(text, RecipeKeys.INTEGRATION);
+        table(text, RecipeKeys.DESKTOP);
         text.append(BASES).append(BaseSpec.SCHEMA.meaning()).append("\n\n");
         keys(text, BaseSpec.SCHEMA);
         return text.toString();

@@ -2,6 +2,7 @@ package org.sourceos.config.recipe;
 
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedMap;
 import java.util.TreeMap;
 import org.sourceos.config.diagnostic.Position;
 import org.sourceos.config.recipe.PackageSpec.RuntimeSpec;
@@ -24,7 +25,8 @@ final class RuntimeReader {
         this.reader = reader;
     }
 
-    RuntimeSpec read(CheckedTable table, String name) {
+    RuntimeSpec read(
+            CheckedTable table, String name, SortedMap<String, String> limits, SortedMap<String, String> kernel) {
         return new RuntimeSpec(
                 RecipeReader.sorted(reader.shapedList(table, "kernel_features", Shape.KERNEL_FEATURE)),
                 RecipeReader.texts(reader.shapedList(table, "devices", Shape.DEVICE)),
@@ -41,11 +43,14 @@ final class RuntimeReader {
                 table.flag("certificates", false),
                 reader.choice(table, "files", RecipeKeys.FILES, "none"),
                 new ReadyReader(reader).read(table),
-                table.position());
+                table.position(),
+                limits,
+                kernel);
     }
 
     /** What holds without a {@code [runtime]}. */
-    static RuntimeSpec absent(String name, Position position) {
+    static RuntimeSpec absent(
+            String name, Position position, SortedMap<String, String> limits, SortedMap<String, String> kernel) {
         return new RuntimeSpec(
                 List.of(),
                 List.of(),
@@ -62,7 +67,9 @@ final class RuntimeReader {
                 false,
                 "none",
                 Optional.empty(),
-                position);
+                position,
+                limits,
+                kernel);
     }
 
     private List<String> command(CheckedTable table, String name) {

@@ -22,6 +22,11 @@ final class Forms {
     static final OptionType KERNEL_FEATURE =
             new Form("[A-Z0-9_]+", "a kernel feature (capitals, digits and _)", "kernel features", "VFIO");
     static final OptionType SIZE = new Form("[0-9]+[KMGT]", "a size (a number with K, M, G or T)", "sizes", "512M");
+    static final OptionType DOMAIN = new Form(
+            "[A-Za-z0-9][A-Za-z0-9_.-]{0,62}",
+            "a name (letters, digits and . _ -, beginning with a letter or digit)",
+            "names",
+            "work");
     static final OptionType DEVICE_PATH =
             new Form("/dev/[^\\s]+", "a device of the host (/dev/…)", "devices of the host", "/dev/dri/card1");
     static final OptionType FOLDER =
@@ -30,7 +35,7 @@ final class Forms {
             "([0-9]{1,3}(\\.[0-9]{1,3}){3}:)?[0-9]{1,5}:[0-9]{1,5}",
             "a forwarded port ([ADDRESS:]HOST:GUEST)", "forwarded ports", "8080:80");
     static final OptionType DURATION =
-            new Form("[0-9]+(ms|s|m|h)", "a time (a number with ms, s, m or h)", "times", "30s");
+            new Form("[0-9]{1,9}(ms|s|m|h)", "a time (a number with ms, s, m or h)", "times", "30s");
 
     private Forms() {}
 }

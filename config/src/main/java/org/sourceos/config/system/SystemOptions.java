@@ -90,6 +90,15 @@ public final class SystemOptions {
                         "\"slim\"",
                         "Which QEMU runs the machines: the one built from source with little in it, Debian's, or a program."),
                 group(
+                        "memory",
+                        "What machines have in common of the host's memory.",
+                        option(
+                                "dedup",
+                                choice("off", "domain"),
+                                "\"domain\"",
+                                "`off` where it is not said. `domain`: the host's kernel merges equal pages of machines that have the same `trust_domain` (KSM),"
+                                        + " of one domain at a time. See limits.md.")),
+                group(
                         "input",
                         "Who types where.",
                         named(
@@ -241,7 +250,19 @@ public final class SystemOptions {
                                 listOf(new Whole(0, 4095)),
                                 "[ ]",
                                 "[ 4 5 6 7 ]",
-                                "The host's processors that are its own."),
+                                "Processors of the host for those of the machine, in turn."),
+                        option(
+                                "hugepages",
+                                FLAG,
+                                "true",
+                                "Its memory is pages of 2 MiB that the host has reserved; it is booted, not restored."),
+                        option(
+                                "trust_domain",
+                                Forms.DOMAIN,
+                                "\"work\"",
+                                "With `system.memory.dedup`: machines of the same domain may share pages, and learn from that what"
+                                        + " is in them."),
+                        machineLimits(),
                         option(
                                 "kernel",
                                 new OptionType.OrNull(kernel()),
@@ -306,6 +327,23 @@ public final class SystemOptions {
                                         "[ \"curl\" \"localhost\" ]",
                                         "A command in it that has to succeed."),
                                 option("timeout", Forms.DURATION, "\"30s\"", "\"2m\"", "How long it may take."))));
+    }
+
+    private static Option machineLimits() {
+        Whole weight = new Whole(1, 10_000);
+        OptionType size = oneOf(Forms.SIZE, new Whole(1, 1 << 20));
+        return group(
+                "limits",
+                "What it may take of the host: control groups of version 2. See limits.md.",
+                option("memory_max", size, "\"768M\"", "Of memory, QEMU's own included; beyond it the machine is ended."),
+                option("memory_high", size, "\"640M\"", "Beyond it the machine is slowed down and its memory reclaimed."),
+                option("cpu_weight", weight, "50", "Its part of busy processors against others, which have 100."),
+                option("cpu_quota", new Whole(1, 1_000_000), "150", "At most so many percent of one processor."),
+                option("pids", new Whole(1, 1_000_000), "64", "Threads and processes of its QEMU on the host."),
+                option("io_weight", weight, "50", "Its part of busy disks against others, which have 100."),
+                option("io_read", size, "\"20M\"", "Read from the disks at most, in a second."),
+                option("io_write", size, "\"10M\"", "Written to them at most, in a second."),
+                option("required", FLAG, "true", "Where the host cannot keep all of these, it does not start."));
     }
 
     private static Option machineInput() {

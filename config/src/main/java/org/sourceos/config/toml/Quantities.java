@@ -1,13 +1,15 @@
 package org.sourceos.config.toml;
 
+import java.time.Duration;
+import java.util.Optional;
 import java.util.OptionalInt;
 import java.util.regex.Matcher;
 import java.util.regex.Pattern;
+import org.sourceos.config.TimeSpan;
 
 /** Sizes and times as people write them. */
 final class Quantities {
     private static final Pattern SIZE = Pattern.compile("([0-9]{1,7}) ?(M|MB|MiB|G|GB|GiB|T|TB|TiB)");
-    private static final Pattern TIME = Pattern.compile("(?:([0-9]{1,4})d)?(?:([0-9]{1,5})h)?(?:([0-9]{1,7})m)?");
 
     private Quantities() {}
 
@@ -25,13 +27,11 @@ final class Quantities {
         return narrow(Long.parseLong(size.group(1)) * unit);
     }
 
-    /** In minutes. Empty when it is no time or more than an int. */
+    /** In minutes. Empty when it is no time, not a whole number of minutes, or more than an int. */
     static OptionalInt minutes(String text) {
-        Matcher time = TIME.matcher(text);
-        if (text.isEmpty() || !time.matches()) {
-            return OptionalInt.empty();
-        }
-        return narrow(part(time, 1) * 24 * 60 + part(time, 2) * 60 + part(time, 3));
+        Optional<Duration> time = TimeSpan.parse(text)
+                .filter(span -> span.toSecondsPart() == 0 && span.toMillisPart() == 0);
+        return time.isEmpty() ? OptionalInt.empty() : narrow(time.get().toMinutes());
     }
 
     /** As it may be written in TOML. */
@@ -56,9 +56,5 @@ final class Quantities {
 
     static OptionalInt narrow(long number) {
         return number == (int) number ? OptionalInt.of((int) number) : OptionalInt.empty();
-    }
-
-    private static long part(Matcher time, int group) {
-        return time.group(group) == null ? 0 : Long.parseLong(time.group(group));
     }
 }

@@ -20,6 +20,7 @@ import org.sourceos.config.ConfigException;
 import org.sourceos.config.diagnostic.Position;
 import org.sourceos.config.recipe.PackageSpec.BuildSpec.Kind;
 import org.sourceos.config.recipe.PackageSpec.DependencySpec;
+import org.sourceos.config.recipe.PackageSpec.DesktopSpec;
 import org.sourceos.config.recipe.PackageSpec.FeatureSpec;
 import org.sourceos.config.recipe.PackageSpec.IntegrationSpec;
 import org.sourceos.config.recipe.PackageSpec.Located;
@@ -124,6 +125,14 @@ class PackageSpecParserTest {
         assertThat(gui.byDefault()).isTrue();
         assertThat(gui.kernelFeatures()).containsExactly("DRM");
         assertThat(gui.dependencies()).extracting(DependencySpec::name).containsExactly("wayland");
+        assertThat(spec.desktop())
+                .contains(new DesktopSpec(
+                        "Everything",
+                        Optional.of("Says everything; even “ä”"),
+                        Optional.of("/usr/share/pixmaps/everything.png"),
+                        List.of("Utility", "X-Everything"),
+                        List.of("text/html", "x-scheme-handler/https"),
+                        true));
         assertThat(spec.enabledFeatures(Set.of("small"))).containsExactly("gui-kit", "small");
     }
 
@@ -164,5 +173,26 @@ class PackageSpecParserTest {
                             .toList())
                     .stream();
         }
+    }
+
+    @Test
+    void readsLimitsAndTheKernelsVariantAsTheyAreSaid() throws ConfigException {
+        String recipe = "[package]\nname = \"a\"\nversion = \"1\"\nsource = \"https://example.org/a.tar.gz\"\n"
+                + "[build]\nscript = \"make\"\n";
+        PackageSpec spec = PackageSpecParser.parse(
+                "a.source.toml",
+                recipe + "[limits]\nmemory_max = \"1G\"\ncpu_quota = 150\nrequired = true\ncpu_pinning = \"0,2-3\"\n"
+                        + "[kernel]\ntimer_hz = 1000\n");
+        assertThat(spec.runtime().limits())
+                .hasToString("{cpu_pinning=0,2-3, cpu_quota=150, memory_max=1024, required=true}");
+        assertThat(spec.runtime().kernel()).hasToString("{timer_hz=1000}");
+        assertThat(PackageSpecParser.parse("a.source.toml", recipe).runtime().limits())
+                .isEmpty();
+        assertThatThrownBy(() -> PackageSpecParser.parse(
+                        "a.source.toml",
+                        recipe + "[limits]\ncpu_weight = 0\ncpu_pinning = \"all\"\n[kernel]\ntimer_hz = 60\n"))
+                .hasMessageContaining("cpu_weight")
+                .hasMessageContaining("\"all\" is not a list of processors")
+                .hasMessageContaining("write one of 100, 250, 300 and 1000");
     }
 }

@@ -40,6 +40,7 @@ class RecipeReferenceTest {
                         RecipeKeys.RUNTIME,
                         RecipeKeys.READY.titled("[runtime.ready]"),
                         RecipeKeys.INTEGRATION,
+                        RecipeKeys.DESKTOP,
                         RecipeKeys.DEPENDENCY.titled("[dependencies.zlib]"),
                         RecipeKeys.FEATURE.titled("[features.small]"),
                         RecipeKeys.OPTION.titled("[options.profile]"))
@@ -84,6 +85,9 @@ class RecipeReferenceTest {
             recipe.append("checkpoint = \"ready\"\n");
         } else if (table.title().equals("[runtime.ready]")) {
             recipe.insert(recipe.indexOf("[runtime.ready]"), "[runtime]\ncheckpoint = \"ready\"\n");
+        }
+        if (table.title().equals("[desktop]") && !key.name().equals("name")) {
+            recipe.append("name = \"Hello\"\n");
         }
         PackageSpecParser.parse("hello.source.toml", recipe.toString());
     }

@@ -25,6 +25,7 @@ import org.sourceos.gitstore.git.Reachability;
 import org.sourceos.gitstore.git.Shallow;
 import org.sourceos.gitstore.image.ImageManifest;
 import org.sourceos.host.Cancellation;
+import org.sourceos.host.FileLock;
 
 /**
  * A collection: decides about refs, finds what those that stay need, removes derived files (which takes no room and makes
@@ -87,7 +88,7 @@ public final class Collector {
 
         DerivedSweep derived = new DerivedSweep(store, dryRun, rules.oldest(), cancellation);
         derived.run(disks(plan), reachability.live());
-        List<Collected.Freed> freed = new ArrayList<>(derived.freed());
+        List<Collected.Freed> freed = new ArrayList<>();
         List<String> notes = new ArrayList<>();
 
         List<RefFate> going = fates.stream().filter(fate -> !fate.kept()).toList();
@@ -100,15 +101,17 @@ public final class Collector {
             freed.add(new Collected.Freed("refs", going.size(), 0));
         }
         ObjectSweep.Result swept = new ObjectSweep(
-                        objects, reachability.live(), start, dryRun, () -> checkUnchanged(staying), cancellation)
+                        objects, reachability.live(), start, dryRun, () -> checkUnchanged(staying), readers(), cancellation)
                 .run(dryRun ? store : scratch.folder());
         if (swept.objectsFreed() > 0 || swept.bytesFreed() != 0) {
             freed.add(new Collected.Freed("objects", swept.objectsFreed(), swept.bytesFreed()));
         }
         notes.addAll(swept.notes());
+        derived.imagesOfGonePacks();
         if (!dryRun) {
             refs.pack(MANY_REFS);
         }
+        freed.addAll(0, derived.freed());
         return new Collected(fates, freed, notes);
     }
 
@@ -133,10 +136,31 @@ public final class Collector {
             for (ObjectName leased : Leases.read(store).objects()) {
                 everything.addTree(leased);
             }
-            new ObjectSweep(objects, everything.live(), start, false, () -> checkUnchanged(left), cancellation)
+            new ObjectSweep(objects, everything.live(), start, false, () -> checkUnchanged(left), readers(), cancellation)
                     .run(scratch.folder());
             forget(reachability, going);
         }
+    }
+
+    private ObjectSweep.Readers readers() {
+        return new ObjectSweep.Readers() {
+            @Override
+            public boolean has(Path pack) throws IOException {
+                return Leases.read(store).files().contains(pack);
+            }
+
+            @Override
+            public boolean unlessRead(Path pack, Removal removal) throws IOException {
+                // Nobody begins to read between the look at who does and the removal.
+                try (FileLock now = Leases.lock(store, cancellation)) {
+                    if (has(pack)) {
+                        return false;
+                    }
+                    removal.run();
+                    return true;
+                }
+            }
+        };
     }
 
     private void removeLooseRefs(List<RefFate> going) throws IOException {

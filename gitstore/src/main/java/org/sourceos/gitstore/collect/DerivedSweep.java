@@ -23,6 +23,7 @@ import org.jspecify.annotations.Nullable;
 import org.sourceos.gitstore.Leases;
 import org.sourceos.gitstore.ObjectName;
 import org.sourceos.gitstore.StoreLayout;
+import org.sourceos.gitstore.erofs.ErofsImage;
 import org.sourceos.gitstore.git.ObjectSet;
 import org.sourceos.host.Cancellation;
 import org.sourceos.host.Directories;
@@ -58,6 +59,17 @@ final class DerivedSweep {
         folder("directories to build in", StoreLayout.ROOTS, this::isUnneededRoot);
         folder("suspended machines", StoreLayout.TEMPLATES, this::isOldTemplate);
         folder("failed builds", StoreLayout.FAILED, this::isOld);
+    }
+
+    /** Images that name packs which have been replaced. */
+    void imagesOfGonePacks() throws IOException {
+        Set<String> packs = new HashSet<>();
+        for (Path file : list(store.resolve(StoreLayout.PACKS))) {
+            packs.add(name(file));
+        }
+        folder("machine disks on packs that have gone", StoreLayout.DISKS, file -> name(file)
+                        .matches("[0-9a-f]{64}\\.[0-9a-f]{16}\\.erofs")
+                && !ErofsImage.deviceTags(file).stream().allMatch(tag -> packs.contains(tag + ".pack")));
     }
 
     private void abandoned() throws IOException {
@@ -120,8 +132,11 @@ final class DerivedSweep {
     private boolean isUnneededDisk(Path file, Set<String> disks, Set<String> kernels, ObjectSet live)
             throws IOException {
         String name = name(file);
-        if (name.matches("[0-9a-f]{64}\\.erofs")) {
-            return !disks.contains(name);
+        if (name.matches("[0-9a-f]{64}(\\.[0-9a-f]{16})?\\.erofs")) {
+            return !disks.contains(name.substring(0, 64) + ".erofs");
+        }
+        if (name.endsWith(StoreLayout.PACKS_NOTE)) {
+            return !disks.contains(name.substring(0, name.lastIndexOf('.')) + ".erofs");
         }
         if (name.matches("[0-9a-f]{64}-.*")) {
             return !kernels.contains(name.substring(0, 64));
@@ -194,8 +209,10 @@ final class DerivedSweep {
     /** A record that was left when what it is about was removed; what it takes. */
     private long lonely(Path record) throws IOException {
         String name = name(record);
-        Path about = record.resolveSibling(name.substring(0, name.lastIndexOf('.')));
-        if (Files.exists(about) || !isOld(record)) {
+        String file = name.substring(0, name.lastIndexOf('.'));
+        Path about = record.resolveSibling(file);
+        Path pack = store.resolve(StoreLayout.PACKS).resolve(file);
+        if (Files.exists(about) || Files.exists(pack) || !isOld(record)) {
             return 0;
         }
         long bytes = size(record);

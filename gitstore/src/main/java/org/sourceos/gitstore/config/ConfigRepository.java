@@ -87,6 +87,19 @@ public final class ConfigRepository {
         return git;
     }
 
+    /** Git's folder of objects, which all worktrees of a repository share. */
+    public Path objects(Cancellation cancellation) throws StoreException {
+        return Path.of(git.need(
+                        "find the objects of " + place(),
+                        cancellation,
+                        "rev-parse",
+                        "--path-format=absolute",
+                        "--git-path",
+                        "objects")
+                .text()
+                .strip());
+    }
+
     /** @param revision as git understands it: {@code HEAD}, {@code HEAD~1}, a branch, a tag, hex digits */
     public CommitId commit(String revision, Cancellation cancellation) throws StoreException {
         Answer answer = revision.isEmpty() ? new Answer(1, new byte[0], "") : resolve(revision, cancellation);

@@ -5,6 +5,10 @@ import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.ByteOrder;
 import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.LinkedHashMap;
@@ -32,13 +36,18 @@ public final class ErofsImage {
     private static final int MAGIC = 0xe0f5e1e2;
     private static final int COMPAT_CHECKSUM_AND_MTIME = 3;
     private static final int OPEN_BLOCKS = 8;
+    private static final int INCOMPAT_CHUNKED_FILE_AND_DEVICE_TABLE = 0xc;
+    private static final int DEVICE_SLOT = 128;
 
     private final Map<TreePath, Inode> inodes = new LinkedHashMap<>();
     private final List<Inode> distinct = new ArrayList<>();
+    private final DataDevices data;
     private long metadataEnd = SUPERBLOCK_END;
     private long blocks;
 
-    private ErofsImage() {}
+    private ErofsImage(DataDevices data) {
+        this.data = data;
+    }
 
     /**
      * @param entries sorted by path, the root first, a hard link after its target; contents can be opened more than once
@@ -47,13 +56,43 @@ public final class ErofsImage {
      */
     public static void write(Collection<FileEntry> entries, byte[] uuid, FileChannel out, Cancellation cancellation)
             throws IOException {
-        ErofsImage image = new ErofsImage();
+        write(entries, DataDevices.NONE, uuid, out, cancellation);
+    }
+
+    /**
+     * The same for an image that leaves contents where they are.
+     *
+     * @param data must not change where something is while the image is in use
+     */
+    public static void write(
+            Collection<FileEntry> entries, DataDevices data, byte[] uuid, FileChannel out, Cancellation cancellation)
+            throws IOException {
+        ErofsImage image = new ErofsImage(data);
         image.plan(entries);
         image.writeFiles(out, cancellation);
         image.writeSuperblock(uuid, out);
     }
 
-    private void plan(Collection<FileEntry> entries) throws UnsupportedFileException {
+    /** The tags of the devices that an image needs beside it, as far as it can be read. */
+    public static List<String> deviceTags(Path image) throws IOException {
+        byte[] block;
+        try (InputStream in = Files.newInputStream(image)) {
+            block = in.readNBytes(Inode.BLOCK);
+        } catch (NoSuchFileException e) {
+            return List.of();
+        }
+        List<String> tags = new ArrayList<>();
+        if (block.length == Inode.BLOCK) {
+            ByteBuffer fields = ByteBuffer.wrap(block).order(ByteOrder.LITTLE_ENDIAN);
+            int count = Short.toUnsignedInt(fields.getShort(SUPERBLOCK + 86));
+            for (int i = 0; i < count && SUPERBLOCK_END + (i + 1) * DEVICE_SLOT <= block.length; i++) {
+                tags.add(new String(block, SUPERBLOCK_END + i * DEVICE_SLOT, 64, StandardCharsets.US_ASCII).trim());
+            }
+        }
+        return tags;
+    }
+
+    private void plan(Collection<FileEntry> entries) throws IOException {
         Map<TreePath, List<DirectoryBlocks.Entry>> folders = new LinkedHashMap<>();
         for (FileEntry entry : entries) {
             Inode inode;
@@ -92,9 +131,13 @@ public final class ErofsImage {
         contents.forEach((path, folder) -> known(path).directory = folder.encode());
     }
 
-    private Inode inode(FileEntry entry) throws UnsupportedFileException {
+    private Inode inode(FileEntry entry) throws IOException {
         try {
             Inode inode = new Inode(entry.kind(), entry.metadata(), distinct.size() + 1);
+            FileContent content = inode.content();
+            if (content != null) {
+                inode.elsewhere = data.find(content).orElse(null);
+            }
             distinct.add(inode);
             return inode;
         } catch (UnsupportedFileException e) {
@@ -115,11 +158,12 @@ public final class ErofsImage {
 
     private void place() {
         List<Room> open = new ArrayList<>();
-        open.add(new Room(SUPERBLOCK_END, Inode.BLOCK - SUPERBLOCK_END));
-        metadataEnd = Inode.BLOCK;
+        long start = SUPERBLOCK_END + (long) DEVICE_SLOT * data.devices().size();
+        metadataEnd = (start + Inode.BLOCK - 1) / Inode.BLOCK * Inode.BLOCK;
+        open.add(new Room(start, (int) (metadataEnd - start)));
         for (Inode inode : distinct) {
             inode.inline = inode.tailFits();
-            int needed = align(inode.headSize() + (inode.inline ? inode.tailSize() : 0));
+            int needed = align(inode.fixedSize() + (inode.inline ? inode.tailSize() : 0));
             inode.position = needed > Inode.BLOCK ? placeAcross(needed) : placeWithin(needed, open);
         }
         long next = metadataEnd / Inode.BLOCK;
@@ -168,7 +212,12 @@ public final class ErofsImage {
             byte[] tail = new byte[inode.inline ? inode.tailSize() : 0];
             byte[] own = inode.ownData();
             FileContent content = inode.content();
-            if (own != null) {
+            DataPlace elsewhere = inode.elsewhere;
+            if (elsewhere != null) {
+                if (inode.tailSize() > 0) {
+                    writeAll(ByteBuffer.wrap(elsewhere.rest().read()), at, out);
+                }
+            } else if (own != null) {
                 writeAll(ByteBuffer.wrap(own, 0, (int) whole), at, out);
                 System.arraycopy(own, (int) whole, tail, 0, tail.length);
             } else if (content != null) {
@@ -229,6 +278,17 @@ public final class ErofsImage {
         block.putLong(distinct.size()).putLong(TIME).putInt(0);
         block.putInt((int) blocks).putInt(0).putInt(0);
         block.put(uuid, 0, 16);
+        if (!data.devices().isEmpty()) {
+            block.position(80).putInt(INCOMPAT_CHUNKED_FILE_AND_DEVICE_TABLE).putShort((short) 0);
+            block.putShort((short) data.devices().size()).putShort((short) (SUPERBLOCK_END / DEVICE_SLOT));
+            for (int i = 0; i < data.devices().size(); i++) {
+                DataDevices.Device device = data.devices().get(i);
+                block.position(SUPERBLOCK_END - SUPERBLOCK + i * DEVICE_SLOT);
+                block.put(device.tag().getBytes(StandardCharsets.US_ASCII));
+                block.position(SUPERBLOCK_END - SUPERBLOCK + i * DEVICE_SLOT + 64);
+                block.putInt((int) device.blocks());
+            }
+        }
         CRC32C checksum = new CRC32C();
         checksum.update(rest);
         // The kernel does not invert at the end, the usual definition does.

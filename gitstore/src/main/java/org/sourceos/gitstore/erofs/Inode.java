@@ -16,6 +16,11 @@ final class Inode {
     private static final int EXTENDED_SIZE = 64;
     private static final int FLAT_PLAIN = 0;
     private static final int FLAT_INLINE = 2;
+    private static final int CHUNK_BASED = 4;
+    /** Chunks of one block, each with an index that names a device. */
+    private static final int CHUNK_FORMAT = 0x20;
+
+    private static final int CHUNK_INDEX = 8;
     private static final int XATTR_HEADER = 12;
     private static final int XATTR_ENTRY = 4;
     private static final int MAX_XATTR_UNITS = 0xffff;
@@ -38,6 +43,8 @@ final class Inode {
     long position;
     boolean inline;
     long firstBlock;
+    /** Where the content is already, if it need not be in the image. */
+    @Nullable DataPlace elsewhere;
 
     Inode(FileKind kind, FileMetadata metadata, int number) throws UnsupportedFileException {
         this.kind = kind;
@@ -67,17 +74,31 @@ final class Inode {
         return inodeSize() + xattrs.length;
     }
 
+    /** What is placed as one piece: inode, attributes, and for content elsewhere the list of where. */
+    int fixedSize() {
+        DataPlace place = elsewhere;
+        return place == null ? headSize() : indexesAt() + CHUNK_INDEX * (place.wholeBlocks() + (tailSize() > 0 ? 1 : 0));
+    }
+
+    private int indexesAt() {
+        return (headSize() + CHUNK_INDEX - 1) / CHUNK_INDEX * CHUNK_INDEX;
+    }
+
     int tailSize() {
         return (int) (size % BLOCK);
     }
 
     /** A tail in line must lie in the inode's block, or the kernel calls the image corrupt. */
     boolean tailFits() {
-        return tailSize() > 0 && headSize() + tailSize() <= BLOCK;
+        return elsewhere == null && tailSize() > 0 && headSize() + tailSize() <= BLOCK;
     }
 
     /** Blocks outside the inode. */
     long blocks() {
+        if (elsewhere != null) {
+            // Behind the end of a file there must be zeros, for programs that map its last page: so that page is a copy.
+            return tailSize() > 0 ? 1 : 0;
+        }
         return inline ? size / BLOCK : (size + BLOCK - 1) / BLOCK;
     }
 
@@ -121,8 +142,9 @@ final class Inode {
     /** {@code struct erofs_inode_compact} or {@code _extended}, and the attributes that follow it. */
     byte[] head(long mtime) {
         boolean extended = extended();
-        ByteBuffer out = ByteBuffer.allocate(headSize()).order(ByteOrder.LITTLE_ENDIAN);
-        out.putShort((short) ((extended ? 1 : 0) | ((inline ? FLAT_INLINE : FLAT_PLAIN) << 1)));
+        ByteBuffer out = ByteBuffer.allocate(fixedSize()).order(ByteOrder.LITTLE_ENDIAN);
+        int layout = elsewhere != null ? CHUNK_BASED : inline ? FLAT_INLINE : FLAT_PLAIN;
+        out.putShort((short) ((extended ? 1 : 0) | (layout << 1)));
         out.putShort((short) (xattrs.length == 0 ? 0 : (xattrs.length - XATTR_HEADER) / 4 + 1));
         out.putShort((short) (typeBits() | metadata.mode()));
         if (extended) {
@@ -139,7 +161,24 @@ final class Inode {
                     .putShort((short) metadata.gid())
                     .putInt(0);
         }
-        return out.put(xattrs).array();
+        out.put(xattrs);
+        putIndexes(out);
+        return out.array();
+    }
+
+    /** {@code struct erofs_inode_chunk_index} for each block. */
+    private void putIndexes(ByteBuffer out) {
+        DataPlace place = elsewhere;
+        if (place == null) {
+            return;
+        }
+        out.position(indexesAt());
+        for (int i = 0; i < place.wholeBlocks(); i++) {
+            out.putShort((short) 0).putShort((short) place.device()).putInt((int) place.block(i));
+        }
+        if (tailSize() > 0) {
+            out.putInt(0).putInt((int) firstBlock);
+        }
     }
 
     private int place() {
@@ -147,7 +186,7 @@ final class Inode {
             // The kernel's new_encode_dev.
             return (device.minor() & 0xff) | (device.major() << 8) | ((device.minor() & ~0xff) << 12);
         }
-        return (int) firstBlock;
+        return elsewhere != null ? CHUNK_FORMAT : (int) firstBlock;
     }
 
     private static byte[] xattrs(Map<String, byte[]> xattrs) throws UnsupportedFileException {

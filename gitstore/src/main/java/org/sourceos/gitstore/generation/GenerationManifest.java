@@ -47,6 +47,7 @@ public record GenerationManifest(
      * @param image the name of the image's tree in {@code images/}
      * @param settings what the configuration sets of the package's options, as canonical JSON
      * @param machine what it says of the machine, where the program is one of its machines
+     * @param desktop how menus show it; empty if they do not
      */
     public record Program(
             String name,
@@ -55,7 +56,20 @@ public record GenerationManifest(
             String version,
             String image,
             String settings,
-            Optional<MachineSettings> machine) {}
+            Optional<MachineSettings> machine,
+            Optional<DesktopEntry> desktop) {
+        /** One that menus do not show. */
+        public Program(
+                String name,
+                Optional<String> user,
+                String packageName,
+                String version,
+                String image,
+                String settings,
+                Optional<MachineSettings> machine) {
+            this(name, user, packageName, version, image, settings, machine, Optional.empty());
+        }
+    }
 
     public GenerationManifest {
         programs = List.copyOf(programs);
@@ -89,6 +103,7 @@ public record GenerationManifest(
             entry.addProperty("image", program.image());
             entry.add("settings", JsonParser.parseString(program.settings()));
             program.machine().ifPresent(machine -> entry.add("machine", machine.json()));
+            program.desktop().ifPresent(desktop -> entry.add("desktop", desktop.json()));
             list.add(entry);
         }
         object.add("programs", list);
@@ -119,7 +134,8 @@ public record GenerationManifest(
                         entry.get("version").getAsString(),
                         entry.get("image").getAsString(),
                         entry.get("settings").toString(),
-                        Optional.ofNullable(entry.getAsJsonObject("machine")).map(MachineSettings::fromJson)));
+                        Optional.ofNullable(entry.getAsJsonObject("machine")).map(MachineSettings::fromJson),
+                        Optional.ofNullable(entry.getAsJsonObject("desktop")).map(DesktopEntry::fromJson)));
             }
             return new GenerationManifest(
                     object.get("number").getAsInt(),

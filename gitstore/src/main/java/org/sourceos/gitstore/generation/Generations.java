@@ -104,6 +104,23 @@ public final class Generations {
             SortedMap<String, ObjectName> images,
             Instant when)
             throws StoreException {
+        return record(made, qemu, programs, configuration, images, when, Optional.empty());
+    }
+
+    /**
+     * The same, with a line of its history: who sent it, where it was not built here.
+     *
+     * @param note what {@code git log} shall say of it
+     */
+    public Generation record(
+            GenerationManifest.Configuration made,
+            Optional<String> qemu,
+            List<GenerationManifest.Program> programs,
+            String configuration,
+            SortedMap<String, ObjectName> images,
+            Instant when,
+            Optional<String> note)
+            throws StoreException {
         int number = at(LATEST).map(Generation::number).orElse(0) + 1;
         Optional<Generation> from = current();
         GenerationManifest manifest =
@@ -117,7 +134,7 @@ public final class Generations {
                 new StoreRef(Namespace.GENERATIONS, Integer.toString(number)),
                 from.map(Generation::commit).stream().toList(),
                 parts,
-                "Generation " + number + ": " + made.subject() + "\n\n" + body + "\n",
+                "Generation " + number + ": " + made.subject() + "\n\n" + body + "\n" + note.map(line -> line + "\n").orElse(""),
                 when);
         // After it the number is taken; a crash before leaves a generation that the next one replaces.
         cache.point(LATEST, item.commit());

@@ -23,6 +23,7 @@ import java.util.TreeMap;
  * @param secrets the files they are in by their names, as {@code mounts}; what is in the files is nowhere in a generation
  * @param autostart whether it runs as long as the generation counts
  * @param restart {@code never}, {@code on-failure} or {@code always}
+ * @param limits what it may take of the host, by the names of {@code launcher.limit.Limits}
  * @param health what shows that it runs; empty for its program being started
  */
 public record MachineSettings(
@@ -36,7 +37,8 @@ public record MachineSettings(
         SortedMap<String, String> secrets,
         boolean autostart,
         String restart,
-        Optional<Health> health) {
+        Optional<Health> health,
+        SortedMap<String, String> limits) {
 
     /**
      * When a machine counts as running after a switch.
@@ -51,7 +53,36 @@ public record MachineSettings(
         }
     }
 
+    /** Without limits. */
+    public MachineSettings(
+            List<String> command,
+            SortedMap<String, String> environment,
+            OptionalInt memoryMib,
+            OptionalInt cpus,
+            Optional<String> network,
+            List<String> ports,
+            SortedMap<String, String> mounts,
+            SortedMap<String, String> secrets,
+            boolean autostart,
+            String restart,
+            Optional<Health> health) {
+        this(
+                command,
+                environment,
+                memoryMib,
+                cpus,
+                network,
+                ports,
+                mounts,
+                secrets,
+                autostart,
+                restart,
+                health,
+                new TreeMap<>());
+    }
+
     public MachineSettings {
+        limits = new TreeMap<>(limits);
         command = List.copyOf(command);
         environment = new TreeMap<>(environment);
         ports = List.copyOf(ports);
@@ -83,6 +114,7 @@ public record MachineSettings(
             inner.addProperty("timeout_ms", check.timeout().toMillis());
             object.add("health", inner);
         });
+        addMap(object, "limits", limits);
         return object;
     }
 
@@ -103,7 +135,8 @@ public record MachineSettings(
                 map(object, "secrets"),
                 object.has("autostart") && object.get("autostart").getAsBoolean(),
                 object.has("restart") ? object.get("restart").getAsString() : "never",
-                health);
+                health,
+                map(object, "limits"));
     }
 
     private static void addList(JsonObject object, String name, List<String> values) {

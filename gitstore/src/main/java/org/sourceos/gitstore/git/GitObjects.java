@@ -23,6 +23,7 @@ import org.sourceos.host.AtomicFile;
 /** The objects of one repository: loose ones and packs. Safe for several threads. */
 public final class GitObjects implements AutoCloseable {
     private final Path objects;
+    private final Optional<GitObjects> behind;
     private volatile List<Pack> packs = List.of();
     /** Packs that are gone from the disk: somebody may still be reading from them. */
     private final List<Pack> retired = new ArrayList<>();
@@ -32,6 +33,17 @@ public final class GitObjects implements AutoCloseable {
     /** @param objects the repository's folder {@code objects} */
     public GitObjects(Path objects) {
         this.objects = objects;
+        this.behind = Optional.empty();
+    }
+
+    private GitObjects(Path objects, GitObjects behind) {
+        this.objects = objects;
+        this.behind = Optional.of(behind);
+    }
+
+    /** What has come into another folder, which is incomplete without these. Closing it leaves these open. */
+    public GitObjects behind(Path received) {
+        return new GitObjects(received, this);
     }
 
     /** The object of that name; fails with {@link MissingObjectException}. */
@@ -52,7 +64,10 @@ public final class GitObjects implements AutoCloseable {
     public Optional<GitObject> find(ObjectName name) throws IOException {
         Optional<GitObject> found = findNow(name);
         // A miss may only mean that git has packed meanwhile what was loose, or that another process wrote a pack.
-        return found.isPresent() || !rescan() ? found : findNow(name);
+        if (found.isEmpty() && rescan()) {
+            found = findNow(name);
+        }
+        return found.isPresent() || behind.isEmpty() ? found : behind.get().find(name);
     }
 
     private Optional<GitObject> findNow(ObjectName name) throws IOException {
@@ -75,7 +90,9 @@ public final class GitObjects implements AutoCloseable {
     /** Whether the object is there, without reading it. */
     public boolean contains(ObjectName name) throws IOException {
         byte[] key = Sha1.bytes(name);
-        return has(key, name) || (rescan() && has(key, name));
+        return has(key, name)
+                || (rescan() && has(key, name))
+                || (behind.isPresent() && behind.get().contains(name));
     }
 
     /** Whether the object is there, asking only what was known at the last {@link #rescan}: quick for many misses. */
@@ -86,6 +103,21 @@ public final class GitObjects implements AutoCloseable {
             }
         }
         return Files.exists(loosePath(name));
+    }
+
+    /** Where in a pack a blob can be read in whole pages; empty where all that have it hold it compressed. */
+    public Optional<PagePlace> pages(ObjectName blob) throws IOException {
+        byte[] key = Sha1.bytes(blob);
+        for (Pack pack : packs()) {
+            long offset = pack.index().offset(key);
+            if (offset >= 0) {
+                Optional<PagePlace> place = pack.pages(offset);
+                if (place.isPresent()) {
+                    return place;
+                }
+            }
+        }
+        return Optional.empty();
     }
 
     private List<Pack> packs() throws IOException {

@@ -28,6 +28,9 @@ import org.sourceos.host.AtomicFile;
 
 /** A repository's refs as files: loose ones and {@code packed-refs}. Refs change by git's own protocol, {@code <ref>.lock}. */
 public final class GitRefs {
+    /** The file that most refs are in. */
+    public static final String PACKED = "packed-refs";
+
     private static final Duration STALE = Duration.ofSeconds(5);
     private static final int MAX_DEPTH = 16;
 
@@ -44,7 +47,7 @@ public final class GitRefs {
     }
 
     private Path packedFile() {
-        return repository.resolve("packed-refs");
+        return repository.resolve(PACKED);
     }
 
     private Optional<ObjectName> loose(String fullName) throws IOException {
@@ -117,7 +120,8 @@ public final class GitRefs {
         try {
             refs.putAll(new PackedRefs(packedFile()).check());
         } catch (CorruptObjectException | java.nio.charset.CharacterCodingException e) {
-            trouble.found("packed-refs", "is damaged: " + e.getMessage());
+            trouble.found(PACKED, "is damaged: " + e.getMessage());
+            refs.putAll(new PackedRefs(packedFile()).readable());
         }
         for (String fullName : looseNames("refs/")) {
             try {
@@ -197,6 +201,9 @@ public final class GitRefs {
         SortedMap<String, ObjectName> loose = new TreeMap<>();
         addLoose("refs/", loose);
         if (loose.size() < atLeast) {
+            if (new PackedRefs(packedFile()).lacksSum()) {
+                rewritePacked(refs -> {});
+            }
             return;
         }
         rewritePacked(refs -> refs.putAll(loose));
@@ -239,6 +246,13 @@ public final class GitRefs {
             }
         }
         AtomicFile.syncFolder(repository);
+    }
+
+    /** Writes the file of packed refs anew with what can be read of it; how many those are. */
+    public int rewritePacked() throws IOException {
+        SortedMap<String, ObjectName> readable = new PackedRefs(packedFile()).readable();
+        AtomicFile.write(packedFile(), out -> out.write(PackedRefs.text(readable)));
+        return readable.size();
     }
 
     private FileChannel lock(Path lock) throws IOException {

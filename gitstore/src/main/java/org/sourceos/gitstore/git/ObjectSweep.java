@@ -27,13 +27,20 @@ public final class ObjectSweep {
     private static final long LARGE = 64L << 20;
     private static final long GROUP = 512L << 20;
     private static final long LARGEST_LOOSE = 16L << 20;
-    static final List<String> ENDINGS = List.of(".idx", ".pack", ".rev", ".bitmap", ".mtimes");
+    /** Below that a pack that machines read from saves them nothing. */
+    private static final long PAGED_SMALL = 8L << 20;
+    /** Of a pack that machines read from a quarter may be what nobody needs. */
+    private static final int PAGED_WASTE = 4;
+
+    static final List<String> ENDINGS = List.of(".idx", ".pack", ".keep", ".rev", ".bitmap", ".mtimes");
+    private static final String KEEP = ".keep";
 
     private final GitObjects objects;
     private final ObjectSet live;
     private final Instant start;
     private final boolean dryRun;
     private final Precondition precondition;
+    private final Readers readers;
     private final Cancellation cancellation;
     private final ObjectSet taken = new ObjectSet();
     private final List<String> notes = new ArrayList<>();
@@ -46,6 +53,20 @@ public final class ObjectSweep {
     @FunctionalInterface
     public interface Precondition {
         void check() throws IOException;
+    }
+
+    /** Machines and others who read from a pack as a disk. */
+    public interface Readers {
+        boolean has(Path pack) throws IOException;
+
+        /** Removes something, and keeps new readers away meanwhile; false, and nothing is removed, if there are any. */
+        boolean unlessRead(Path pack, Removal removal) throws IOException;
+
+        /** The removal of a pack. */
+        @FunctionalInterface
+        interface Removal {
+            void run() throws IOException;
+        }
     }
 
     /**
@@ -62,12 +83,14 @@ public final class ObjectSweep {
             Instant start,
             boolean dryRun,
             Precondition precondition,
+            Readers readers,
             Cancellation cancellation) {
         this.objects = objects;
         this.live = live;
         this.start = start;
         this.dryRun = dryRun;
         this.precondition = precondition;
+        this.readers = readers;
         this.cancellation = cancellation;
     }
 
@@ -81,6 +104,7 @@ public final class ObjectSweep {
     /** @param temporary an empty folder on the repository's file system, removed by the caller */
     public Result run(Path temporary) throws IOException {
         List<Candidate> rewrite = new ArrayList<>();
+        List<Candidate> paged = new ArrayList<>();
         List<Candidate> useless = new ArrayList<>();
         for (Pack pack : objects.packsNow()) {
             cancellation.throwIfCancelled();
@@ -91,6 +115,8 @@ public final class ObjectSweep {
             Candidate candidate = look(pack);
             if (candidate.dead == pack.index().count()) {
                 useless.add(candidate);
+            } else if (isForMachines(pack)) {
+                paged.add(candidate);
             } else if (candidate.size >= LARGE && candidate.deadBytes <= candidate.size / 20) {
                 take(pack);
             } else {
@@ -101,15 +127,17 @@ public final class ObjectSweep {
             check();
         }
         for (Candidate candidate : useless) {
-            remove(candidate.pack);
-            objectsFreed += candidate.dead;
-            bytesFreed += candidate.size;
+            if (remove(candidate.pack)) {
+                objectsFreed += candidate.dead;
+                bytesFreed += candidate.size;
+            }
         }
+        consolidatePaged(paged, temporary);
         List<Loose> loose = loose();
         if (rewrite.size() == 1 && rewrite.get(0).dead == 0 && loose.isEmpty()) {
             rewrite.clear();
         }
-        consolidate(rewrite, loose, temporary);
+        consolidate(rewrite, loose, temporary, Form.COMPRESSED);
         removeOrphans();
         return new Result(objectsFreed, bytesFreed, packsRemoved, packsWritten, List.copyOf(notes));
     }
@@ -121,12 +149,21 @@ public final class ObjectSweep {
     }
 
     private boolean isHeld(Pack pack) throws IOException {
-        Path keep = sibling(pack, ".keep");
-        if (Files.exists(keep)) {
+        Path keep = sibling(pack, KEEP);
+        if (Files.exists(keep) && !isForMachines(pack)) {
             notes.add("the pack " + pack.file().getFileName() + " stays: there is " + keep.getFileName());
             return true;
         }
+        if (readers.has(pack.file())) {
+            notes.add("the pack " + pack.file().getFileName() + " stays: a machine reads from it");
+            return true;
+        }
         return isNew(pack.file());
+    }
+
+    /** Whether its files lie in whole pages; where somebody else says that a pack is to be kept, it is. */
+    private static boolean isForMachines(Pack pack) throws IOException {
+        return PackWriter.Paging.of(pack.file()) != PackWriter.Paging.NONE;
     }
 
     private boolean isNew(Path file) throws IOException {
@@ -161,12 +198,15 @@ public final class ObjectSweep {
         return new Candidate(pack, size + Files.size(index.file()), dead, deadBytes);
     }
 
+    /** Whether nobody reads from it, and it is gone. */
+    private boolean remove(Pack pack) throws IOException {
+        boolean removed = dryRun ? !readers.has(pack.file()) : readers.unlessRead(pack.file(), () -> delete(pack));
+        packsRemoved += removed ? 1 : 0;
+        return removed;
+    }
+
     /** The index first: without it the rest is a file that nobody looks at, and the next run removes. */
-    private void remove(Pack pack) throws IOException {
-        packsRemoved++;
-        if (dryRun) {
-            return;
-        }
+    private void delete(Pack pack) throws IOException {
         Path folder = objects.folder().resolve("pack");
         Files.deleteIfExists(folder.resolve("multi-pack-index"));
         Directories.remove(objects.folder().resolve("info/commit-graph"));
@@ -218,7 +258,39 @@ public final class ObjectSweep {
         }
     }
 
-    private void consolidate(List<Candidate> rewrite, List<Loose> loose, Path temporary) throws IOException {
+    /**
+     * Writes packs that machines read from anew only where that frees much or leaves fewer of them: images that name them have
+     * to be made again. Small ones are merged; a large one stays by itself, so that who reads from it sees one layer's files.
+     */
+    private void consolidatePaged(List<Candidate> paged, Path temporary) throws IOException {
+        List<Candidate> merge = new ArrayList<>();
+        for (Candidate candidate : paged) {
+            boolean wasteful = candidate.deadBytes > candidate.size / PAGED_WASTE;
+            boolean mixed = PackWriter.Paging.of(candidate.pack.file()) == PackWriter.Paging.MIXED;
+            if (candidate.size < PAGED_SMALL || (mixed && (wasteful || candidate.size < LARGE))) {
+                merge.add(candidate);
+            } else if (wasteful) {
+                String name = String.valueOf(candidate.pack.file().getFileName());
+                consolidate(new ArrayList<>(List.of(candidate)), List.of(), temporary.resolve(name), Form.ONE_LAYER);
+            } else {
+                take(candidate.pack);
+            }
+        }
+        if (merge.size() == 1 && merge.get(0).deadBytes <= merge.get(0).size / PAGED_WASTE) {
+            take(merge.remove(0).pack);
+        }
+        consolidate(merge, List.of(), temporary.resolve("paged"), Form.MIXED);
+    }
+
+    /** How a pack is written anew. */
+    private enum Form {
+        COMPRESSED,
+        ONE_LAYER,
+        MIXED
+    }
+
+    private void consolidate(List<Candidate> rewrite, List<Loose> loose, Path temporary, Form form)
+            throws IOException {
         rewrite.sort(Comparator.comparingLong(Candidate::liveBytes));
         int number = 0;
         List<Loose> waiting = new ArrayList<>(loose);
@@ -232,7 +304,7 @@ public final class ObjectSweep {
             }
             Path folder = temporary.resolve("pack-" + number++);
             try {
-                write(group, waiting, folder);
+                write(group, waiting, folder, form);
             } catch (IOException e) {
                 if (!isFull(e)) {
                     throw e;
@@ -252,7 +324,7 @@ public final class ObjectSweep {
         return message.contains("no space left") || message.contains("disk quota exceeded");
     }
 
-    private void write(List<Candidate> group, List<Loose> loose, Path folder) throws IOException {
+    private void write(List<Candidate> group, List<Loose> loose, Path folder, Form form) throws IOException {
         if (dryRun) {
             group.forEach(candidate -> {
                 objectsFreed += candidate.dead;
@@ -266,10 +338,17 @@ public final class ObjectSweep {
         Files.createDirectories(folder);
         String name;
         List<Loose> packed = new ArrayList<>();
-        try (PackWriter writer = PackWriter.again(objects.folder().resolve("pack"), folder)) {
+        Path packs = objects.folder().resolve("pack");
+        try (PackWriter writer = form == Form.COMPRESSED
+                ? PackWriter.again(packs, folder)
+                : PackWriter.pageAlignedAgain(packs, folder, form == Form.MIXED)) {
             for (Candidate candidate : group) {
                 before += candidate.size;
-                copy(candidate.pack, writer);
+                if (form != Form.COMPRESSED) {
+                    copyPages(candidate.pack, writer);
+                } else {
+                    copy(candidate.pack, writer);
+                }
             }
             for (Loose one : loose) {
                 if (taken.contains(one.name) || add(one, writer)) {
@@ -288,10 +367,14 @@ public final class ObjectSweep {
                     + Files.size(objects.folder().resolve("pack/" + name + ".idx"));
         }
         for (Candidate candidate : group) {
-            objectsFreed += candidate.dead;
             // What is written anew with nothing left out is the same file under the same name.
-            if (!String.valueOf(candidate.pack.file().getFileName()).equals(name + ".pack")) {
-                remove(candidate.pack);
+            if (String.valueOf(candidate.pack.file().getFileName()).equals(name + ".pack")) {
+                continue;
+            }
+            if (remove(candidate.pack)) {
+                objectsFreed += candidate.dead;
+            } else {
+                before -= candidate.size; // a machine began to read from it meanwhile
             }
         }
         AtomicFile.syncFolder(objects.folder().resolve("pack"));
@@ -315,6 +398,31 @@ public final class ObjectSweep {
                 if (!entries.copy(i, writer, cancellation)) {
                     GitObject delta = objects.open(Sha1.name(index.key(position)));
                     writer.add(delta.type(), delta.bytes());
+                }
+            }
+        }
+    }
+
+    /** The same for a pack that machines read from: where an entry begins decides about the padding in it. */
+    private void copyPages(Pack pack, PackWriter writer) throws IOException {
+        PackIndex index = pack.index();
+        try (PackEntries entries = new PackEntries(pack)) {
+            for (int i = 0; i < entries.count(); i++) {
+                cancellation.throwIfCancelled();
+                int position = entries.position(i);
+                if (!index.isIn(live, position) || index.isIn(taken, position)) {
+                    continue;
+                }
+                index.addTo(taken, position);
+                ObjectName name = Sha1.name(index.key(position));
+                GitObject object = pack.open(name, index.offset(position), objects::open);
+                if (object.type() == ObjectType.BLOB && PackWriter.isForPages(object.size())) {
+                    // Read to its end, it is compared with its name.
+                    try (InputStream in = object.open()) {
+                        writer.addInPages(name, object.size(), in);
+                    }
+                } else {
+                    writer.add(object.type(), object.bytes());
                 }
             }
         }
@@ -347,6 +455,22 @@ public final class ObjectSweep {
                     if (!dryRun) {
                         Files.deleteIfExists(file);
                     }
+                }
+            }
+        } catch (NoSuchFileException e) {
+            // There are no packs yet.
+        }
+        removeLonelyKeeps(old);
+    }
+
+    private void removeLonelyKeeps(Instant old) throws IOException {
+        try (DirectoryStream<Path> files =
+                Files.newDirectoryStream(objects.folder().resolve("pack"), "pack-*" + KEEP)) {
+            for (Path file : files) {
+                boolean lonely = !Files.exists(StorageCheck.other(file, ".pack"))
+                        && PackWriter.Paging.of(file) != PackWriter.Paging.NONE;
+                if (lonely && !dryRun && Files.getLastModifiedTime(file).toInstant().isBefore(old)) {
+                    Files.deleteIfExists(file);
                 }
             }
         } catch (NoSuchFileException e) {

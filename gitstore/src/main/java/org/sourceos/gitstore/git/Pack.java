@@ -8,6 +8,7 @@ import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Optional;
 import java.util.zip.Inflater;
 import java.util.zip.InflaterInputStream;
 import org.jspecify.annotations.Nullable;
@@ -72,6 +73,25 @@ final class Pack implements AutoCloseable {
         }
         Resolved resolved = new Resolved(entry, bases, 0);
         return new GitObject(name, resolved.type(), resolved.size(), resolved::open);
+    }
+
+    /** Where the content of the entry at {@code offset} lies in whole pages, if it does. */
+    Optional<PagePlace> pages(long offset) throws IOException {
+        Entry entry = entry(offset);
+        if (entry.type != ObjectType.BLOB.number()) {
+            return Optional.empty();
+        }
+        return PageAligned.firstPage(this::read, entry.dataAt, entry.size)
+                .map(first -> new PagePlace(file, first, entry.size));
+    }
+
+    private ByteBuffer read(long at, int length) throws IOException {
+        ByteBuffer bytes = ByteBuffer.allocate(length);
+        FileChannel pack = channel();
+        while (bytes.hasRemaining() && pack.read(bytes, at + bytes.position()) >= 0) {
+            // Until full or at the end of the file.
+        }
+        return bytes.flip();
     }
 
     /** A delta; only its two sizes and its base's type are read until the content is wanted. */
@@ -144,12 +164,7 @@ final class Pack implements AutoCloseable {
     }
 
     private Entry entry(long offset) throws IOException {
-        ByteBuffer head = ByteBuffer.allocate(64);
-        FileChannel pack = channel();
-        while (head.hasRemaining() && pack.read(head, offset + head.position()) >= 0) {
-            // Until full or at the end of the file.
-        }
-        head.flip();
+        ByteBuffer head = read(offset, 64);
         try {
             int b = Byte.toUnsignedInt(head.get());
             int type = (b >> 4) & 7;

@@ -5,7 +5,9 @@ import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
@@ -14,9 +16,12 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
+import java.util.zip.Adler32;
 import java.util.zip.CRC32;
 import java.util.zip.Deflater;
+import org.jspecify.annotations.Nullable;
 import org.sourceos.gitstore.ObjectName;
 import org.sourceos.host.AtomicFile;
 
@@ -29,6 +34,15 @@ import org.sourceos.host.AtomicFile;
 public final class PackWriter implements AutoCloseable {
     private static final int BUFFER = 1 << 18;
     private static final int HEADER = 12;
+    private static final long FLUSH_EVERY = 64L << 20;
+
+    private static final byte[] ZLIB_HEADER = {0x78, 1};
+    private static final String KEEP = ".keep";
+
+    /** What {@link #KEEP} of a pack of ours says; what somebody else wrote there is theirs. */
+    static final String KEPT_FOR_DISKS = "sourceos: machines read from this pack\n";
+
+    private static final String KEPT_MIXED = "sourceos: machines read from this pack, which has files of many layers\n";
 
     private record Written(byte[] key, int crc, long offset) {}
 
@@ -42,6 +56,9 @@ public final class PackWriter implements AutoCloseable {
     private final List<Written> written = new ArrayList<>();
     private long position;
     private String packName = "";
+    private long flushedTo;
+    private @Nullable Thread flushing;
+    private Optional<String> keep = Optional.empty();
 
     /** @param temporary an empty folder on the repository's file system, removed by the caller */
     public PackWriter(GitObjects objects, Path packFolder, Path temporary) throws IOException {
@@ -79,32 +96,108 @@ public final class PackWriter implements AutoCloseable {
         return name;
     }
 
-    /** Adds a blob from a file whose name in git is known already; for what is too large for memory. */
-    public void addBlob(Path file, ObjectName name, long size) throws IOException {
-        byte[] key = Sha1.bytes(name);
-        if (!claim(key, name)) {
-            return;
-        }
-        synchronized (this) {
-            CRC32 crc = new CRC32();
-            final long start = position;
-            byte[] head = entryHeader(ObjectType.BLOB, size);
-            crc.update(head);
-            append(head, 0, head.length);
-            try (InputStream in = Files.newInputStream(file)) {
-                byte[] first = in.readNBytes(AlreadyCompressed.NEEDED);
-                Deflater deflater = new Deflater(AlreadyCompressed.is(first) ? 0 : 1);
-                try {
-                    OutputStream out = new java.util.zip.DeflaterOutputStream(new Appender(crc), deflater, BUFFER);
-                    out.write(first);
-                    in.transferTo(out);
-                    out.close();
-                } finally {
-                    deflater.end();
-                }
+    /**
+     * Adds a blob that {@link #isNew}, compressed; for what is too large for memory.
+     *
+     * @throws ChangedContentException if the content does not have that size; then the pack cannot be finished
+     */
+    public synchronized void addLarge(ObjectName name, long size, InputStream content) throws IOException {
+        CRC32 crc = new CRC32();
+        final long start = position;
+        Appender entry = new Appender(crc);
+        entry.write(entryHeader(ObjectType.BLOB, size));
+        byte[] first = content.readNBytes(AlreadyCompressed.NEEDED);
+        Deflater deflater = new Deflater(AlreadyCompressed.is(first) ? 0 : 1);
+        try {
+            OutputStream out = new java.util.zip.DeflaterOutputStream(entry, deflater, BUFFER);
+            out.write(first);
+            if (first.length + content.transferTo(out) != size) {
+                throw new ChangedContentException();
             }
-            written.add(new Written(key, (int) crc.getValue(), start));
+            out.close();
+        } finally {
+            deflater.end();
         }
+        written.add(new Written(Sha1.bytes(name), (int) crc.getValue(), start));
+    }
+
+    /**
+     * Begins a pack for blobs of {@link #isForPages such sizes} which machines read as a disk: it is kept as it is by git, and
+     * only a collection of the store, which knows who uses it, replaces it.
+     */
+    public static PackWriter pageAligned(GitObjects objects, Path packFolder, Path temporary) throws IOException {
+        PackWriter writer = new PackWriter(objects, packFolder, temporary);
+        writer.keep = Optional.of(KEPT_FOR_DISKS);
+        return writer;
+    }
+
+    /** What a pack is to machines: what {@code .keep} beside it says. */
+    public enum Paging {
+        /** Not for them. */
+        NONE,
+        /** The large files of one layer. */
+        ONE_LAYER,
+        /** Those of layers that have nothing to do with each other. */
+        MIXED;
+
+        public static Paging of(Path pack) throws IOException {
+            try {
+                return switch (Files.readString(StorageCheck.other(pack, KEEP), StandardCharsets.ISO_8859_1)) {
+                    case KEPT_FOR_DISKS -> ONE_LAYER;
+                    case KEPT_MIXED -> MIXED;
+                    default -> NONE;
+                };
+            } catch (NoSuchFileException e) {
+                return NONE;
+            }
+        }
+    }
+
+    /** Whether a blob of that size is worth lying in whole pages. */
+    public static boolean isForPages(long size) {
+        return size >= PageAligned.SMALLEST;
+    }
+
+    /** Whether a blob of that name was neither added before nor is in the repository; from then on it counts as added. */
+    public boolean isNew(ObjectName name) throws IOException {
+        return claim(Sha1.bytes(name), name);
+    }
+
+    /**
+     * Adds a blob that {@link #isNew}, in whole pages.
+     *
+     * @throws ChangedContentException if the content does not have that size; then the pack cannot be finished
+     */
+    public synchronized void addInPages(ObjectName name, long size, InputStream content) throws IOException {
+        CRC32 entry = new CRC32();
+        Adler32 adler = new Adler32();
+        Appender out = new Appender(entry);
+        final long start = position;
+        out.write(entryHeader(ObjectType.BLOB, size));
+        out.write(ZLIB_HEADER);
+        byte[] run = new byte[PageAligned.LAST];
+        for (long left = size; left > 0; ) {
+            boolean last = left <= PageAligned.LAST;
+            int length = last ? (int) left : PageAligned.RUN;
+            out.write(PageAligned.padding(PageAligned.gap(position)));
+            out.write(PageAligned.header(length, last));
+            if (content.readNBytes(run, 0, length) < length) {
+                throw new ChangedContentException();
+            }
+            adler.update(run, 0, length);
+            out.write(run, 0, length);
+            left -= length;
+        }
+        if (content.read() >= 0) {
+            throw new ChangedContentException();
+        }
+        out.write(ByteBuffer.allocate(4).putInt((int) adler.getValue()).array());
+        written.add(new Written(Sha1.bytes(name), (int) entry.getValue(), start));
+    }
+
+    /** The name that an object has. */
+    public static ObjectName name(ObjectType type, byte[] content) {
+        return Sha1.name(Sha1.start(type, content.length).digest(content));
     }
 
     /** Begins to compute the name of a blob of that size, for {@link #addBlob}. */
@@ -119,6 +212,13 @@ public final class PackWriter implements AutoCloseable {
     /** Begins a pack that may hold again what others hold, as when those shall go. */
     static PackWriter again(Path packFolder, Path temporary) throws IOException {
         return new PackWriter(new GitObjects(temporary.resolve("nothing")), packFolder, temporary);
+    }
+
+    /** As {@link #again}, for machines to read. */
+    static PackWriter pageAlignedAgain(Path packFolder, Path temporary, boolean mixed) throws IOException {
+        PackWriter writer = pageAligned(new GitObjects(temporary.resolve("nothing")), packFolder, temporary);
+        writer.keep = Optional.of(mixed ? KEPT_MIXED : KEPT_FOR_DISKS);
+        return writer;
     }
 
     /** Adds an entry as another pack has it; the caller adds each once. */
@@ -138,7 +238,7 @@ public final class PackWriter implements AutoCloseable {
     }
 
     /** What the finished pack is called, without an ending; empty if there is none. */
-    String packName() {
+    public String packName() {
         return packName;
     }
 
@@ -223,6 +323,9 @@ public final class PackWriter implements AutoCloseable {
             channel.write(buffer);
         }
         buffer.clear();
+        if (position - flushedTo > FLUSH_EVERY) {
+            beginToFlush();
+        }
     }
 
     /**
@@ -237,7 +340,9 @@ public final class PackWriter implements AutoCloseable {
         ByteBuffer head = ByteBuffer.allocate(HEADER);
         head.putInt(0x5041434b).putInt(2).putInt(written.size()).flip();
         channel.write(head, 0);
+        beginToFlush();
         byte[] checksum = hashFile();
+        endFlushing();
         append(checksum, 0, checksum.length);
         flush();
         channel.force(true);
@@ -249,10 +354,47 @@ public final class PackWriter implements AutoCloseable {
         }
         String name = "pack-" + Sha1.name(checksum);
         packName = name;
+        if (keep.isPresent()) {
+            AtomicFile.write(packFolder.resolve(name + KEEP), keep.get());
+        }
         AtomicFile.moveIntoPlace(packFile, packFolder.resolve(name + ".pack"));
         AtomicFile.moveIntoPlace(indexFile, packFolder.resolve(name + ".idx"));
         AtomicFile.syncFolder(packFolder);
         objects.rescan();
+    }
+
+    /** The disk writes while more is added, and while it is summed; what counts is the flush at the end. */
+    private void beginToFlush() {
+        Thread before = flushing;
+        if (before != null && before.isAlive()) {
+            return;
+        }
+        flushedTo = position;
+        Thread thread = new Thread(this::flushToDisk, "store-flush");
+        thread.setDaemon(true);
+        thread.start();
+        flushing = thread;
+    }
+
+    private void flushToDisk() {
+        try {
+            channel.force(false);
+        } catch (IOException e) {
+            // The flush that counts fails too, or succeeds.
+        }
+    }
+
+    private void endFlushing() throws IOException {
+        Thread begun = flushing;
+        if (begun == null) {
+            return;
+        }
+        try {
+            begun.join();
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new java.io.InterruptedIOException("interrupted while writing a pack");
+        }
     }
 
     /** The pack's checksum covers its number of objects, known only now, hence a second pass; the file is in memory still. */
@@ -299,5 +441,6 @@ public final class PackWriter implements AutoCloseable {
     @Override
     public void close() throws IOException {
         channel.close();
+        endFlushing();
     }
 }

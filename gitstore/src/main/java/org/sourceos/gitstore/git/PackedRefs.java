@@ -12,11 +12,13 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Arrays;
+import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.OptionalLong;
 import java.util.SortedMap;
 import java.util.TreeMap;
+import org.sourceos.gitstore.Digest;
 import org.sourceos.gitstore.ObjectName;
 
 /**
@@ -25,6 +27,8 @@ import org.sourceos.gitstore.ObjectName;
  */
 final class PackedRefs {
     private static final String HEADER = "# pack-refs with:";
+    private static final String SUM = "sourceos-sha256=";
+    private static final String ALL = "refs/";
     private static final int NAME = 41;
     private static final int BLOCK = 1 << 10;
     /** Below this, reading the file at once is the quickest. */
@@ -36,12 +40,53 @@ final class PackedRefs {
         this.file = file;
     }
 
+    /** Git passes over a word that it does not know in the first line, and leaves it out when it writes the file itself. */
     static byte[] text(SortedMap<String, ObjectName> refs) {
-        StringBuilder text = new StringBuilder(HEADER).append(" sorted \n");
+        StringBuilder text = new StringBuilder();
         for (Map.Entry<String, ObjectName> ref : refs.entrySet()) {
             text.append(ref.getValue()).append(' ').append(ref.getKey()).append('\n');
         }
-        return text.toString().getBytes(StandardCharsets.UTF_8);
+        return (HEADER + " sorted " + SUM + Digest.of(text.toString()) + " \n" + text)
+                .getBytes(StandardCharsets.UTF_8);
+    }
+
+    /** Fails when the first line has a sum and it is that of other refs, or has words that nobody writes there. */
+    private void checkSum(String header, String rest) throws CorruptObjectException {
+        for (String word : header.substring(HEADER.length()).strip().split(" ")) {
+            boolean right = word.startsWith(SUM)
+                    ? word.equals(SUM + Digest.of(rest))
+                    : List.of("peeled", "fully-peeled", "sorted", "").contains(word);
+            if (!right) {
+                throw new CorruptObjectException("its refs are not those that were written; "
+                        + "`sourceos store verify --repair` keeps what can be read");
+            }
+        }
+    }
+
+    /** Whether there is such a file without a sum: git wrote it. */
+    boolean lacksSum() throws IOException {
+        try (BufferedReader lines = Files.newBufferedReader(file, StandardCharsets.ISO_8859_1)) {
+            String first = lines.readLine();
+            return first != null && !first.contains(SUM);
+        } catch (NoSuchFileException e) {
+            return false;
+        }
+    }
+
+    /** All refs of lines that can be read, whether or not they are those that were written. */
+    SortedMap<String, ObjectName> readable() throws IOException {
+        SortedMap<String, ObjectName> refs = new TreeMap<>();
+        try {
+            for (String line :
+                    Files.readString(file, StandardCharsets.ISO_8859_1).split("\n")) {
+                if (line.matches("[0-9a-f]{40} refs(/[A-Za-z0-9_+.-]+)+")) {
+                    refs.put(line.substring(NAME), new ObjectName(line.substring(0, NAME - 1)));
+                }
+            }
+        } catch (NoSuchFileException e) {
+            return refs;
+        }
+        return refs;
     }
 
     Optional<ObjectName> find(String fullName) throws IOException {
@@ -146,7 +191,13 @@ final class PackedRefs {
         SortedMap<String, ObjectName> refs = new TreeMap<>();
         String before = "";
         try {
-            for (String line : Files.readAllLines(file, StandardCharsets.UTF_8)) {
+            // One that is not UTF-8 fails here, which a lenient reading would hide.
+            String text = Files.readString(file, StandardCharsets.UTF_8);
+            int end = text.indexOf('\n') + 1;
+            if (text.startsWith(HEADER)) {
+                checkSum(text.substring(0, Math.max(0, end - 1)), text.substring(end));
+            }
+            for (String line : text.lines().toList()) {
                 boolean peeled = line.matches("\\^[0-9a-f]{40}");
                 boolean header = line.startsWith(HEADER) && refs.isEmpty();
                 if (peeled || header) {
@@ -168,6 +219,9 @@ final class PackedRefs {
     /** All refs whose name begins with a prefix: where the file is sorted, no other is read. */
     SortedMap<String, ObjectName> list(String prefix) throws IOException {
         SortedMap<String, ObjectName> refs = new TreeMap<>();
+        if (prefix.equals(ALL)) {
+            return check(); // who asks for all decides by them what stays
+        }
         try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ)) {
             long size = channel.size();
             OptionalLong sorted = size <= SMALL ? OptionalLong.empty() : sortedRefs(channel, size);

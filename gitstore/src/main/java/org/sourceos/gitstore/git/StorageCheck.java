@@ -12,8 +12,10 @@ import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.HexFormat;
 import java.util.List;
 import java.util.Locale;
+import java.util.Optional;
 import org.sourceos.gitstore.ObjectName;
 import org.sourceos.host.Cancellation;
 
@@ -96,8 +98,21 @@ public final class StorageCheck {
         return head.getInt(8);
     }
 
-    /** The checksum at a pack's end, after it has been compared with all that is before it. */
+    /** The checksum that a pack ends with, in hexadecimal digits, if it is that of what is before it. */
+    public static Optional<String> checksum(Path pack) throws IOException {
+        try {
+            return Optional.of(HexFormat.of().formatHex(trailer(pack, new Cancellation())));
+        } catch (CorruptObjectException e) {
+            return Optional.empty();
+        }
+    }
+
     private byte[] trailer(Path pack) throws IOException {
+        return trailer(pack, cancellation);
+    }
+
+    /** The checksum at a pack's end, after it has been compared with all that is before it. */
+    private static byte[] trailer(Path pack, Cancellation cancellation) throws IOException {
         MessageDigest digest = Sha1.start();
         byte[] buffer = new byte[1 << 20];
         long left = Files.size(pack) - TRAILER;

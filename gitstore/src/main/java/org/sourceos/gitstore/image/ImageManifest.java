@@ -67,6 +67,7 @@ public record ImageManifest(
      * @param files which host files the program is given: {@code none}, {@code arguments} (those its arguments name, with
      *     their folders) or {@code directory} (the working directory)
      * @param ready when the started program may be saved, for launches that do not start it again; empty for never
+     * @param limits what the machine may take of the host, by the names of {@code launcher.limit.Limits}
      */
     public record RunDefaults(
             List<String> command,
@@ -77,11 +78,19 @@ public record ImageManifest(
             int cpus,
             String rootFilesystem,
             String files,
+            SortedMap<String, String> limits,
             Optional<Readiness> ready) {
-        public RunDefaults {
-            command = List.copyOf(command);
-            environment = new TreeMap<>(environment);
-            devices = List.copyOf(devices);
+        /** Without limits. */
+        public RunDefaults(
+                List<String> command,
+                SortedMap<String, String> environment,
+                String network,
+                List<String> devices,
+                int memoryMib,
+                int cpus,
+                String rootFilesystem,
+                String files) {
+            this(command, environment, network, devices, memoryMib, cpus, rootFilesystem, files, new TreeMap<>());
         }
 
         /** Of a program that is started by each launch. */
@@ -93,8 +102,26 @@ public record ImageManifest(
                 int memoryMib,
                 int cpus,
                 String rootFilesystem,
-                String files) {
-            this(command, environment, network, devices, memoryMib, cpus, rootFilesystem, files, Optional.empty());
+                String files,
+                SortedMap<String, String> limits) {
+            this(
+                    command,
+                    environment,
+                    network,
+                    devices,
+                    memoryMib,
+                    cpus,
+                    rootFilesystem,
+                    files,
+                    limits,
+                    Optional.empty());
+        }
+
+        public RunDefaults {
+            limits = new TreeMap<>(limits);
+            command = List.copyOf(command);
+            environment = new TreeMap<>(environment);
+            devices = List.copyOf(devices);
         }
     }
 
@@ -141,6 +168,11 @@ public record ImageManifest(
         runJson.addProperty("root_filesystem", run.rootFilesystem());
         runJson.addProperty("files", run.files());
         run.ready().ifPresent(ready -> runJson.add("ready", ready.toJson()));
+        if (!run.limits().isEmpty()) {
+            JsonObject limits = new JsonObject();
+            run.limits().forEach(limits::addProperty);
+            runJson.add("limits", limits);
+        }
         root.add("run", runJson);
         return new GsonBuilder()
                         .setPrettyPrinting()
@@ -174,6 +206,13 @@ public record ImageManifest(
                     runJson.getAsJsonObject("environment").entrySet()) {
                 environment.put(entry.getKey(), entry.getValue().getAsString());
             }
+            SortedMap<String, String> limits = new TreeMap<>();
+            if (runJson.has("limits")) {
+                runJson.getAsJsonObject("limits")
+                        .entrySet()
+                        .forEach(entry ->
+                                limits.put(entry.getKey(), entry.getValue().getAsString()));
+            }
             return new ImageManifest(
                     string(root, "name"),
                     string(root, "version"),
@@ -194,6 +233,7 @@ public record ImageManifest(
                             runJson.get("cpus").getAsInt(),
                             string(runJson, "root_filesystem"),
                             string(runJson, "files"),
+                            limits,
                             runJson.has("ready")
                                     ? Optional.of(Readiness.fromJson(runJson.getAsJsonObject("ready")))
                                     : Optional.empty()));

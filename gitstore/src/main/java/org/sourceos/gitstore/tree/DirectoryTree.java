@@ -114,5 +114,10 @@ public final class DirectoryTree implements FileTree {
         public InputStream open() throws IOException {
             return Posix.open(file);
         }
+
+        @Override
+        public boolean lasts() {
+            return true;
+        }
     }
 }

@@ -11,6 +11,11 @@ public interface FileContent {
 
     InputStream open() throws IOException;
 
+    /** Whether it can be opened at any time, and by any thread, not only while the tree is being visited. */
+    default boolean lasts() {
+        return false;
+    }
+
     /** The blob that holds these bytes in the store the tree came from; empty for what comes from elsewhere. */
     default Optional<ObjectName> blob() {
         return Optional.empty();

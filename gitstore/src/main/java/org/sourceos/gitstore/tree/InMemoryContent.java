@@ -20,4 +20,9 @@ public final class InMemoryContent implements FileContent {
     public InputStream open() {
         return new ByteArrayInputStream(bytes);
     }
+
+    @Override
+    public boolean lasts() {
+        return true;
+    }
 }

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Random;
 import java.util.TreeMap;
 import java.util.stream.Stream;
@@ -16,14 +17,19 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.sourceos.gitstore.BuildCache;
 import org.sourceos.gitstore.Digest;
+import org.sourceos.gitstore.DiskRules;
 import org.sourceos.gitstore.Finding;
 import org.sourceos.gitstore.Repair;
 import org.sourceos.gitstore.StoreException;
 import org.sourceos.gitstore.StoreRef.Namespace;
 import org.sourceos.gitstore.StoredItem;
 import org.sourceos.gitstore.StoredLayer;
+import org.sourceos.gitstore.SampleTrees;
 import org.sourceos.gitstore.Tool;
+import org.sourceos.gitstore.git.GitRefs;
 import org.sourceos.gitstore.image.ImageManifest;
+import org.sourceos.gitstore.tree.FileTree;
+import org.sourceos.gitstore.tree.ListTree;
 import org.sourceos.host.Cancellation;
 import org.sourceos.host.Directories;
 
@@ -38,8 +44,11 @@ class FlippedByteTest {
     private static Map<String, String> use(Path store) throws StoreException, IOException {
         Map<String, String> used = new TreeMap<>();
         try (BuildCache cache = BuildCache.open(store, NEVER)) {
-            StoredItem image =
-                    cache.find(SampleStore.ref(Namespace.VMS, "program")).orElseThrow();
+            Optional<StoredItem> found = cache.find(SampleStore.ref(Namespace.VMS, "program"));
+            if (found.isEmpty()) {
+                throw new StoreException("it is built again: its ref is damaged", new IOException());
+            }
+            StoredItem image = found.get();
             byte[] json = cache.read(image.tree(), "manifest.json").orElseThrow();
             ImageManifest manifest = ImageManifest.fromJson(new String(json, StandardCharsets.UTF_8));
             used.put("manifest", Digest.of(json).hex());
@@ -49,6 +58,12 @@ class FlippedByteTest {
                         part.name(),
                         Digest.of(Files.readAllBytes(cache.erofsImage(layer, NEVER)))
                                 .hex());
+            }
+            List<Path> disks = cache.disks(
+                    List.of(cache.ingest(large(), NEVER)), new DiskRules(4, 1, true), NEVER);
+            assertThat(disks).hasSize(2);
+            for (int i = 0; i < 2; i++) {
+                used.put("large " + i, Digest.of(Files.readAllBytes(disks.get(i))).hex());
             }
             Path kernel = cache.file(cache.layer(manifest.kernel().tree()), "vmlinux", NEVER);
             used.put("kernel", Digest.of(Files.readAllBytes(kernel)).hex());
@@ -64,19 +79,34 @@ class FlippedByteTest {
         try (BuildCache cache = BuildCache.open(store, NEVER)) {
             cache.collect(SampleStore.rules(1), false, NEVER);
             SampleStore.layer(cache, "more", 1, SampleStore.NOW);
+            // Files that a machine would read out of a pack, a directory to build in, and refs in one file.
+            SampleStore.layer(cache, "large", cache.ingest(large(), NEVER), SampleStore.NOW);
+            cache.checkout(List.of(cache.ingest(SampleStore.files(1), NEVER), cache.ingest(large(), NEVER)), NEVER);
+        }
+        new GitRefs(store.resolve(".git")).pack(1);
+        try (BuildCache cache = BuildCache.open(store, NEVER)) {
+            SampleStore.layer(cache, "loose", 1, SampleStore.NOW);
         }
         use(store);
     }
 
+    private static FileTree large() {
+        return ListTree.builder()
+                .file("large", 0755, SampleTrees.bytes(4, 150_000))
+                .symlink("link", "large")
+                .build();
+    }
+
     private static List<Path> files(Path store) throws IOException {
         List<Path> files = new ArrayList<>();
-        for (String part : List.of(".git/objects", ".git/refs", "disks")) {
+        files.add(store.resolve(".git/packed-refs"));
+        for (String part : List.of(".git/objects", ".git/refs", "disks", "roots")) {
             if (!Files.isDirectory(store.resolve(part))) {
                 continue;
             }
             try (Stream<Path> all = Files.walk(store.resolve(part))) {
                 all.filter(Files::isRegularFile)
-                        .filter(file -> !file.toString().endsWith(".made"))
+                        .filter(file -> !file.toString().matches(".*\\.(made|boot|keep|packs)"))
                         .forEach(files::add);
             }
         }
@@ -114,7 +144,9 @@ class FlippedByteTest {
             } catch (StoreException e) {
                 assertThat(e.getMessage()).as(where).contains("damaged");
             }
-            Files.deleteIfExists(file);
+            if (!file.startsWith(store.resolve("roots"))) { // whose files have several names
+                Files.deleteIfExists(file);
+            }
             Files.write(file, sound);
             if (readOnly) {
                 Tool.run("chmod", "a-w", file.toString());

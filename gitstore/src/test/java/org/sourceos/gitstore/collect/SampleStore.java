@@ -57,6 +57,11 @@ public final class SampleStore {
         return cache.publish(ref(Namespace.LAYERS, name), Map.of("layer", new Part.Tree(layer.tree())), name, when);
     }
 
+    public static StoredItem layer(BuildCache cache, String name, StoredLayer layer, Instant when)
+            throws StoreException {
+        return cache.publish(ref(Namespace.LAYERS, name), Map.of("layer", new Part.Tree(layer.tree())), name, when);
+    }
+
     public static StoredItem image(BuildCache cache, String name, int seed, Instant when) throws StoreException {
         StoredLayer own = cache.ingest(files(seed), NEVER);
         StoredLayer kernel = cache.ingest(

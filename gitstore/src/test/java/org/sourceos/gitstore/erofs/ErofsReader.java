@@ -26,16 +26,26 @@ public final class ErofsReader {
     private final List<FileEntry> entries = new ArrayList<>();
     private final Map<Long, Integer> expectedLinks = new HashMap<>();
 
+    private final List<ByteBuffer> devices = new ArrayList<>();
+
     private ErofsReader(byte[] image) {
         this.image = ByteBuffer.wrap(image).order(ByteOrder.LITTLE_ENDIAN);
     }
 
     public static FileTree read(byte[] bytes) {
+        return read(bytes, Map.of());
+    }
+
+    /** @param others the contents of the devices beside the image, by the tags that its table has of them */
+    public static FileTree read(byte[] bytes, Map<String, byte[]> others) {
         ErofsReader reader = new ErofsReader(bytes);
+        reader.findDevices(others);
         require(bytes.length % BLOCK == 0, "whole blocks");
         require(reader.image.getInt(1024) == 0xE0F5E1E2, "magic");
         require(reader.image.getInt(1024 + 36) == bytes.length / BLOCK, "number of blocks");
-        require(reader.image.getInt(1024 + 80) == 0, "no incompatible feature");
+        require(
+                reader.image.getInt(1024 + 80) == (reader.devices.isEmpty() ? 0 : 0xc),
+                "chunks and devices where there are devices, no other incompatible feature");
         byte[] summed = Arrays.copyOfRange(bytes, 1024, BLOCK);
         ByteBuffer.wrap(summed).putInt(4, 0);
         CRC32C crc = new CRC32C();
@@ -86,7 +96,42 @@ public final class ErofsReader {
                 xattrs);
     }
 
+    private void findDevices(Map<String, byte[]> others) {
+        int count = Short.toUnsignedInt(image.getShort(1024 + 86));
+        int at = Short.toUnsignedInt(image.getShort(1024 + 88)) * 128;
+        for (int i = 0; i < count; i++, at += 128) {
+            byte[] tag = new byte[64];
+            image.get(at, tag);
+            String name = new String(tag, StandardCharsets.US_ASCII).trim();
+            byte[] device = others.get(name);
+            require(device != null, "device " + name + " is there");
+            require(image.getInt(at + 64) == device.length / BLOCK, "blocks of " + name);
+            devices.add(ByteBuffer.wrap(device));
+        }
+    }
+
+    private byte[] chunks(Inode inode) {
+        require(inode.place == 0x20, "chunks of one block with indexes");
+        byte[] data = new byte[(int) inode.size];
+        int at = (int) (inode.xattrAt + inode.xattrSize + 7) / 8 * 8;
+        for (int done = 0; done < data.length; done += BLOCK, at += 8) {
+            int device = image.getShort(at + 2);
+            int block = image.getInt(at + 4);
+            byte[] whole = new byte[BLOCK];
+            (device == 0 ? image : devices.get(device - 1)).get(block * BLOCK, whole);
+            int length = Math.min(BLOCK, data.length - done);
+            System.arraycopy(whole, 0, data, done, length);
+            for (int i = length; i < BLOCK; i++) {
+                require(whole[i] == 0, "zeros behind the end");
+            }
+        }
+        return data;
+    }
+
     private byte[] data(Inode inode) {
+        if (inode.layout == 4) {
+            return chunks(inode);
+        }
         byte[] data = new byte[(int) inode.size];
         int tail = inode.layout == 2 ? data.length % BLOCK : 0;
         int whole = data.length - tail;

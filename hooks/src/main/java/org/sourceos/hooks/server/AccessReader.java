@@ -54,7 +54,8 @@ final class AccessReader {
             List.of(
                     people("read", "Who may fetch."),
                     people("push", "Who may fetch and push."),
-                    people("admin", "Who may push changes of `trust/` as well.")));
+                    people("deploy", "Who may push, and what was built elsewhere with it."),
+                    people("admin", "Who may do all that, and push changes of `trust/` as well.")));
 
     private final Complaints complaints;
 
@@ -150,6 +151,7 @@ final class AccessReader {
         return switch (right) {
             case READ -> "read";
             case PUSH -> "push";
+            case DEPLOY -> "deploy";
             case ADMIN -> "admin";
         };
     }
@@ -170,7 +172,7 @@ final class AccessReader {
             own.addMissing(
                     own.text().position(1, 1),
                     "trust/access.toml does not say what " + Quoted.of(person) + " may do",
-                    "name them under read, push or admin there, or remove this file");
+                    "name them under read, push, deploy or admin there, or remove this file");
         }
     }
 

@@ -11,9 +11,13 @@ import java.util.regex.Pattern;
  * @param repository a name, to be looked up and nothing else
  */
 record ExecRequest(Service service, String repository) {
+    /** Follows the name of a repository where not it is meant, but what was built of it elsewhere. */
+    private static final String CLOSURE = "/closure";
+
     private static final String NAME = "[A-Za-z0-9][A-Za-z0-9_-]{0,63}";
     private static final Pattern COMMAND =
-            Pattern.compile("git[- ](receive-pack|upload-pack) '/?(" + NAME + ")(?:\\.git)?/?'");
+            Pattern.compile(
+            "git[- ](receive-pack|upload-pack) '/?(" + NAME + ")(?:(" + CLOSURE + ")|(?:\\.git)?/?)'");
 
     private static final Pattern CONFIRM = Pattern.compile("confirm(?: (" + NAME + "))?");
 
@@ -23,6 +27,10 @@ record ExecRequest(Service service, String repository) {
     enum Service {
         RECEIVE_PACK("receive-pack", Right.PUSH),
         UPLOAD_PACK("upload-pack", Right.READ),
+        /** What was built elsewhere. */
+        RECEIVE_CLOSURE("receive-pack", Right.DEPLOY),
+        /** What of such is here already, and what counts: the refs that git lists. */
+        LIST_CLOSURE("upload-pack", Right.DEPLOY),
         /** Of ours: lets what was pushed before stay. */
         CONFIRM("confirm", Right.PUSH);
 
@@ -54,8 +62,10 @@ record ExecRequest(Service service, String repository) {
         if (!match.matches()) {
             return Optional.empty();
         }
-        Service service =
-                match.group(1).equals(Service.RECEIVE_PACK.subcommand()) ? Service.RECEIVE_PACK : Service.UPLOAD_PACK;
+        boolean receives = match.group(1).equals(Service.RECEIVE_PACK.subcommand());
+        Service service = match.group(3) == null
+                ? receives ? Service.RECEIVE_PACK : Service.UPLOAD_PACK
+                : receives ? Service.RECEIVE_CLOSURE : Service.LIST_CLOSURE;
         return Optional.of(new ExecRequest(service, match.group(2)));
     }
 

@@ -1,5 +1,7 @@
 package org.sourceos.hooks.server;
 
+import java.io.IOException;
+import java.nio.file.Path;
 import java.security.PublicKey;
 import java.time.Duration;
 import java.util.HashMap;
@@ -53,8 +55,11 @@ final class GitCommands implements CommandFactory {
         if (!right.get().includes(request.get().service().needs())) {
             return refused(
                     who,
-                    "may not push to " + name,
-                    "you may fetch from " + name + ", not push to it: trust/access.toml of it says who may");
+                    "may not " + (right.get() == Right.READ ? "push to " : "send what was built elsewhere to ") + name,
+                    right.get() == Right.READ
+                            ? "you may fetch from " + name + ", not push to it: trust/access.toml of it says who may"
+                            : "you may push to " + name + ", but not send what was built elsewhere:"
+                                    + " trust/access.toml of it says who may, under deploy or admin");
         }
         boolean confirms = request.get().service() == ExecRequest.Service.CONFIRM;
         Optional<String> became = right.get().includes(Right.PUSH)
@@ -67,7 +72,24 @@ final class GitCommands implements CommandFactory {
             return became.map(Reply::done)
                     .orElseGet(() -> refused(who, "nothing waits to be confirmed", "nothing waits to be confirmed"));
         }
-        return git(request.get(), repository, person.get(), right.get(), who, became);
+        ExecRequest.Service service = request.get().service();
+        if (service != ExecRequest.Service.RECEIVE_CLOSURE && service != ExecRequest.Service.LIST_CLOSURE) {
+            return git(request.get(), repository.directory(), Map.of(), person.get(), right.get(), who, became, () -> {});
+        }
+        try {
+            Closures.Staging staging = repository.closures().begin();
+            return git(
+                    request.get(),
+                    staging.directory(),
+                    staging.environment(),
+                    person.get(),
+                    right.get(),
+                    who,
+                    became,
+                    staging::close);
+        } catch (IOException e) {
+            return refused(who, "cannot receive a closure: " + e.getMessage(), String.valueOf(e.getMessage()));
+        }
     }
 
     private Reply refused(String who, String what, String why) {
@@ -77,13 +99,18 @@ final class GitCommands implements CommandFactory {
 
     private GitCommand git(
             ExecRequest request,
-            PushServer.Repository repository,
+            Path directory,
+            Map<String, String> more,
             String person,
             Right right,
             String who,
-            Optional<String> notice) {
-        String what = request.service().subcommand() + " " + request.repository();
+            Optional<String> notice,
+            Runnable cleanup) {
+        boolean closure = request.service() == ExecRequest.Service.RECEIVE_CLOSURE;
+        boolean reports = closure || request.service() == ExecRequest.Service.RECEIVE_PACK;
+        String what = request.service().subcommand() + " " + (closure ? "of a closure for " : "") + request.repository();
         Map<String, String> variables = new HashMap<>(settings.environment());
+        variables.putAll(more);
         variables.put(PushServer.PUSHER, person);
         variables.put(PushServer.RIGHT, right.name().toLowerCase(Locale.ROOT));
         Command command = Command.of(
@@ -91,21 +118,23 @@ final class GitCommands implements CommandFactory {
                         "-c",
                         "receive.fsckObjects=true",
                         "-c",
-                        "receive.maxInputSize=" + settings.limits().packBytes(),
+                        "receive.maxInputSize=" + (closure
+                                        ? settings.limits().closureBytes()
+                                        : settings.limits().packBytes()),
                         "-c",
                         "receive.advertisePushOptions=true",
                         request.service().subcommand(),
-                        repository.directory().toString())
+                        directory.toString())
                 .withOnlyEnvironment(variables)
-                .withDirectory(repository.directory());
+                .withDirectory(directory);
         CountDownLatch done = new CountDownLatch(1);
         GitCommand[] self = new GitCommand[1];
-        self[0] =
-                new GitCommand(command, request.service() == ExecRequest.Service.RECEIVE_PACK, runner, notice, how -> {
-                    running.remove(self[0]);
-                    settings.log().accept(who + ": " + what + " " + how);
-                    done.countDown();
-                });
+        self[0] = new GitCommand(command, reports, runner, notice, how -> {
+            running.remove(self[0]);
+            cleanup.run();
+            settings.log().accept(who + ": " + what + " " + how);
+            done.countDown();
+        });
         running.put(self[0], done);
         return self[0];
     }

@@ -33,8 +33,14 @@ public final class PushServer implements AutoCloseable {
     /**
      * @param directory absolute
      * @param access asked for each connection and each command; from several threads
+     * @param closures where what was built of it elsewhere is received
      */
-    public record Repository(Path directory, Supplier<Access> access) {
+    public record Repository(Path directory, Supplier<Access> access, Closures closures) {
+        /** One that receives nothing that was built elsewhere. */
+        public Repository(Path directory, Supplier<Access> access) {
+            this(directory, access, Closures.NONE);
+        }
+
         public Repository {
             if (!directory.isAbsolute()) {
                 throw new IllegalArgumentException("a relative repository: " + directory);

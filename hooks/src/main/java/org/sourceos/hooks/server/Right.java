@@ -4,6 +4,8 @@ package org.sourceos.hooks.server;
 public enum Right {
     READ,
     PUSH,
+    /** Push what was built elsewhere as well: it is not built here, so nothing shows that it is what it says. */
+    DEPLOY,
     /** Push changes of {@code trust/}, which says who may do what. */
     ADMIN;
 

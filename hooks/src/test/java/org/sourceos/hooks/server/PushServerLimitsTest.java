@@ -29,7 +29,7 @@ class PushServerLimitsTest {
 
     private static Limits with(int connections, Duration unauthenticated) {
         return new Limits(
-                connections, unauthenticated, Site.LIMITS.attempts(), Site.LIMITS.idle(), Site.LIMITS.packBytes());
+                connections, unauthenticated, Site.LIMITS.attempts(), Site.LIMITS.idle(), Site.LIMITS.packBytes(), 1);
     }
 
     private static Socket connect(Site site) throws Exception {
@@ -175,7 +175,7 @@ class PushServerLimitsTest {
     void aPackThatNeverEndsIsCutOffAndNothingOfItStays() throws Exception {
         long megabytes = Long.getLong("pack.megabytes", 4);
         long limit = megabytes > 100 ? Limits.DEFAULT.packBytes() : Site.LIMITS.packBytes();
-        Limits limits = new Limits(64, Site.LIMITS.unauthenticated(), 3, Site.LIMITS.idle(), limit);
+        Limits limits = new Limits(64, Site.LIMITS.unauthenticated(), 3, Site.LIMITS.idle(), limit, limit);
         try (Site site = Site.in(folder, limits)) {
             List<String> before = site.stored();
             byte[] good = site.pushed();
@@ -287,7 +287,7 @@ class PushServerLimitsTest {
     }
 
     private static Limits idle(Duration limit) {
-        return new Limits(64, Site.LIMITS.unauthenticated(), Site.LIMITS.attempts(), limit, Site.LIMITS.packBytes());
+        return new Limits(64, Site.LIMITS.unauthenticated(), Site.LIMITS.attempts(), limit, Site.LIMITS.packBytes(), 1);
     }
 
     @Test

@@ -28,7 +28,7 @@ import org.sourceos.host.RunningProcess;
 
 /** A server of one repository, {@code system}, and people with keys who use it with the real git and ssh. */
 final class Site implements AutoCloseable {
-    static final Limits LIMITS = new Limits(64, Duration.ofSeconds(60), 3, Duration.ofMinutes(2), 1 << 20);
+    static final Limits LIMITS = new Limits(64, Duration.ofSeconds(60), 3, Duration.ofMinutes(2), 1 << 20, 1 << 20);
 
     private static final Duration PATIENCE = Duration.ofMinutes(2);
     private static final String PATH = "/usr/local/bin:/usr/bin:/bin";

@@ -156,6 +156,16 @@ public final class PackageIndex {
         }
     }
 
+    /** Packages that satisfy a relation field, each clause by the first of its alternatives that there is. */
+    public List<String> satisfying(org.sourceos.config.debian.Relations relations) {
+        return needed(relations.print()).names();
+    }
+
+    /** All names of binary packages. */
+    public Set<String> binaryNames() {
+        return java.util.Collections.unmodifiableSet(binaries.keySet());
+    }
+
     /** What a value asks for, each clause by the first of its alternatives that there is. */
     Needed needed(String value) {
         List<String> names = new ArrayList<>();

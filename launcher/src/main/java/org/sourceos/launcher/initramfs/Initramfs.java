@@ -3,6 +3,8 @@ package org.sourceos.launcher.initramfs;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermission;
+import java.nio.file.attribute.PosixFilePermissions;
 import org.sourceos.gitstore.Digest;
 import org.sourceos.host.AtomicFile;
 import org.sourceos.launcher.LaunchException;
@@ -42,6 +44,10 @@ public final class Initramfs {
             if (!Files.exists(file) || Files.size(file) != archive.length) {
                 Files.createDirectories(directory);
                 AtomicFile.write(file, out -> out.write(archive));
+            }
+            if (!Files.getPosixFilePermissions(file).contains(PosixFilePermission.OTHERS_READ)) {
+                // Nothing in it is secret, and a machine's own user is to read it.
+                Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r--r--"));
             }
             return file;
         } catch (IOException e) {

@@ -18,6 +18,7 @@ import org.sourceos.host.Command;
 import org.sourceos.host.ProcessIdentity;
 import org.sourceos.host.Terminal;
 import org.sourceos.launcher.GuestExit;
+import org.sourceos.launcher.LaunchContext;
 import org.sourceos.launcher.LaunchException;
 import org.sourceos.launcher.guest.GuestExec;
 import org.sourceos.launcher.guest.GuestHub;
@@ -27,7 +28,9 @@ import org.sourceos.launcher.guest.GuestSession;
 import org.sourceos.launcher.guest.Mark;
 import org.sourceos.launcher.guest.ProtocolException;
 import org.sourceos.launcher.guest.StartMessage;
+import org.sourceos.launcher.limit.MachineLimits;
 import org.sourceos.launcher.qemu.Memory;
+import org.sourceos.launcher.qemu.VmSpec;
 import org.sourceos.launcher.secret.SecretFiles;
 
 /**
@@ -189,16 +192,18 @@ final class Machine {
         String id = record().id();
         folders.removeSockets(id);
         request.spec().check();
+        MachineLimits limits = new MachineLimits(request.limits(), request.spec(), id, settings.limits());
+        limits.check();
         // Read anew at each start, so that they stand nowhere but in their files.
         List<GuestSecret> secrets = new SecretFiles(settings.identity()).read(request.secrets());
         Optional<RestoredStart> template = RestoredStart.find(request, settings.launch());
-        Optional<GuestExit> failed = template.isPresent() ? restore(template.get()) : boot();
+        Optional<GuestExit> failed = template.isPresent() ? restore(template.get(), limits) : boot(limits);
         if (failed.isPresent() && template.isPresent() && !isKilled()) {
             template.get().drop();
             letGoOfSockets();
             record().process().ifPresent(Machine::killAndWait);
             folders.removeSockets(id);
-            failed = boot();
+            failed = boot(limits);
         }
         if (failed.isPresent()) {
             return failed.get();
@@ -223,21 +228,30 @@ final class Machine {
         return exit.isPresent() ? exit.get() : endsSoon(process) ? silent() : follow(process, log);
     }
 
-    private ProcessIdentity startQemu(Memory memory) throws IOException {
+    private ProcessIdentity startQemu(Memory memory, MachineLimits limits) throws IOException, LaunchException {
         Path folder = folders.folder(record().id());
-        Command command =
-                Command.of(DetachedCommandLine.arguments(record().request().spec(), memory, folder));
-        ProcessIdentity process =
-                settings.launch().processes().startDetached(command, folder.resolve(MachineFolders.ERRORS));
+        Path errors = folder.resolve(MachineFolders.ERRORS);
+        VmSpec spec = record().request().spec();
+        LaunchContext launch = settings.launch();
+        ProcessIdentity process = launch.confinement().isOn()
+                ? launch.processes()
+                        .startAnnounced(
+                                Command.of(DetachedCommandLine.confined(spec, memory, folder, launch)), errors)
+                : launch.processes()
+                        .startDetached(Command.of(DetachedCommandLine.arguments(spec, memory, folder)), errors);
         change(record().with(process));
         if (isKilled()) {
             process.kill();
         }
+        limits.started(process.pid());
+        if (limits.needQemu()) {
+            MachineSockets.monitor(folder, process, qmp -> limits.settle(process.pid(), qmp));
+        }
         return process;
     }
 
-    private Optional<GuestExit> boot() throws IOException {
-        ProcessIdentity process = startQemu(new Memory.Private());
+    private Optional<GuestExit> boot(MachineLimits limits) throws IOException, LaunchException {
+        ProcessIdentity process = startQemu(new Memory.Private(), limits);
         GuestHub hub = open(process).hub();
         Duration limit = record().request()
                 .starting()
@@ -246,11 +260,13 @@ final class Machine {
         return awaitReady(process, limit, hub::awaitReady);
     }
 
-    private Optional<GuestExit> restore(RestoredStart template) throws IOException {
-        ProcessIdentity process = startQemu(new Memory.Restored(template.ram()));
-        try {
+    private Optional<GuestExit> restore(RestoredStart template, MachineLimits limits)
+            throws IOException, LaunchException {
+        Path folder = folders.folder(record().id());
+        try (StateDoor door = StateDoor.open(folder, settings.launch().confinement())) {
+            ProcessIdentity process = startQemu(new Memory.Restored(template.ram()), limits);
             GuestHub hub = open(process).hub();
-            template.load(folders.folder(record().id()), process);
+            template.load(folder, process, door);
             return awaitReady(process, RestoredStart.LIMIT, () -> RestoredStart.ask(hub, settings.launch()));
         } catch (IOException e) {
             return Optional.of(silent());
@@ -434,6 +450,7 @@ final class Machine {
         synchronized (this) {
             letGoOfSockets();
             folders.removeSockets(id);
+            MachineLimits.removeLeft(id, process, settings.limits());
             change(record.ended(end, record.since()));
         }
         attachments.forEach(attachment -> attachment.end(Attachment.Reason.MACHINE_ENDED));

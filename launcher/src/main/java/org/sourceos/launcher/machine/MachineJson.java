@@ -24,7 +24,9 @@ import org.sourceos.launcher.LaunchException;
 import org.sourceos.launcher.guest.GuestProgram;
 import org.sourceos.launcher.guest.GuestUser;
 import org.sourceos.launcher.guest.Mark;
+import org.sourceos.launcher.limit.Limits;
 import org.sourceos.launcher.qemu.Accel;
+import org.sourceos.launcher.qemu.MemoryKind;
 import org.sourceos.launcher.qemu.Network;
 import org.sourceos.launcher.qemu.PortForward;
 import org.sourceos.launcher.qemu.QemuProgram;
@@ -67,6 +69,9 @@ final class MachineJson {
             root.addProperty("rows", size.rows());
             root.addProperty("columns", size.columns());
         });
+        JsonObject limits = new JsonObject();
+        request.limits().values().forEach(limits::addProperty);
+        root.add("limits", limits);
         JsonObject secrets = new JsonObject();
         request.secrets().forEach((name, file) -> secrets.addProperty(name, file.toString()));
         root.add("secret_files", secrets);
@@ -100,6 +105,7 @@ final class MachineJson {
                     secrets(root.getAsJsonObject("secret_files")),
                     RestartPolicy.parse(string(root, "restart")),
                     root.get("remove_at_end").getAsBoolean(),
+                    limits(root),
                     StartSettings.read(root));
             return new MachineRecord(
                     string(root, "id"),
@@ -131,6 +137,16 @@ final class MachineJson {
                 | StoreException e) {
             throw new IOException("it is damaged: " + e.getMessage(), e);
         }
+    }
+
+    private static Limits limits(JsonObject json) throws LaunchException {
+        SortedMap<String, String> limits = new TreeMap<>();
+        if (json.has("limits")) {
+            json.getAsJsonObject("limits")
+                    .entrySet()
+                    .forEach(entry -> limits.put(entry.getKey(), entry.getValue().getAsString()));
+        }
+        return Limits.of(limits);
     }
 
     private static SortedMap<String, Path> secrets(JsonObject json) {
@@ -205,6 +221,8 @@ final class MachineJson {
         json.addProperty("qemu", spec.qemu().program());
         spec.qemu().firmware().ifPresent(folder -> json.addProperty("firmware", folder.toString()));
         json.addProperty("tsc_khz", spec.tscKhz());
+        json.addProperty("hugepages", spec.memory().hugepages());
+        json.addProperty("balloon", spec.memory().balloon());
         return json;
     }
 
@@ -245,7 +263,8 @@ final class MachineJson {
                 new QemuProgram(
                         string(json, "qemu"),
                         json.has("firmware") ? Optional.of(Path.of(string(json, "firmware"))) : Optional.empty()),
-                json.get("tsc_khz").getAsLong());
+                json.get("tsc_khz").getAsLong(),
+                new MemoryKind(flag(json, "hugepages"), flag(json, "balloon")));
     }
 
     private static <T> JsonArray array(List<T> values, Function<T, String> text) {
@@ -258,6 +277,11 @@ final class MachineJson {
         List<String> values = new ArrayList<>();
         json.getAsJsonArray(name).forEach(element -> values.add(element.getAsString()));
         return values;
+    }
+
+    /** What earlier versions did not know is false. */
+    private static boolean flag(JsonObject json, String name) {
+        return json.has(name) && json.get(name).getAsBoolean();
     }
 
     private static String string(JsonObject json, String name) {

@@ -7,6 +7,7 @@ import java.util.TreeMap;
 import org.sourceos.gitstore.image.ImageManifest;
 import org.sourceos.host.Terminal;
 import org.sourceos.launcher.guest.GuestProgram;
+import org.sourceos.launcher.limit.Limits;
 import org.sourceos.launcher.qemu.VmSpec;
 
 /**
@@ -18,6 +19,7 @@ import org.sourceos.launcher.qemu.VmSpec;
  * @param terminal the program has a terminal of this size at first; without one its input is empty
  * @param secrets the files of what only the program is to know, by name; read at each start, and written down nowhere else
  * @param removeAtEnd nothing of it is kept when it has ended for good
+ * @param limits of its share of the host
  * @param starting how it is started, the first time and each time after that
  */
 public record MachineRequest(
@@ -30,12 +32,13 @@ public record MachineRequest(
         SortedMap<String, Path> secrets,
         RestartPolicy restart,
         boolean removeAtEnd,
+        Limits limits,
         StartSettings starting) {
     public MachineRequest {
         secrets = new TreeMap<>(secrets);
     }
 
-    /** One that is booted. */
+    /** Booted, and without limits of its own. */
     public MachineRequest(
             Optional<String> name,
             String owner,
@@ -46,11 +49,11 @@ public record MachineRequest(
             SortedMap<String, Path> secrets,
             RestartPolicy restart,
             boolean removeAtEnd) {
-        this(name, owner, image, spec, program, terminal, secrets, restart, removeAtEnd, StartSettings.BOOTED);
+        this(name, owner, image, spec, program, terminal, secrets, restart, removeAtEnd, Limits.NONE, StartSettings.BOOTED);
     }
 
     public MachineRequest starting(StartSettings how) {
-        return new MachineRequest(name, owner, image, spec, program, terminal, secrets, restart, removeAtEnd, how);
+        return new MachineRequest(name, owner, image, spec, program, terminal, secrets, restart, removeAtEnd, limits, how);
     }
 
     /** The owner of what a user started by a command. */
@@ -72,23 +75,26 @@ public record MachineRequest(
 
     public MachineRequest withName(String newName) {
         return new MachineRequest(
-                Optional.of(newName), owner, image, spec, program, terminal, secrets, restart, removeAtEnd, starting);
+                Optional.of(newName), owner, image, spec, program, terminal, secrets, restart, removeAtEnd, limits, starting);
     }
 
     public MachineRequest withRestart(RestartPolicy policy) {
-        return new MachineRequest(name, owner, image, spec, program, terminal, secrets, policy, removeAtEnd, starting);
+        return new MachineRequest(name, owner, image, spec, program, terminal, secrets, policy, removeAtEnd, limits, starting);
     }
 
     public MachineRequest withSecrets(SortedMap<String, Path> files) {
-        return new MachineRequest(name, owner, image, spec, program, terminal, files, restart, removeAtEnd, starting);
+        return new MachineRequest(name, owner, image, spec, program, terminal, files, restart, removeAtEnd, limits, starting);
     }
 
     public MachineRequest withTerminal(Terminal.Size size) {
-        return new MachineRequest(
-                name, owner, image, spec, program, Optional.of(size), secrets, restart, removeAtEnd, starting);
+        return new MachineRequest(name, owner, image, spec, program, Optional.of(size), secrets, restart, removeAtEnd, limits, starting);
     }
 
     public MachineRequest removedAtEnd() {
-        return new MachineRequest(name, owner, image, spec, program, terminal, secrets, restart, true, starting);
+        return new MachineRequest(name, owner, image, spec, program, terminal, secrets, restart, true, limits, starting);
+    }
+
+    public MachineRequest withLimits(Limits others) {
+        return new MachineRequest(name, owner, image, spec, program, terminal, secrets, restart, removeAtEnd, others, starting);
     }
 }

@@ -10,8 +10,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import org.sourceos.host.ProcessIdentity;
 import org.sourceos.launcher.ConsoleTail;
-import org.sourceos.launcher.Restoring;
-import org.sourceos.launcher.SavedMachine;
+import org.sourceos.launcher.LaunchException;
 import org.sourceos.launcher.guest.GuestHub;
 import org.sourceos.launcher.qmp.QmpClient;
 
@@ -73,10 +72,15 @@ final class MachineSockets implements AutoCloseable {
         }
     }
 
-    /** Lets a QEMU that waits for it have a saved machine. */
-    static void load(Path folder, ProcessIdentity process, SavedMachine saved) throws IOException {
+    /** What is done with QEMU's monitor while it is open. */
+    @FunctionalInterface
+    interface Use {
+        void with(QmpClient qmp) throws IOException, LaunchException;
+    }
+
+    static void monitor(Path folder, ProcessIdentity process, Use use) throws IOException, LaunchException {
         try (QmpClient qmp = new QmpClient(open(folder.resolve(MachineFolders.MONITOR), process))) {
-            Restoring.load(qmp, folder.resolve(MachineFolders.STATE), saved);
+            use.with(qmp);
         }
     }
 

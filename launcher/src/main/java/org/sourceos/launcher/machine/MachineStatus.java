@@ -4,7 +4,9 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
+import java.util.SortedMap;
 import org.sourceos.host.ProcessIdentity;
+import org.sourceos.launcher.confine.Protections;
 import org.sourceos.launcher.qemu.Network;
 
 /**
@@ -16,6 +18,7 @@ import org.sourceos.launcher.qemu.Network;
  * @param pid of its QEMU, while that runs
  * @param end how it ended the last time, if it did
  * @param ports as {@code -p} takes them
+ * @param limits what is said of its share of the host ({@link org.sourceos.launcher.limit.Limits})
  * @param log its file; {@code log.1} beside it is what came before
  */
 public record MachineStatus(
@@ -35,6 +38,7 @@ public record MachineStatus(
         String network,
         List<String> ports,
         boolean terminal,
+        SortedMap<String, String> limits,
         Path log) {
     /** From what is written down and whether QEMU runs, which the record may not know yet. */
     static MachineStatus of(MachineRecord record, MachineFolders folders) {
@@ -61,6 +65,7 @@ public record MachineStatus(
                         ? user.forwards().stream().map(Object::toString).toList()
                         : List.of(),
                 request.terminal().isPresent(),
+                request.limits().values(),
                 folders.log(record.id()));
     }
 
@@ -72,5 +77,10 @@ public record MachineStatus(
     /** What it takes of the host now. */
     public Optional<MachineUsage> usage() {
         return pid.flatMap(MachineUsage::of);
+    }
+
+    /** How its QEMU is confined. */
+    public Optional<Protections> protections() {
+        return pid.flatMap(Protections::of);
     }
 }

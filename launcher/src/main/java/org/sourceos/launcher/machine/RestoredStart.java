@@ -8,6 +8,8 @@ import org.sourceos.gitstore.StoreLayout;
 import org.sourceos.host.Cancellation;
 import org.sourceos.host.ProcessIdentity;
 import org.sourceos.launcher.LaunchContext;
+import org.sourceos.launcher.LaunchException;
+import org.sourceos.launcher.Restoring;
 import org.sourceos.launcher.SavedMachine;
 import org.sourceos.launcher.guest.GuestHub;
 import org.sourceos.launcher.guest.GuestSession;
@@ -57,8 +59,8 @@ final class RestoredStart {
     }
 
     /** Gives QEMU what was saved, once it listens. */
-    void load(Path folder, ProcessIdentity process) throws IOException {
-        MachineSockets.load(folder, process, saved);
+    void load(Path folder, ProcessIdentity process, StateDoor door) throws IOException, LaunchException {
+        MachineSockets.monitor(folder, process, qmp -> Restoring.load(qmp, door.uri(), door::connect, saved));
     }
 
     /** Whether the guest lives. */

@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.time.Duration;
 import java.util.function.Consumer;
 import org.sourceos.launcher.LaunchContext;
+import org.sourceos.launcher.limit.LimitHost;
 import org.sourceos.launcher.secret.AgeIdentity;
 
 /**
@@ -14,6 +15,7 @@ import org.sourceos.launcher.secret.AgeIdentity;
  * @param identity reads secrets that are encrypted
  * @param firstPause before the first restart; each further one waits twice as long, up to a minute
  * @param logLimit of each machine's log, in bytes
+ * @param limits how the host limits machines
  * @param warnings what nobody asked about but somebody should know
  */
 public record WatchSettings(
@@ -23,9 +25,30 @@ public record WatchSettings(
         AgeIdentity identity,
         Duration firstPause,
         long logLimit,
-        Consumer<String> warnings) {
+        Consumer<String> warnings,
+        LimitHost limits) {
     public static final Duration DEFAULT_FIRST_PAUSE = Duration.ofSeconds(1);
     public static final long DEFAULT_LOG_LIMIT = 8L << 20;
+
+    /** Limited as this host can. */
+    public WatchSettings(
+            Path runtime,
+            Path state,
+            LaunchContext launch,
+            AgeIdentity identity,
+            Duration firstPause,
+            long logLimit,
+            Consumer<String> warnings) {
+        this(
+                runtime,
+                state,
+                launch,
+                identity,
+                firstPause,
+                logLimit,
+                warnings,
+                LimitHost.ofHost(launch.processes(), warnings));
+    }
 
     public static WatchSettings of(
             Path runtime, Path state, LaunchContext launch, AgeIdentity identity, Consumer<String> warnings) {

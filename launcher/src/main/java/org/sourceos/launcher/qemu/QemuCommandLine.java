@@ -4,6 +4,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
+import org.sourceos.gitstore.PackFile;
 
 /**
  * The QEMU command for a machine: a pure function of its {@link VmSpec}.
@@ -37,12 +38,20 @@ public final class QemuCommandLine {
         // A guest that resets has ended: that is how it switches off, for there is no ACPI.
         argv.add("-no-reboot");
         // The RTC saves a second in which the kernel waits for one; PIT and PIC let it measure its timers.
-        String machine = "microvm,acpi=off,pit=on,pic=on,rtc=on,isa-serial=on,usb=off,graphics=off";
+        String machine = "microvm,acpi=off,pit=on,pic=on,rtc=on,isa-serial=on,usb=off,graphics=off"
+                // QEMU's default is to offer all memory to the kernel for merging, across all that share the host.
+                + ",mem-merge=off";
+        if (!spec.memory().canBeRestored() && !(memory instanceof Memory.Private)) {
+            throw new IllegalArgumentException("a machine with " + spec.memory() + " is neither saved nor restored");
+        }
         if (memory instanceof Memory.Recorded recorded) {
             add(argv, "-object", memoryFile(spec, recorded.file(), true));
             machine += ",memory-backend=ram";
         } else if (memory instanceof Memory.Restored restored) {
             add(argv, "-object", memoryFile(spec, restored.file(), false));
+            machine += ",memory-backend=ram";
+        } else if (spec.memory().hugepages()) {
+            add(argv, "-object", "memory-backend-memfd,id=ram,size=" + spec.memoryMib() + "M,hugetlb=on,hugetlbsize=2M");
             machine += ",memory-backend=ram";
         }
         add(argv, "-M", machine);
@@ -75,7 +84,7 @@ public final class QemuCommandLine {
                     "-blockdev",
                     "driver=raw,node-name=layer" + i + ",read-only=on,file.driver=file,file.locking=off,file.filename="
                             + escape(spec.disks().get(i).toString()));
-            add(argv, "-device", "virtio-blk-device,drive=layer" + i + ",serial=layer" + i);
+            add(argv, "-device", "virtio-blk-device,drive=layer" + i + ",serial=" + serial(spec, i));
         }
         if (spec.network() instanceof Network.User user) {
             StringBuilder netdev = new StringBuilder("user,id=net,ipv6=off" + (user.isolated() ? ",restrict=on" : ""));
@@ -99,6 +108,9 @@ public final class QemuCommandLine {
                             + escape(share.host().toString()));
             add(argv, "-device", "virtio-9p-device,fsdev=share" + i + ",mount_tag=" + tag(i));
         }
+        if (spec.memory().balloon()) {
+            add(argv, "-device", "virtio-balloon-device,free-page-reporting=on,deflate-on-oom=on");
+        }
         return List.copyOf(argv);
     }
 
@@ -106,6 +118,10 @@ public final class QemuCommandLine {
     private static String memoryFile(VmSpec spec, Path file, boolean share) {
         return "memory-backend-file,id=ram,size=" + spec.memoryMib() + "M,share=" + (share ? "on" : "off")
                 + ",mem-path=" + escape(file.toString());
+    }
+
+    private static String serial(VmSpec spec, int disk) {
+        return disk < spec.layers() ? "layer" + disk : PackFile.serial(spec.disks().get(disk));
     }
 
     /** The name under which the guest mounts the share at this place of the list. */
@@ -123,7 +139,7 @@ public final class QemuCommandLine {
             line.append(" tsc=reliable tsc_early_khz=").append(spec.tscKhz());
         }
         // What the kernel does not know it puts into the environment of init.
-        line.append(" SOURCEOS_LAYERS=").append(spec.disks().size());
+        line.append(" SOURCEOS_LAYERS=").append(spec.layers());
         line.append(" SOURCEOS_ROOT=").append(spec.rootMode().name().toLowerCase(Locale.ROOT));
         return line.toString();
     }

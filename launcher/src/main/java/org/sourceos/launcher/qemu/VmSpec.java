@@ -2,6 +2,7 @@ package org.sourceos.launcher.qemu;
 
 import java.nio.file.Path;
 import java.util.List;
+import org.sourceos.gitstore.PackFile;
 import org.sourceos.launcher.LaunchException;
 
 /**
@@ -11,9 +12,11 @@ import org.sourceos.launcher.LaunchException;
  * @param name for messages and the host's process list
  * @param kernel an uncompressed {@code vmlinux} with a PVH entry
  * @param initramfs what {@link org.sourceos.launcher.initramfs.Initramfs} wrote
- * @param disks EROFS images of the root file system, topmost first; none for a machine that only shows that it boots
+ * @param disks EROFS images of the root file system, topmost first, then the packs that these leave files in (see {@link
+ *     PackFile#isPack}); none for a machine that only shows that it boots
  * @param qemu the program that runs it
  * @param tscKhz the frequency of the host's time stamp counter, so that the guest need not measure it; 0 when unknown
+ * @param memory what its memory is made of
  */
 public record VmSpec(
         String name,
@@ -27,7 +30,8 @@ public record VmSpec(
         List<Share> shares,
         Accel accel,
         QemuProgram qemu,
-        long tscKhz) {
+        long tscKhz,
+        MemoryKind memory) {
 
     /** Slots for devices that a microvm without ACPI has. */
     public static final int MAX_DEVICES = 8;
@@ -38,6 +42,36 @@ public record VmSpec(
         if (memoryMib < 1 || cpus < 1 || tscKhz < 0) {
             throw new IllegalArgumentException("a machine needs memory and a processor");
         }
+    }
+
+    /** Of ordinary memory. */
+    public VmSpec(
+            String name,
+            Path kernel,
+            Path initramfs,
+            List<Path> disks,
+            RootMode rootMode,
+            int memoryMib,
+            int cpus,
+            Network network,
+            List<Share> shares,
+            Accel accel,
+            QemuProgram qemu,
+            long tscKhz) {
+        this(
+                name,
+                kernel,
+                initramfs,
+                disks,
+                rootMode,
+                memoryMib,
+                cpus,
+                network,
+                shares,
+                accel,
+                qemu,
+                tscKhz,
+                MemoryKind.ORDINARY);
     }
 
     /** Run by the installed QEMU. */
@@ -71,12 +105,52 @@ public record VmSpec(
     /** The same machine, run by another QEMU. */
     public VmSpec by(QemuProgram other) {
         return new VmSpec(
-                name, kernel, initramfs, disks, rootMode, memoryMib, cpus, network, shares, accel, other, tscKhz);
+                name,
+                kernel,
+                initramfs,
+                disks,
+                rootMode,
+                memoryMib,
+                cpus,
+                network,
+                shares,
+                accel,
+                other,
+                tscKhz,
+                memory);
     }
 
-    /** The slots it takes: its disks, the control port, the network card and the shares. */
+    /** The same machine with such memory. */
+    public VmSpec of(MemoryKind other) {
+        return new VmSpec(
+                name,
+                kernel,
+                initramfs,
+                disks,
+                rootMode,
+                memoryMib,
+                cpus,
+                network,
+                shares,
+                accel,
+                qemu,
+                tscKhz,
+                other);
+    }
+
+    /** How many of the disks are images. */
+    public int layers() {
+        return (int) disks.stream().filter(disk -> !PackFile.isPack(disk)).count();
+    }
+
+    /** How many disks a machine with so many shared folders has room for, whether it has a network card and a balloon or not. */
+    public static int roomForDisks(int shares) {
+        return MAX_DEVICES - 3 - shares;
+    }
+
+    /** The slots it takes: its disks, the control port, the network card, the shares and the balloon. */
     public int devices() {
-        return disks.size() + 1 + (network instanceof Network.User ? 1 : 0) + shares.size();
+        return disks.size() + 1 + (network instanceof Network.User ? 1 : 0) + shares.size() + (memory.balloon() ? 1 : 0);
     }
 
     /** Fails where QEMU would, but with a message that helps. */

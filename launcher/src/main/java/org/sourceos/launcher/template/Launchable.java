@@ -37,6 +37,6 @@ public record Launchable(VmSpec spec, Optional<ReadyProgram> program) {
     boolean canWait() {
         boolean forwards =
                 spec.network() instanceof Network.User user && !user.forwards().isEmpty();
-        return spec.shares().isEmpty() && !forwards;
+        return spec.shares().isEmpty() && !forwards && spec.memory().canBeRestored();
     }
 }

@@ -95,7 +95,8 @@ public record TemplateKey(Digest digest) {
                 shares,
                 spec.accel(),
                 spec.qemu(),
-                spec.tscKhz());
+                spec.tscKhz(),
+                spec.memory());
     }
 
     private static Path program(String name) throws IOException {

@@ -50,6 +50,9 @@ public final class TemplateMaker implements AutoCloseable {
 
     /** Returns at once; {@code then} is called when there is a template. */
     public void want(Templates templates, Launchable wish, LaunchContext context, Runnable then) {
+        if (!wish.spec().memory().canBeRestored()) {
+            return;
+        }
         try {
             TemplateKey key = TemplateKey.of(wish);
             synchronized (wanted) {

@@ -64,6 +64,9 @@ public final class Templates {
 
     /** The one with this program, or without any. */
     public Optional<Template> find(Launchable wanted) {
+        if (!wanted.spec().memory().canBeRestored()) {
+            return Optional.empty();
+        }
         try {
             return find(TemplateKey.of(wanted));
         } catch (IOException e) {

@@ -42,7 +42,7 @@ class QemuCommandLineTest {
                         -nodefaults
                         -display none
                         -no-reboot
-                        -M microvm,acpi=off,pit=on,pic=on,rtc=on,isa-serial=on,usb=off,graphics=off
+                        -M microvm,acpi=off,pit=on,pic=on,rtc=on,isa-serial=on,usb=off,graphics=off,mem-merge=off
                         -accel tcg,thread=multi
                         -cpu max
                         -m 256M
@@ -139,5 +139,24 @@ class QemuCommandLineTest {
         assertThat(QemuCommandLine.arguments(spec, Path.of("/c"), Path.of("/q")))
                 .startsWith(
                         "/store/roots/q/usr/bin/qemu-system-x86_64", "-L", "/store/roots/q/usr/share/qemu", "-name");
+    }
+
+    @Test
+    void memoryThatGoesBackToTheHostIsNeverMappedFromAFile() {
+        VmSpec spec = spec(1, new Network.None(), List.of(Path.of("/d")), List.of(), Accel.TCG).of(new MemoryKind(false, true));
+        assertThat(QemuCommandLine.arguments(spec, Path.of("/c"), Path.of("/q")))
+                .contains("virtio-balloon-device,free-page-reporting=on,deflate-on-oom=on");
+        assertThat(spec.devices()).isEqualTo(spec.of(MemoryKind.ORDINARY).devices() + 1);
+        assertThatThrownBy(() -> QemuCommandLine.arguments(
+                        spec, new Memory.Restored(Path.of("/template/ram")), Path.of("/c"), Path.of("/q")))
+                .isInstanceOf(IllegalArgumentException.class);
+    }
+
+    @Test
+    void hugePagesAreTheHostsReservedOnes() {
+        VmSpec spec = spec(1, new Network.None(), List.of(Path.of("/d")), List.of(), Accel.TCG).of(new MemoryKind(true, false));
+        assertThat(QemuCommandLine.arguments(spec, Path.of("/c"), Path.of("/q")))
+                .contains("memory-backend-memfd,id=ram,size=256M,hugetlb=on,hugetlbsize=2M")
+                .anyMatch(word -> word.endsWith(",mem-merge=off,memory-backend=ram"));
     }
 }

@@ -75,7 +75,8 @@ public final class LayerBuild {
                             workspace,
                             inputs.source().kind(),
                             files,
-                            inputs.of().patches());
+                            inputs.of().patches(),
+                            inputs.of().spec().build().rules().isPresent());
                     release = builder.build(inputs, workspace, cancellation);
                 } catch (RebuildException e) {
                     String kept = "";

@@ -69,7 +69,12 @@ public final class PackageBuilder implements StepBuilder {
         if (build.check().isPresent()) {
             workspace.run("the check script", folder, environment, build.check().get());
         }
-        workspace.run("the install script", folder, environment, build.install().orElse(INSTALL));
+        if (build.rules().isPresent()) {
+            DebianRulesBuild.run(workspace, folder, environment, build.rules().get());
+        }
+        if (build.install().isPresent() || build.rules().isEmpty()) {
+            workspace.run("the install script", folder, environment, build.install().orElse(INSTALL));
+        }
         workspace.run("merging /usr", "/out", Map.of(), ONE_USR);
         workspace.run("removing what is not kept", "/out", Map.of(), NOT_KEPT);
         try (Stream<Path> installed = Files.list(workspace.out())) {

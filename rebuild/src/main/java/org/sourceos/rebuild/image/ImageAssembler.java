@@ -118,6 +118,7 @@ public final class ImageAssembler {
                 runtime.cpus(),
                 runtime.filesystem(),
                 runtime.files(),
+                runtime.limits(),
                 runtime.ready().map(ImageAssembler::readiness));
     }
 

@@ -166,6 +166,7 @@ public final class Keys {
         inputs.put("locales", lines(runtime.locales()));
         inputs.put("terminfo", lines(runtime.terminfo()));
         inputs.put("certificates", Boolean.toString(runtime.certificates()));
+        runtime.limits().forEach((name, value) -> inputs.put("limit " + name, value));
     }
 
     /** Elements end with a newline each, so that no two lists give the same text (none of ours holds one). */
@@ -195,6 +196,7 @@ public final class Keys {
         }
         build.directory().ifPresent(directory -> inputs.put("directory", directory));
         inputs.put("script", build.script());
+        build.rules().ifPresent(rules -> inputs.put("debian rules", lines(rules.binaries())));
         build.check().ifPresent(check -> inputs.put("check", check));
         build.install().ifPresent(install -> inputs.put("install", install));
         build.environment().forEach((name, value) -> inputs.put("environment " + name, value));

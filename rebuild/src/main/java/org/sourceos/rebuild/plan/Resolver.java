@@ -91,7 +91,12 @@ final class Resolver {
             if (root.spec().runtime().network().equals("user")) {
                 features.add(NETWORK_FEATURE);
             }
+            features.addAll(request.kernel().features());
             SortedMap<String, String> options = kernelOptions(features, root);
+            SortedMap<String, String> variant =
+                    new TreeMap<>(root.spec().runtime().kernel());
+            variant.putAll(request.kernel().variant());
+            options.putAll(KernelVariant.options(variant));
             Optional<Recipe> kernel = kernelRecipe();
             Optional<BaseSpec> base = baseOf(root, Optional.empty());
             Optional<BaseSpec> kernelBase =

@@ -56,11 +56,20 @@ public final class SourceTree {
 
     private SourceTree() {}
 
+    /** The usual way: all files get the same time. */
+    public static void prepare(Workspace workspace, FetchedSource.Kind kind, Path files, List<Path> patches)
+            throws RebuildException, IOException {
+        prepare(workspace, kind, files, patches, false);
+    }
+
     /**
      * @param files where the fetched files are, checked out
      * @param patches applied in order with {@code patch -p1}
+     * @param ownTimes whether files keep the times that the archive gives them: what a Debian package is made with has
+     *     no tools for what upstream's archive has ready, such as manuals, so that these must look newer than their sources
      */
-    public static void prepare(Workspace workspace, FetchedSource.Kind kind, Path files, List<Path> patches)
+    public static void prepare(
+            Workspace workspace, FetchedSource.Kind kind, Path files, List<Path> patches, boolean ownTimes)
             throws RebuildException, IOException {
         workspace.mount(files, "/source");
         String unpack = switch (kind) {
@@ -77,7 +86,9 @@ public final class SourceTree {
                     Map.of(),
                     List.of("patch", "-p1", "--batch", "--no-backup-if-mismatch", "-i", "/sourceos/patch-" + (i + 1)));
         }
-        workspace.run("setting all times", "/build", Map.of(), SAME_TIMES);
+        if (!ownTimes) {
+            workspace.run("setting all times", "/build", Map.of(), SAME_TIMES);
+        }
     }
 
     /** The folder in which the recipe's scripts run, as the sandbox sees it. */

@@ -51,5 +51,10 @@ final class DownloadedFiles implements FileTree {
         public InputStream open() throws IOException {
             return Files.newInputStream(file);
         }
+
+        @Override
+        public boolean lasts() {
+            return true;
+        }
     }
 }

@@ -78,7 +78,7 @@ final class SourceStore {
 
     StoredLayer ingest(String location, FileTree files, Cancellation cancellation) throws RebuildException {
         try {
-            return cache.ingest(files, cancellation);
+            return cache.ingestCompressed(files, cancellation);
         } catch (StoreException e) {
             throw storeFailed("cannot store the source " + location, e);
         }

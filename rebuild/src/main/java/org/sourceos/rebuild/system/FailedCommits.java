@@ -11,7 +11,9 @@ import java.nio.file.Path;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
+import java.util.List;
 import java.util.Optional;
+import java.util.stream.Stream;
 import org.sourceos.host.AtomicFile;
 
 /**
@@ -47,6 +49,18 @@ public final class FailedCommits {
                 | UnsupportedOperationException
                 | DateTimeException e) {
             return Optional.of(new Failure(Instant.EPOCH, "what was written of it cannot be read any more"));
+        }
+    }
+
+    /** All of them, sorted. */
+    public List<String> commits() throws IOException {
+        try (Stream<Path> files = Files.list(folder)) {
+            return files.map(file -> String.valueOf(file.getFileName()))
+                    .filter(name -> name.matches("[0-9a-f]{40,64}"))
+                    .sorted()
+                    .toList();
+        } catch (NoSuchFileException e) {
+            return List.of();
         }
     }
 

@@ -11,6 +11,7 @@ import java.io.IOException;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -21,6 +22,7 @@ import java.util.TreeMap;
  * @param network whether there is one unless the command line says otherwise
  * @param console the program of who gives none
  * @param accounts who can be, by name
+ * @param qemu what the configuration says of the QEMU that runs it
  */
 public record MachineDescription(
         String name,
@@ -28,7 +30,8 @@ public record MachineDescription(
         int cpus,
         boolean network,
         List<String> console,
-        SortedMap<String, Account> accounts) {
+        SortedMap<String, Account> accounts,
+        Optional<String> qemu) {
     private static final Gson JSON =
             new GsonBuilder().setPrettyPrinting().disableHtmlEscaping().create();
 
@@ -69,6 +72,7 @@ public record MachineDescription(
             people.add(user, entry);
         });
         object.add("accounts", people);
+        qemu.ifPresent(which -> object.addProperty("qemu", which));
         return JSON.toJson(object) + "\n";
     }
 
@@ -100,7 +104,8 @@ public record MachineDescription(
                     object.get("cpus").getAsInt(),
                     object.get("network").getAsBoolean(),
                     console,
-                    accounts);
+                    accounts,
+                    Optional.ofNullable(object.get("qemu")).map(JsonElement::getAsString));
         } catch (JsonParseException
                 | IllegalStateException
                 | ClassCastException

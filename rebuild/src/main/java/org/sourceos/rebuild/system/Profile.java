@@ -1,7 +1,6 @@
 package org.sourceos.rebuild.system;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.NoSuchFileException;
@@ -27,7 +26,8 @@ import org.sourceos.host.Directories;
 
 /**
  * The commands of the generation that counts: {@code <state>/profile} is a link to {@code profiles/<n>}, whose {@code bin/} has
- * a command for each program that is everybody's and {@code users/<name>/bin} those of one user. Renaming the link is the
+ * a command for each program that is everybody's, {@code share/applications} the files by which menus show those that shall be
+ * shown, and {@code users/<name>} the same of one user. Renaming the link is the
  * whole of a switch for who has it on PATH. What was changed by hand is never overwritten: it is renamed, and named.
  */
 public final class Profile {
@@ -76,32 +76,38 @@ public final class Profile {
         if (!Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)) {
             return List.of(state.relativize(folder).toString());
         }
-        SortedMap<Path, Program> expected = new TreeMap<>();
-        for (Program wanted : generation.manifest().programs()) {
-            expected.put(bin(folder, wanted).resolve(wanted.name()), wanted);
-        }
+        SortedMap<Path, ProfileFile> expected = files(folder, generation);
         SortedSet<Path> changed = new TreeSet<>();
         try (Stream<Path> files = Files.walk(folder)) {
             files.filter(file -> !Files.isDirectory(file, LinkOption.NOFOLLOW_LINKS) && !expected.containsKey(file))
                     .forEach(changed::add);
         }
-        for (Map.Entry<Path, Program> file : expected.entrySet()) {
-            if (!isMade(file.getKey(), file.getValue())) {
+        for (Map.Entry<Path, ProfileFile> file : expected.entrySet()) {
+            if (!file.getValue().isMade(file.getKey())) {
                 changed.add(file.getKey());
             }
         }
         return changed.stream().map(file -> state.relativize(file).toString()).toList();
     }
 
-    /** Whoever made it may have been installed elsewhere. */
-    private static boolean isMade(Path file, Program wanted) throws IOException {
-        if (!Files.isRegularFile(file, LinkOption.NOFOLLOW_LINKS) || !Files.isExecutable(file)) {
-            return false;
+    /** All files of a generation's folder: commands, and what menus show. */
+    private SortedMap<Path, ProfileFile> files(Path folder, Generation generation) {
+        SortedMap<Path, ProfileFile> files = new TreeMap<>();
+        SortedMap<Path, List<Program>> shown = new TreeMap<>();
+        for (Program wanted : generation.manifest().programs()) {
+            Path own = own(folder, wanted);
+            files.put(own.resolve("bin").resolve(wanted.name()), command(wanted));
+            if (wanted.desktop().isPresent()) {
+                Path applications = own.resolve("share/applications");
+                files.put(
+                        applications.resolve(DesktopFiles.name(wanted)),
+                        DesktopFiles.of(wanted, wanted.desktop().get(), program));
+                shown.computeIfAbsent(applications, folderOf -> new ArrayList<>()).add(wanted);
+            }
         }
-        String text = Files.readString(file, StandardCharsets.ISO_8859_1);
-        return text.startsWith(HEAD + "'")
-                && text.endsWith(tail(wanted))
-                && text.lines().count() == HEAD.lines().count();
+        shown.forEach((applications, programs) ->
+                files.put(applications.resolve(DesktopFiles.CACHE), DesktopFiles.cache(programs)));
+        return files;
     }
 
     /** Where what was changed by hand was kept, since this was made. */
@@ -119,10 +125,11 @@ public final class Profile {
         setAside.add(kept);
     }
 
-    private static Path bin(Path folder, Program wanted) {
+    /** Everybody's part of a generation's folder, or a user's. */
+    private static Path own(Path folder, Program wanted) {
         return wanted.user()
-                .map(user -> folder.resolve("users").resolve(user).resolve("bin"))
-                .orElse(folder.resolve("bin"));
+                .map(user -> folder.resolve("users").resolve(user))
+                .orElse(folder);
     }
 
     /** Makes a generation's folder, if it is not there as it was made; what was changed in it is kept beside it. */
@@ -138,11 +145,8 @@ public final class Profile {
         Path begun = Files.createTempDirectory(folder.resolveSibling(""), ".new-");
         try {
             Files.createDirectories(begun.resolve("bin"));
-            for (Program wanted : generation.manifest().programs()) {
-                Path bin = bin(begun, wanted);
-                Files.createDirectories(bin);
-                Path command = Files.writeString(bin.resolve(wanted.name()), command(wanted));
-                Files.setPosixFilePermissions(command, PosixFilePermissions.fromString("rwxr-xr-x"));
+            for (Map.Entry<Path, ProfileFile> file : files(begun, generation).entrySet()) {
+                file.getValue().write(file.getKey());
             }
             Files.setPosixFilePermissions(begun, PosixFilePermissions.fromString("rwxr-xr-x"));
             if (!AtomicFile.moveIntoPlace(begun, folder)) {
@@ -155,13 +159,9 @@ public final class Profile {
         AtomicFile.syncFolder(folder.resolveSibling(""));
     }
 
-    private String command(Program wanted) {
+    private ProfileFile command(Program wanted) {
         String quoted = "'" + program.toString().replace("'", "'\\''") + "'";
-        return HEAD + quoted + tail(wanted);
-    }
-
-    private static String tail(Program wanted) {
-        return " run " + wanted.name() + " \"$@\"\n";
+        return new ProfileFile(HEAD, quoted, " run " + wanted.name() + " \"$@\"\n", true);
     }
 
     private Path folder(int number) {

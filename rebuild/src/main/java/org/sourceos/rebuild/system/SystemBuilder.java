@@ -1,7 +1,5 @@
 package org.sourceos.rebuild.system;
 
-import com.google.gson.JsonElement;
-import com.google.gson.JsonParser;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -13,6 +11,7 @@ import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.TreeSet;
+import org.sourceos.config.options.ConfigValue;
 import org.sourceos.gitstore.BuildCache;
 import org.sourceos.gitstore.ObjectName;
 import org.sourceos.gitstore.StoreException;
@@ -26,6 +25,7 @@ import org.sourceos.rebuild.Rebuild;
 import org.sourceos.rebuild.RebuildException;
 import org.sourceos.rebuild.StepFailures;
 import org.sourceos.rebuild.plan.BuildPlan;
+import org.sourceos.rebuild.plan.KernelWish;
 import org.sourceos.rebuild.plan.Request;
 import org.sourceos.rebuild.plan.StoredResults;
 import org.sourceos.rebuild.progress.StepListener;
@@ -45,13 +45,16 @@ public final class SystemBuilder {
     }
 
     /** What is built once, however many programs it is for: a package with its settings. */
-    public record Variant(String packageName, SortedMap<String, String> settings) {
+    public record Variant(String packageName, SortedMap<String, String> settings, KernelWish kernel) {
         static Variant of(WantedProgram program) {
-            return new Variant(program.packageName(), program.variables());
+            return new Variant(
+                    program.packageName(),
+                    program.variables(),
+                    program.machine().map(WantedMachine::kernel).orElse(KernelWish.NONE));
         }
 
         private Request request() {
-            return new Request(packageName, new TreeSet<>(), settings);
+            return new Request(packageName, new TreeSet<>(), settings, kernel);
         }
     }
 
@@ -110,11 +113,11 @@ public final class SystemBuilder {
      * Records what was built.
      *
      * @param configuration what the configuration was made of
-     * @param evaluated the configuration as canonical JSON
+     * @param evaluated the configuration
      */
     public Generation record(
             GenerationManifest.Configuration configuration,
-            String evaluated,
+            ConfigValue.Fields evaluated,
             List<WantedProgram> wanted,
             Map<Variant, ImageManifest> images)
             throws StoreException {
@@ -139,15 +142,19 @@ public final class SystemBuilder {
                     image.version(),
                     ref.name(),
                     program.settings(),
-                    program.machine().map(WantedMachine::settings)));
+                    program.machine().map(WantedMachine::settings),
+                    program.desktop()));
         }
-        return generations.record(configuration, qemu(evaluated), programs, evaluated, trees, clock.instant());
+        return generations.record(configuration, qemu(evaluated), programs, evaluated.json(), trees, clock.instant());
     }
 
-    private static Optional<String> qemu(String evaluated) {
-        return Optional.ofNullable(
-                        JsonParser.parseString(evaluated).getAsJsonObject().getAsJsonObject("system"))
-                .map(system -> system.get("qemu"))
-                .map(JsonElement::getAsString);
+    /** What a configuration says of the QEMU that runs machines. */
+    static Optional<String> qemu(ConfigValue.Fields evaluated) {
+        ConfigValue system = evaluated.values().get("system");
+        ConfigValue qemu = system instanceof ConfigValue.Fields fields ? fields.values().get("qemu") : null;
+        if (qemu instanceof ConfigValue.Text text) {
+            return Optional.of(text.value());
+        }
+        return qemu instanceof ConfigValue.FilePath path ? Optional.of(path.path()) : Optional.empty();
     }
 }

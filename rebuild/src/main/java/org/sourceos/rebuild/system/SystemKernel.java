@@ -10,6 +10,7 @@ import java.util.TreeMap;
 import java.util.TreeSet;
 import org.sourceos.config.options.ConfigValue;
 import org.sourceos.rebuild.plan.KernelRequest;
+import org.sourceos.rebuild.plan.KernelVariant;
 
 /**
  * What a configuration says of the kernel that the computer itself runs ({@code system.kernel}) and of how it is started
@@ -23,9 +24,7 @@ public record SystemKernel(
     /** The fragment of the catalogue for a computer with firmware, disks, a keyboard and a screen. */
     private static final String PLATFORM = "HOST";
 
-    private static final ConfigValue NOTHING = new ConfigValue.Elements(List.of());
-    private static final List<String> PREEMPTION = List.of("NONE", "VOLUNTARY", "FULL");
-    private static final List<Integer> TICKS = List.of(100, 250, 300, 1000);
+    static final ConfigValue NOTHING = new ConfigValue.Elements(List.of());
 
     /**
      * Empty where the configuration says nothing of a kernel.
@@ -48,7 +47,7 @@ public record SystemKernel(
     }
 
     /** A set in which something is said (empty lists are the defaults), or the package {@code kernel}. */
-    private static Optional<ConfigValue.Fields> settings(@org.jspecify.annotations.Nullable ConfigValue value) {
+    static Optional<ConfigValue.Fields> settings(@org.jspecify.annotations.Nullable ConfigValue value) {
         if (value instanceof ConfigValue.Package packaged) {
             return Optional.of(packaged.settings());
         }
@@ -59,16 +58,7 @@ public record SystemKernel(
     }
 
     private static KernelRequest request(ConfigValue.Fields settings, Path folder) {
-        SortedMap<String, String> options = new TreeMap<>();
-        text(settings, "preempt").ifPresent(preempt -> options.putAll(preempt(preempt)));
-        if (settings.values().get("timer_hz") instanceof ConfigValue.Whole ticks) {
-            TICKS.forEach(t -> options.put("CONFIG_HZ_" + t, t == ticks.value() ? "y" : "n"));
-        }
-        if (settings.values().get("no_debug") instanceof ConfigValue.Flag flag && flag.value()) {
-            options.put("CONFIG_DEBUG_INFO_NONE", "y");
-            options.put("CONFIG_DEBUG_MISC", "n");
-            options.put("CONFIG_SCHED_DEBUG", "n");
-        }
+        SortedMap<String, String> options = KernelVariant.options(variant(settings));
         SortedSet<String> features = new TreeSet<>(texts(settings, "features"));
         // What the platform brings need not be asked for, and is not asked for twice.
         features.remove(PLATFORM);
@@ -83,13 +73,17 @@ public record SystemKernel(
         return new KernelRequest(text(settings, "version"), features, Optional.of(PLATFORM), options, patches);
     }
 
-    private static SortedMap<String, String> preempt(String wanted) {
-        SortedMap<String, String> options = new TreeMap<>();
-        for (String kind : PREEMPTION) {
-            String option = kind.equals("FULL") ? "CONFIG_PREEMPT" : "CONFIG_PREEMPT_" + kind;
-            options.put(option, kind.equalsIgnoreCase(wanted) ? "y" : "n");
+    /** What is said of its ways, as {@link KernelVariant} takes it. */
+    static SortedMap<String, String> variant(ConfigValue.Fields settings) {
+        SortedMap<String, String> variant = new TreeMap<>();
+        text(settings, "preempt").ifPresent(preempt -> variant.put("preempt", preempt));
+        if (settings.values().get("timer_hz") instanceof ConfigValue.Whole ticks) {
+            variant.put("timer_hz", Long.toString(ticks.value()));
         }
-        return options;
+        if (settings.values().get("no_debug") instanceof ConfigValue.Flag flag) {
+            variant.put("no_debug", Boolean.toString(flag.value()));
+        }
+        return variant;
     }
 
     private static Optional<ConfigValue.Fields> fields(ConfigValue.Fields from, String name) {
@@ -100,7 +94,7 @@ public record SystemKernel(
         return from.values().get(name) instanceof ConfigValue.Text text ? Optional.of(text.value()) : Optional.empty();
     }
 
-    private static List<String> texts(ConfigValue.Fields from, String name) {
+    static List<String> texts(ConfigValue.Fields from, String name) {
         return from.values().get(name) instanceof ConfigValue.Elements list
                 ? list.values().stream()
                         .filter(ConfigValue.Text.class::isInstance)

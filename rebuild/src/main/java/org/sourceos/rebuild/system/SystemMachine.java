@@ -55,7 +55,7 @@ public record SystemMachine(
     public static List<WantedProgram> programs(List<WantedProgram> wanted) {
         List<WantedProgram> all = new ArrayList<>(wanted);
         all.add(new WantedProgram(
-                SHELL_PACKAGE, Optional.empty(), SHELL_PACKAGE, "{}", new TreeMap<>(), Optional.empty()));
+                SHELL_PACKAGE, Optional.empty(), SHELL_PACKAGE, "{}", new TreeMap<>(), Optional.empty(), Optional.empty()));
         return List.copyOf(all);
     }
 
@@ -115,7 +115,12 @@ public record SystemMachine(
             SortedSet<String> features = new TreeSet<>();
             used.forEach(image -> features.addAll(image.kernel().features()));
             return new SystemMachine(
-                    description(name, users, used, features.contains(NETWORK_FEATURE)),
+                    description(
+                            name,
+                            users,
+                            used,
+                            features.contains(NETWORK_FEATURE),
+                            SystemBuilder.qemu(configuration)),
                     List.of(ownLayer, programsLayer),
                     features,
                     notes);
@@ -182,7 +187,11 @@ public record SystemMachine(
     }
 
     private static MachineDescription description(
-            String name, SystemUsers users, List<ImageManifest> images, boolean network) {
+            String name,
+            SystemUsers users,
+            List<ImageManifest> images,
+            boolean network,
+            Optional<String> qemu) {
         SortedMap<String, MachineDescription.Account> accounts = new TreeMap<>();
         accounts.put("root", new MachineDescription.Account(0, 0, List.of(), "/root", path("root")));
         for (SystemUsers.User user : users.users()) {
@@ -202,7 +211,8 @@ public record SystemMachine(
                 images.stream().mapToInt(image -> image.run().cpus()).max().orElse(1),
                 network,
                 List.of(SHELL, "-l"),
-                accounts);
+                accounts,
+                qemu);
     }
 
     private static String path(String user) {

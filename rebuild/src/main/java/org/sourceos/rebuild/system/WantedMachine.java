@@ -9,15 +9,18 @@ import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.jspecify.annotations.Nullable;
+import org.sourceos.config.TimeSpan;
 import org.sourceos.config.options.ConfigValue;
 import org.sourceos.gitstore.generation.MachineSettings;
+import org.sourceos.rebuild.plan.KernelWish;
 
 /**
  * What a configuration says of a machine.
  *
+ * @param kernel what it wants of its kernel
  * @param withoutEffect options that are set and that this version does nothing with, sorted
  */
-public record WantedMachine(MachineSettings settings, List<String> withoutEffect) {
+public record WantedMachine(MachineSettings settings, KernelWish kernel, List<String> withoutEffect) {
     private static final Set<String> HEEDED = Set.of(
             "package",
             "command",
@@ -30,10 +33,18 @@ public record WantedMachine(MachineSettings settings, List<String> withoutEffect
             "ports",
             "mounts",
             "secrets",
-            "health");
+            "health",
+            "limits",
+            "cpu_pinning",
+            "hugepages",
+            "trust_domain",
+            "kernel");
 
-    /** @param machine a value of the options of a machine, checked */
-    static WantedMachine of(ConfigValue.Fields machine) {
+    /**
+     * @param machine a value of the options of a machine, checked
+     * @param merged whether {@code system.memory.dedup} lets machines of a trust domain share pages
+     */
+    static WantedMachine of(ConfigValue.Fields machine, boolean merged) {
         SortedMap<String, ConfigValue> values = machine.values();
         MachineSettings settings = new MachineSettings(
                 texts(values.get("command")),
@@ -46,13 +57,17 @@ public record WantedMachine(MachineSettings settings, List<String> withoutEffect
                 map(values.get("secrets")),
                 values.get("autostart") instanceof ConfigValue.Flag flag && flag.value(),
                 text(values.get("restart")).orElse("never"),
-                health(values.get("health")));
-        List<String> withoutEffect = values.entrySet().stream()
+                health(values.get("health")),
+                MachineShare.of(machine, merged));
+        List<String> withoutEffect = new ArrayList<>(MachineShare.withoutEffect(values.get("kernel")));
+        withoutEffect.addAll(values.entrySet().stream()
                 .filter(entry -> !HEEDED.contains(entry.getKey()) && says(entry.getValue()))
                 .map(entry -> entry.getKey())
-                .sorted()
-                .toList();
-        return new WantedMachine(settings, withoutEffect);
+                .toList());
+        return new WantedMachine(
+                settings,
+                MachineShare.kernel(values.get("kernel")),
+                withoutEffect.stream().sorted().toList());
     }
 
     /** Whether it is more than what an option has that nobody has set. */
@@ -80,19 +95,13 @@ public record WantedMachine(MachineSettings settings, List<String> withoutEffect
                 port, command, duration(text(fields.values().get("timeout")).orElse("30s"))));
     }
 
-    /** A number with ms, s, m or h. */
+    /** Its form was checked with the configuration. */
     private static Duration duration(String text) {
-        long number = Long.parseLong(text.replaceFirst("[a-z]+$", ""));
-        return switch (text.replaceFirst("^[0-9]+", "")) {
-            case "ms" -> Duration.ofMillis(number);
-            case "s" -> Duration.ofSeconds(number);
-            case "m" -> Duration.ofMinutes(number);
-            default -> Duration.ofHours(number);
-        };
+        return TimeSpan.parse(text).orElseThrow(() -> new IllegalArgumentException("not a time: " + text));
     }
 
     /** In MiB: an integer, or a number with K, M, G or T; at least one. */
-    private static OptionalInt size(@Nullable ConfigValue value) {
+    static OptionalInt size(@Nullable ConfigValue value) {
         if (value instanceof ConfigValue.Whole number) {
             return OptionalInt.of((int) number.value());
         }

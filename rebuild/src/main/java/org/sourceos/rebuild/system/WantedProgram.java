@@ -10,6 +10,8 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.stream.Collectors;
 import org.sourceos.config.options.ConfigValue;
+import org.sourceos.config.recipe.PackageSpec;
+import org.sourceos.gitstore.generation.DesktopEntry;
 
 /**
  * A program that a configuration wants.
@@ -20,6 +22,7 @@ import org.sourceos.config.options.ConfigValue;
  * @param settings what is set of the package's options, as canonical JSON
  * @param variables those of the settings that can be texts: what the build and the program are given
  * @param machine what is said of its machine, where it is one of the configuration's machines
+ * @param desktop how menus show it, as its recipe says
  */
 public record WantedProgram(
         String name,
@@ -27,7 +30,8 @@ public record WantedProgram(
         String packageName,
         String settings,
         SortedMap<String, String> variables,
-        Optional<WantedMachine> machine) {
+        Optional<WantedMachine> machine,
+        Optional<DesktopEntry> desktop) {
     private static final Comparator<WantedProgram> ORDER =
             Comparator.comparing(WantedProgram::name).thenComparing(program -> program.user.orElse(""));
 
@@ -38,9 +42,11 @@ public record WantedProgram(
      */
     public static List<WantedProgram> of(ConfigValue.Fields configuration) {
         List<WantedProgram> programs = new ArrayList<>();
+        boolean merged = set(configuration, "system", "memory").get("dedup") instanceof ConfigValue.Text dedup
+                && dedup.value().equals("domain");
         named(set(configuration, "system", "applications"), Optional.empty(), programs);
-        machines(set(configuration, "vms"), Optional.empty(), programs);
-        machines(set(configuration, "shared", "vms"), Optional.empty(), programs);
+        machines(set(configuration, "vms"), Optional.empty(), merged, programs);
+        machines(set(configuration, "shared", "vms"), Optional.empty(), merged, programs);
         set(configuration, "users").forEach((user, value) -> {
             if (value instanceof ConfigValue.Fields fields) {
                 Optional<String> owner = Optional.of(user);
@@ -51,7 +57,7 @@ public record WantedProgram(
                             .forEach(item -> byName.put(((ConfigValue.Package) item).name(), item));
                     named(byName, owner, programs);
                 }
-                machines(set(fields, "vms"), owner, programs);
+                machines(set(fields, "vms"), owner, merged, programs);
             }
         });
         return programs.stream().sorted(ORDER).distinct().toList();
@@ -73,11 +79,12 @@ public record WantedProgram(
         });
     }
 
-    private static void machines(Map<String, ConfigValue> machines, Optional<String> user, List<WantedProgram> into) {
+    private static void machines(
+            Map<String, ConfigValue> machines, Optional<String> user, boolean merged, List<WantedProgram> into) {
         machines.forEach((name, machine) -> {
             if (machine instanceof ConfigValue.Fields fields
                     && fields.values().get("package") instanceof ConfigValue.Package packaged) {
-                into.add(of(name, user, packaged, Optional.of(WantedMachine.of(fields))));
+                into.add(of(name, user, packaged, Optional.of(WantedMachine.of(fields, merged))));
             }
         });
     }
@@ -85,7 +92,25 @@ public record WantedProgram(
     private static WantedProgram of(
             String name, Optional<String> user, ConfigValue.Package packaged, Optional<WantedMachine> machine) {
         return new WantedProgram(
-                name, user, packaged.name(), packaged.settings().json(), variables(packaged.settings()), machine);
+                name, user, packaged.name(), packaged.settings().json(), variables(packaged.settings()), machine, Optional.empty());
+    }
+
+    /** The same, as its recipe wants menus to show it. */
+    public WantedProgram shownAs(Optional<PackageSpec.DesktopSpec> shown) {
+        return new WantedProgram(
+                name,
+                user,
+                packageName,
+                settings,
+                variables,
+                machine,
+                shown.map(as -> new DesktopEntry(
+                        name.equals(packageName) ? as.name() : as.name() + " (" + name + ")",
+                        as.comment(),
+                        as.icon(),
+                        as.categories(),
+                        as.mime(),
+                        as.terminal())));
     }
 
     /** The names of the settings that neither the build nor the program is given. */

@@ -7,8 +7,10 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.TreeMap;
 import java.util.TreeSet;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -75,6 +77,29 @@ final class ResolverTest {
         recipe("lib", "", "", "");
         assertThat(resolve("app").kernelFeatures()).containsExactly("NET");
         assertThat(resolve("lib").kernelFeatures()).isEmpty();
+    }
+
+    @Test
+    void aKernelVariantIsLaidOverTheFragmentsAndTheRequestWinsOverTheRecipe() throws Exception {
+        recipe("app", "", "", "[kernel]\npreempt = \"full\"\ntimer_hz = 1000\nno_debug = true\n");
+        recipe("plain", "", "", "");
+        assertThat(resolve("app").kernelOptions())
+                .containsEntry("CONFIG_64BIT", "y")
+                .containsEntry("CONFIG_PREEMPT", "y")
+                .containsEntry("CONFIG_PREEMPT_NONE", "n")
+                .containsEntry("CONFIG_HZ_1000", "y")
+                .containsEntry("CONFIG_HZ_100", "n")
+                .containsEntry("CONFIG_DEBUG_MISC", "n");
+        assertThat(resolve("plain").kernelOptions()).doesNotContainKey("CONFIG_HZ_1000");
+        KernelWish wish = new KernelWish(new TreeSet<>(Set.of("DRM")), new TreeMap<>(Map.of("timer_hz", "250")));
+        Resolution wanted = new Resolver(catalogue(), BOOKWORM, "linux")
+                .resolve(new Request("app", new TreeSet<>(), new TreeMap<>(), wish));
+        assertThat(wanted.kernelFeatures()).containsExactly("DRM");
+        assertThat(wanted.kernelOptions())
+                .containsEntry("CONFIG_PREEMPT", "y")
+                .containsEntry("CONFIG_HZ_250", "y")
+                .containsEntry("CONFIG_HZ_1000", "n")
+                .containsEntry("CONFIG_PCI", "y");
     }
 
     @Test

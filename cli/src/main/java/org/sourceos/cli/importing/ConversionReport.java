@@ -1,0 +1,164 @@
+package org.sourceos.cli.importing;
+
+import com.google.gson.JsonArray;
+import com.google.gson.JsonObject;
+import java.io.PrintStream;
+import java.nio.file.Path;
+import java.util.List;
+import java.util.Locale;
+import org.sourceos.importer.convert.Conversion;
+import org.sourceos.importer.convert.DesktopEntry;
+import org.sourceos.importer.convert.Fit;
+import org.sourceos.importer.convert.Journal;
+
+/** What conversions would do, did and are, for people and as JSON. */
+final class ConversionReport {
+    private final PrintStream out;
+    private final boolean json;
+
+    ConversionReport(PrintStream out, boolean json) {
+        this.out = out;
+        this.json = json;
+    }
+
+    void plans(List<Conversions.Prepared> all, String profile) {
+        if (json) {
+            JsonArray array = new JsonArray();
+            all.forEach(one -> array.add(json(one, profile)));
+            out.println(array);
+        } else {
+            all.forEach(one -> out.print(text(one, profile)));
+        }
+    }
+
+    private static String text(Conversions.Prepared one, String profile) {
+        Conversion conversion = one.conversion();
+        StringBuilder text = new StringBuilder(conversion.name())
+                .append(' ')
+                .append(one.version())
+                .append(": ")
+                .append(conversion.fit().grade().words())
+                .append('\n');
+        conversion.fit().reasons().forEach(reason -> text.append("  - ").append(reason).append('\n'));
+        if (conversion.fit().grade() == Fit.Grade.NOT_CONVERTIBLE) {
+            return text.toString();
+        }
+        line(text, "commands", String.join(", ", conversion.commands()));
+        for (DesktopEntry entry : conversion.desktop()) {
+            line(
+                    text,
+                    "desktop",
+                    entry.path()
+                            + (entry.replacement().isPresent() ? " is replaced" : " follows the command")
+                            + (entry.mimeTypes().isEmpty() ? "" : ", and opens " + String.join(", ", entry.mimeTypes())));
+        }
+        conversion.alternatives().forEach(alternative -> line(text, "also called", alternative));
+        line(text, "files", "those that its arguments name, with their folders");
+        line(text, "dotfiles", profile);
+        line(text, "network", conversion.needs().network() ? "out, as the user" : "none");
+        line(text, "devices", "none");
+        line(text, "clipboard", "none");
+        line(text, "built", one.how());
+        line(text, "disk", "about " + one.mebibytes() + " MiB");
+        conversion.lost().forEach(lost -> line(text, "lost", lost));
+        return text.toString();
+    }
+
+    private static void line(StringBuilder text, String label, String value) {
+        text.append(String.format(Locale.ROOT, "  %-12s %s%n", label, value));
+    }
+
+    private static JsonObject json(Conversions.Prepared one, String profile) {
+        Conversion conversion = one.conversion();
+        JsonObject object = new JsonObject();
+        object.addProperty("name", conversion.name());
+        object.addProperty("version", one.version());
+        object.addProperty("fit", conversion.fit().grade().name().toLowerCase(Locale.ROOT));
+        object.add("reasons", strings(conversion.fit().reasons()));
+        object.add("commands", strings(conversion.commands()));
+        object.add(
+                "desktop",
+                strings(conversion.desktop().stream().map(DesktopEntry::path).toList()));
+        object.add("alternatives", strings(conversion.alternatives()));
+        object.addProperty("network", conversion.needs().network() ? "user" : "none");
+        object.add("devices", strings(List.of()));
+        object.addProperty("clipboard", "disabled");
+        object.addProperty("profile", profile);
+        object.addProperty("disk_mib", one.mebibytes());
+        object.add("lost", strings(conversion.lost()));
+        object.addProperty("recipe", one.recipe());
+        return object;
+    }
+
+    private static JsonArray strings(List<String> texts) {
+        JsonArray array = new JsonArray();
+        texts.forEach(array::add);
+        return array;
+    }
+
+    void converted(Journal.Entry entry) {
+        if (json) {
+            out.println(json(entry));
+            return;
+        }
+        out.println(entry.name() + " " + entry.version() + " runs in a machine now, "
+                + (entry.origin().equals("source") ? "built from source" : "of Debian's binary")
+                + (entry.waiting() ? "; `sourceos-convert --continue` builds it from source" : "")
+                + "; its recipe is " + entry.recipeFile() + " of the configuration");
+    }
+
+    void undone(Journal.Entry entry, Path root) {
+        if (json) {
+            out.println(json(entry));
+        } else if (entry.phase() == Journal.Phase.FINALIZED) {
+            out.println(entry.name() + " is no longer in a machine; Debian's package was removed, and comes back with `apt-get install "
+                    + entry.name() + "`" + (root.equals(Path.of("/")) ? "" : " in " + root));
+        } else {
+            out.println(entry.name() + " is Debian's own again");
+        }
+    }
+
+    void finalized(Journal.Entry entry) {
+        out.println(json ? json(entry).toString() : "removed Debian's package " + entry.name() + "; its machine stays");
+    }
+
+    void list(List<Journal.Entry> all) {
+        if (json) {
+            JsonArray array = new JsonArray();
+            all.forEach(entry -> array.add(json(entry)));
+            out.println(array);
+            return;
+        }
+        for (Journal.Entry entry : all) {
+            out.printf(
+                    Locale.ROOT,
+                    "%-20s %-24s %-7s since %s%s%n",
+                    entry.name(),
+                    entry.version(),
+                    entry.origin(),
+                    entry.since(),
+                    switch (entry.phase()) {
+                        case BEGUN -> "; interrupted: convert it again, or --undo it";
+                        case UNDOING -> "; undoing it was interrupted: --undo it again";
+                        case FINALIZED -> "; Debian's package is removed";
+                        case DONE -> entry.waiting() ? "; waits for its build from source (--continue)" : "";
+                    });
+        }
+    }
+
+    private static JsonObject json(Journal.Entry entry) {
+        JsonObject object = new JsonObject();
+        object.addProperty("name", entry.name());
+        object.addProperty("version", entry.version());
+        object.addProperty("origin", entry.origin());
+        object.addProperty("waiting", entry.waiting());
+        object.addProperty("phase", entry.phase().name().toLowerCase(Locale.ROOT));
+        object.addProperty("since", entry.since());
+        object.addProperty("profile", entry.profile());
+        object.addProperty("recipe", entry.recipeFile());
+        JsonArray paths = new JsonArray();
+        entry.placed().forEach(placed -> paths.add(placed.path()));
+        object.add("paths", paths);
+        return object;
+    }
+}

@@ -1,0 +1,414 @@
+package org.sourceos.cli.importing;
+
+import java.io.IOException;
+import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import java.util.Set;
+import java.util.TreeMap;
+import java.util.TreeSet;
+import org.sourceos.cli.Catalogues;
+import org.sourceos.cli.CommandContext;
+import org.sourceos.cli.Places;
+import org.sourceos.cli.UsageException;
+import org.sourceos.cli.Workbench;
+import org.sourceos.config.debian.ControlFile;
+import org.sourceos.config.diagnostic.Suggestions;
+import org.sourceos.host.AtomicFile;
+import org.sourceos.host.Command;
+import org.sourceos.host.Directories;
+import org.sourceos.host.ProcessRunner;
+import org.sourceos.importer.ImportException;
+import org.sourceos.importer.convert.BuildNeeds;
+import org.sourceos.importer.convert.Conversion;
+import org.sourceos.importer.convert.ConversionPlanner;
+import org.sourceos.importer.convert.Fit;
+import org.sourceos.importer.convert.Handover;
+import org.sourceos.importer.convert.InstalledPackage;
+import org.sourceos.importer.convert.InstalledSystem;
+import org.sourceos.importer.convert.Journal;
+import org.sourceos.importer.convert.RecipeText;
+import org.sourceos.importer.convert.Shim;
+import org.sourceos.importer.plan.PackageIndex;
+import org.sourceos.importer.root.RootedFiles;
+import org.sourceos.rebuild.Rebuild;
+import org.sourceos.rebuild.apt.AptState;
+import org.sourceos.rebuild.plan.FileLockStore;
+import org.sourceos.rebuild.plan.HostRelease;
+import org.sourceos.rebuild.plan.Request;
+import org.sourceos.rebuild.progress.StepListener;
+
+/** Converts and undoes, one package after the other: plans, builds, journals, hands over. */
+final class Conversions {
+    private static final String LOCK = "sourceos.lock";
+
+    /** A build unpacks a source and makes some ten times of it; the packages it needs are some 150 MiB. */
+    private static final long BUILD_MIB = 150;
+
+    private final CommandContext context;
+    private final Places places;
+    private final Path root;
+    private final Shim.Profile profile;
+    private final Journal journal;
+    private final ProcessRunner runner = new ProcessRunner();
+    private Optional<PackageIndex> index = Optional.empty();
+
+    Conversions(CommandContext context, Places places, Path root, Shim.Profile profile) throws IOException {
+        this.context = context;
+        this.places = places;
+        this.root = root.toRealPath();
+        this.profile = profile;
+        this.journal = new Journal(places.state());
+    }
+
+    Journal journal() {
+        return journal;
+    }
+
+    Path root() {
+        return root;
+    }
+
+    /**
+     * A conversion that has been thought through, and changed nothing.
+     *
+     * @param version Debian's whole version of what the machine will run
+     * @param how it is built, for people
+     * @param fileList what a recipe of a binary package installs; empty for one of a source package
+     * @param mebibytes estimated
+     */
+    record Prepared(
+            Conversion conversion, String version, String how, String recipe, String fileList, long mebibytes) {}
+
+    private InstalledSystem system() throws IOException, ImportException {
+        return InstalledSystem.read(new RootedFiles(root), root.toString());
+    }
+
+    /** Programs that somebody installed by hand, which are not converted yet. */
+    List<String> chosen() throws IOException, ImportException {
+        InstalledSystem system = system();
+        Set<String> automatic = new TreeSet<>();
+        Path marks = root.resolve("var/lib/apt/extended_states");
+        if (Files.isRegularFile(marks)) {
+            for (ControlFile.Paragraph mark : ControlFile.parse(Files.readString(marks))) {
+                if (mark.field("Auto-Installed").filter("1"::equals).isPresent()) {
+                    mark.field("Package").ifPresent(automatic::add);
+                }
+            }
+        }
+        List<String> chosen = new ArrayList<>();
+        for (InstalledPackage one : system.packages().values()) {
+            if (!automatic.contains(one.name())
+                    && !Set.of("required", "important").contains(one.priority())
+                    && journal.find(root, one.name()).isEmpty()) {
+                chosen.add(one.name());
+            }
+        }
+        return chosen;
+    }
+
+    Prepared prepare(String name, boolean fromBinary, StepListener listener) throws Exception {
+        InstalledSystem system = system();
+        Optional<InstalledPackage> found = system.find(name);
+        if (found.isEmpty()) {
+            throw notInstalled(name, system, listener);
+        }
+        String release = "VERSION_CODENAME=" + system.codename().orElse("") + "\n";
+        String base = Catalogues.of(context, List.of())
+                .defaultBase(HostRelease.parse(release))
+                .name();
+        Conversion conversion = new ConversionPlanner(system).plan(found.get(), base);
+        if (conversion.fit().grade() == Fit.Grade.NOT_CONVERTIBLE) {
+            return new Prepared(conversion, found.get().version(), "", "", "", 0);
+        }
+        if (fromBinary) {
+            return new Prepared(
+                    conversion,
+                    found.get().version(),
+                    "of Debian's binary package, and from source with --continue",
+                    RecipeText.ofBinary(conversion, name + ".files"),
+                    RecipeText.fileList(system, conversion),
+                    BUILD_MIB + 3 * (found.get().installedKib() >> 10));
+        }
+        return fromSource(conversion, listener);
+    }
+
+    private Prepared fromSource(Conversion conversion, StepListener listener) throws Exception {
+        InstalledPackage of = conversion.of();
+        AptState apt = AptLists.state(context, places);
+        List<ControlFile.Paragraph> offered =
+                apt.sourceDescriptions(of.source(), listener, context.cancellation());
+        if (offered.isEmpty()) {
+            throw new ImportException("cannot convert " + of.name() + ": none of apt's sources has its source package "
+                    + of.source() + "; a package from elsewhere can be converted with --from-binary, or add the source that"
+                    + " it came from to apt's");
+        }
+        ControlFile.Paragraph description = offered.stream()
+                .filter(one -> one.field("Version").filter(of.sourceVersion()::equals).isPresent())
+                .findFirst()
+                .orElse(offered.get(0));
+        String version = description.field("Version").orElse(of.sourceVersion());
+        if (!version.equals(of.sourceVersion())) {
+            listener.warning("apt's sources do not have " + of.source() + " " + of.sourceVersion()
+                    + ", which is installed; taking " + version);
+        }
+        String needed = description.field("Build-Depends").orElse("") + ","
+                + description.field("Build-Depends-Arch").orElse("");
+        List<String> tools = index(listener).satisfying(BuildNeeds.of(needed, AptLists.ARCHITECTURE));
+        long bytes = index(listener).source(of.source()).map(source -> source.bytes()).orElse(0L);
+        return new Prepared(
+                conversion,
+                version,
+                "from the source package " + of.source() + " " + version + " in " + conversion.base() + ", with "
+                        + tools.size() + " packages more",
+                RecipeText.ofSource(conversion, version, tools),
+                "",
+                BUILD_MIB + 15 * (bytes >> 20) + 3 * (of.installedKib() >> 10));
+    }
+
+    private PackageIndex index(StepListener listener) throws Exception {
+        if (index.isEmpty()) {
+            index = Optional.of(AptLists.index(context, AptLists.state(context, places), listener));
+        }
+        return index.get();
+    }
+
+    private UsageException notInstalled(String name, InstalledSystem system, StepListener listener) throws Exception {
+        Optional<String> meant =
+                Suggestions.didYouMean(name, system.packages().keySet());
+        boolean known = index(listener).binaryNames().contains(name);
+        return new UsageException("convert: " + name + " is not installed in " + root
+                + (known
+                        ? "; install it first (`apt-get install " + name + "`), or run it without (`run " + name + "`)"
+                        : ", and apt's sources have no package of that name")
+                + (known ? "" : meant.map(question -> ": " + question).orElse("")));
+    }
+
+    /** Builds, then hands over; what was interrupted before is finished. */
+    Journal.Entry convert(Prepared prepared, StepListener listener) throws Exception {
+        String name = prepared.conversion().name();
+        Optional<Journal.Entry> known = journal.find(root, name);
+        if (known.isPresent()) {
+            if (known.get().phase() == Journal.Phase.BEGUN) {
+                return handOver(known.get());
+            }
+            throw new UsageException("convert: " + name + " is converted already, since "
+                    + known.get().since() + "; `sourceos-convert --undo " + name + "` takes that back"
+                    + (known.get().waiting() ? ", `--continue` builds it from source" : ""));
+        }
+        checkConfiguration(name);
+        checkDisk(prepared);
+        List<Journal.Placed> placed = placed(prepared.conversion());
+        handover().check(placed);
+        build(prepared, listener);
+        boolean binary = !prepared.fileList().isEmpty();
+        String folder = binary ? "packages/" + name + "/" : "packages/";
+        List<Journal.Entry> others = journal.all(root);
+        Handover handover = handover();
+        return handOver(new Journal.Entry(
+                1,
+                name,
+                prepared.version(),
+                root.toString(),
+                binary ? "binary" : "source",
+                binary,
+                Journal.Phase.BEGUN,
+                context.clock().instant().toString(),
+                profile.name().toLowerCase(Locale.ROOT),
+                folder + name + ".source.toml",
+                prepared.recipe(),
+                binary ? List.of(folder + name + ".files") : List.of(),
+                placed,
+                others.isEmpty() ? handover.diversions(false) : others.get(0).diversions(),
+                others.isEmpty() ? handover.diversions(true) : others.get(0).oldDiversions()));
+    }
+
+    private Journal.Entry handOver(Journal.Entry entry) throws IOException, ImportException {
+        journal.write(entry);
+        Path pending = journal.pending(entry.name());
+        for (String file : entry.files()) {
+            Path from = pending.resolve(String.valueOf(Path.of(file).getFileName()));
+            if (Files.exists(from)) {
+                place(file, Files.readString(from));
+            }
+        }
+        place(entry.recipeFile(), entry.recipe());
+        handover().apply(entry.placed());
+        Journal.Entry done = entry.in(Journal.Phase.DONE);
+        journal.write(done);
+        Directories.remove(pending);
+        return done;
+    }
+
+    private void place(String file, String text) throws IOException {
+        Path target = places.config().resolve(file);
+        Files.createDirectories(target.resolveSibling(""));
+        AtomicFile.write(target, text);
+        Files.setPosixFilePermissions(target, java.nio.file.attribute.PosixFilePermissions.fromString("rw-r--r--"));
+    }
+
+    private void checkConfiguration(String name) throws UsageException {
+        Path packages = places.config().resolve("packages");
+        for (Path taken : List.of(
+                packages.resolve(name + ".source.toml"),
+                packages.resolve(name).resolve(name + ".source.toml"))) {
+            if (Files.exists(taken, LinkOption.NOFOLLOW_LINKS)) {
+                throw new UsageException("convert: there is a recipe " + taken
+                        + " already, which was not made by a conversion; rename it, or move it away");
+            }
+        }
+    }
+
+    private void checkDisk(Prepared prepared) throws IOException, ImportException {
+        Path there = places.store();
+        while (!Files.exists(there) && there.getParent() != null) {
+            there = there.getParent();
+        }
+        long free = Files.getFileStore(there).getUsableSpace() >> 20;
+        if (free < prepared.mebibytes()) {
+            throw new ImportException("cannot convert " + prepared.conversion().name() + ": it takes about "
+                    + prepared.mebibytes() + " MiB, and " + there + " has " + free
+                    + " MiB left; free some space (`sourceos store gc`), or put the store elsewhere (--store)");
+        }
+    }
+
+    /** Into the store; the recipe is found in a folder of ours until it is built. */
+    private void build(Prepared prepared, StepListener listener) throws Exception {
+        String name = prepared.conversion().name();
+        Path pending = journal.pending(name);
+        Directories.remove(pending);
+        Files.createDirectories(pending);
+        Files.writeString(pending.resolve(name + ".source.toml"), prepared.recipe());
+        if (!prepared.fileList().isEmpty()) {
+            Files.writeString(pending.resolve(name + ".files"), prepared.fileList(), StandardCharsets.UTF_8);
+        }
+        keepPins();
+        FileLockStore locks =
+                new FileLockStore(places.config().resolve(LOCK), places.state().resolve(LOCK + ".mutex"));
+        List<Path> folders = List.of(pending, places.config().resolve("packages"));
+        try (Workbench workbench = Workbench.of(context, places, folders, locks)) {
+            workbench
+                    .rebuild()
+                    .build(new Request(name, new TreeSet<>()), Rebuild.Options.DEFAULT, listener, context.cancellation());
+        }
+    }
+
+    /** Where there was no configuration, names are pinned in the state: they are to mean the same in the new one. */
+    private void keepPins() throws IOException {
+        Path lock = places.config().resolve(LOCK);
+        Path before = places.state().resolve(LOCK);
+        Files.createDirectories(places.config());
+        if (Files.notExists(lock) && Files.exists(before)) {
+            AtomicFile.write(lock, Files.readString(before));
+        }
+    }
+
+    private List<Journal.Placed> placed(Conversion conversion) {
+        Map<String, Path> variables = new TreeMap<>(Map.of(
+                "SOURCEOS_CONFIG", places.config(), "SOURCEOS_STORE", places.store(), "SOURCEOS_STATE", places.state()));
+        Path sourceos = context.library().resolve("sourceos");
+        List<String> programs = conversion.commands().stream()
+                .map(command -> command.substring(command.lastIndexOf('/') + 1))
+                .distinct()
+                .toList();
+        List<Journal.Placed> all = new ArrayList<>();
+        for (String command : conversion.commands()) {
+            String text = Shim.text(conversion.name(), sourceos, variables, command, programs, profile);
+            all.add(new Journal.Placed(command, text, 0755));
+        }
+        conversion.desktop().forEach(entry -> entry.replacement()
+                .ifPresent(text -> all.add(new Journal.Placed(entry.path(), text, 0644))));
+        return all;
+    }
+
+    private Handover handover() throws IOException {
+        return new Handover(root, runner, context.cancellation(), () -> {});
+    }
+
+    Journal.Entry undo(String name) throws IOException, ImportException, UsageException {
+        Journal.Entry entry = converted(name);
+        if (entry.phase() != Journal.Phase.FINALIZED) {
+            journal.write(entry.in(Journal.Phase.UNDOING));
+        }
+        handover().revert(entry);
+        Path recipe = places.config().resolve(entry.recipeFile());
+        if (Files.isRegularFile(recipe) && Files.readString(recipe).equals(entry.recipe())) {
+            Files.delete(recipe);
+            for (String file : entry.files()) {
+                Files.deleteIfExists(places.config().resolve(file));
+            }
+            removeIfEmpty(recipe.resolveSibling(""));
+        } else if (Files.exists(recipe)) {
+            context.err().println("sourceos: " + recipe + " was changed since, and stays");
+        }
+        journal.remove(entry);
+        return entry;
+    }
+
+    private static void removeIfEmpty(Path folder) throws IOException {
+        if (!folder.endsWith("packages")) {
+            try {
+                Files.deleteIfExists(folder);
+            } catch (java.nio.file.DirectoryNotEmptyException e) {
+                // Somebody keeps something else there.
+                return;
+            }
+        }
+    }
+
+    private Journal.Entry converted(String name) throws IOException, UsageException {
+        Optional<Journal.Entry> entry = journal.find(root, name);
+        if (entry.isEmpty()) {
+            List<String> all =
+                    journal.all(root).stream().map(Journal.Entry::name).toList();
+            throw new UsageException("convert: " + name + " is not converted"
+                    + Suggestions.didYouMean(name, all).map(question -> ": " + question).orElse("")
+                    + (all.isEmpty() ? "; nothing is" : "; `sourceos-convert --list` says what is"));
+        }
+        return entry.get();
+    }
+
+    /** Lets what began as Debian's binary be built from source; until that is done, nothing changes. */
+    Journal.Entry fromSource(Journal.Entry entry, StepListener listener) throws Exception {
+        Prepared prepared = prepare(entry.name(), false, listener);
+        build(prepared, listener);
+        // The recipe alone decides what the command runs, and replacing it is one rename.
+        Journal.Entry next = entry.fromSource(prepared.version(), prepared.recipe(), context.clock().instant());
+        place(next.recipeFile(), next.recipe());
+        journal.write(next);
+        for (String file : entry.files()) {
+            Files.deleteIfExists(places.config().resolve(file));
+        }
+        Directories.remove(journal.pending(entry.name()));
+        return next;
+    }
+
+    /** Whether Debian's package could be removed. */
+    Journal.Entry removable(String name) throws IOException, UsageException {
+        Journal.Entry entry = converted(name);
+        if (entry.phase() != Journal.Phase.DONE) {
+            throw new UsageException("convert: " + name + " is "
+                    + (entry.phase() == Journal.Phase.FINALIZED ? "finalized already" : "not wholly converted: convert it again"));
+        }
+        return entry;
+    }
+
+    Journal.Entry remove(String name) throws IOException, UsageException {
+        Journal.Entry entry = removable(name);
+        List<String> argv = new ArrayList<>(List.of("dpkg"));
+        if (!root.equals(Path.of("/"))) {
+            argv.add("--root=" + root);
+        }
+        argv.addAll(List.of("--remove", name));
+        runner.output(Command.of(argv), context.cancellation());
+        Journal.Entry done = entry.in(Journal.Phase.FINALIZED);
+        journal.write(done);
+        return done;
+    }
+}

@@ -1,0 +1,59 @@
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.List;
+import java.util.Map;
+import java.util.Set;
+import org.sourceos.gitstore.BuildCache;
+import org.sourceos.gitstore.DiskRules;
+import org.sourceos.gitstore.Part;
+import org.sourceos.gitstore.StoreRef;
+import org.sourceos.gitstore.StoredItem;
+import org.sourceos.gitstore.StoredLayer;
+import org.sourceos.gitstore.collect.KeepRules;
+import org.sourceos.gitstore.tree.DirectoryTree;
+import org.sourceos.gitstore.tree.Ownership;
+import org.sourceos.host.Cancellation;
+
+/**
+ * One walk of the store with a tree of files, as a process of its own: {@code TreeInStore ingest STORE NAME TREE}, {@code
+ * TreeInStore packs|files STORE NAME}. Says how many MB of memory the process took at most, and what else it knows.
+ */
+final class TreeInStore {
+    public static void main(String[] args) throws Exception {
+        Cancellation never = new Cancellation();
+        long start = System.nanoTime();
+        StoreRef ref = new StoreRef(StoreRef.Namespace.LAYERS, args[2]);
+        String more = "";
+        try (BuildCache cache = BuildCache.open(Path.of(args[1]), never)) {
+            if (args[0].equals("ingest") || args[0].equals("compact")) {
+                DirectoryTree tree = new DirectoryTree(Path.of(args[3]), Ownership.AS_IS);
+                StoredLayer layer =
+                        args[0].equals("ingest") ? cache.ingest(tree, never) : cache.ingestCompressed(tree, never);
+                cache.publish(ref, Map.of("layer", new Part.Tree(layer.tree())), args[2], Instant.now());
+                more = layer.files() + " files";
+            } else if (args[0].equals("gc")) {
+                more = cache.collect(
+                                new KeepRules(5, Duration.ofDays(1), Set.of(), Set.of(), Instant.now()), false, never)
+                        .freed()
+                        .toString();
+            } else {
+                StoredItem item = cache.find(ref).orElseThrow();
+                StoredLayer layer = cache.layer(cache.subtree(item.tree(), "layer").orElseThrow());
+                List<Path> disks = cache.disks(
+                        List.of(layer), args[0].equals("packs") ? DiskRules.packs(6) : DiskRules.copies(), never);
+                more = disks.size() + " disks, " + (Files.size(disks.get(0)) >> 20) + " MB of image";
+                if (args.length > 3) {
+                    Files.write(Path.of(args[3]), disks.stream().map(Path::toString).toList());
+                }
+            }
+        }
+        String peak = Files.readAllLines(Path.of("/proc/self/status")).stream()
+                .filter(line -> line.startsWith("VmHWM"))
+                .findFirst()
+                .orElse("VmHWM: 0 kB");
+        long mib = Long.parseLong(peak.replaceAll("\\D", "")) / 1024;
+        System.out.println(mib + " MB of memory, " + (System.nanoTime() - start) / 1_000_000 + " ms inside, " + more);
+    }
+}

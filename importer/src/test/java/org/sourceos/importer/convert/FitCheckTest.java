@@ -1,0 +1,128 @@
+package org.sourceos.importer.convert;
+
+import static org.assertj.core.api.Assertions.assertThat;
+
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.util.List;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+
+class FitCheckTest {
+    @TempDir
+    private Path temp;
+
+    private SmallDebian debian;
+
+    @BeforeEach
+    void begin() throws Exception {
+        debian = SmallDebian.in(temp);
+    }
+
+    private Fit fit(String name) throws Exception {
+        return debian.plan(name).fit();
+    }
+
+    @Test
+    void aProgramOfItsOwnFits() throws Exception {
+        debian.install("greet", List.of("Depends: libc6 (>= 2.36)"), "/usr/bin/greet", "/usr/share/man/man1/greet.1.gz");
+
+        assertThat(fit("greet")).isEqualTo(new Fit(Fit.Grade.CONVERTIBLE, List.of()));
+    }
+
+    @Test
+    void partsOfTheSystemDoNotFit() throws Exception {
+        debian.install("libc6", List.of(), "/lib/x86_64-linux-gnu/libc.so.6", "/usr/bin/ldd")
+                .install("shell", List.of("Essential: yes"), "/bin/shell")
+                .install("systemd-sysv", List.of(), "/sbin/init")
+                .install("linux-image-6.1", List.of(), "/lib/modules/6.1/kernel/fs/ext4.ko", "/usr/bin/x")
+                .install("driver-dkms", List.of(), "/usr/src/driver-1/dkms.conf", "/usr/bin/x")
+                .install("polite", List.of(), "/usr/share/dbus-1/system-services/org.polite.service", "/usr/bin/polite")
+                .install("libgreet1", List.of(), "/usr/lib/x86_64-linux-gnu/libgreet.so.1")
+                .install("fish", List.of(), "/usr/bin/fish")
+                .write("/var/lib/dpkg/info/fish.postinst", "#!/bin/sh\n  add-shell /usr/bin/fish\n");
+
+        for (String name : List.of(
+                "libc6", "shell", "systemd-sysv", "linux-image-6.1", "driver-dkms", "polite", "libgreet1", "fish")) {
+            assertThat(fit(name).grade()).as(name).isEqualTo(Fit.Grade.NOT_CONVERTIBLE);
+            assertThat(fit(name).reasons()).as(name).hasSize(1);
+        }
+    }
+
+    @Test
+    void whoGivesRightsAwayDoesNotFit() throws Exception {
+        debian.install("raise", List.of(), "/usr/bin/raise")
+                .install("ping", List.of(), "/usr/bin/ping")
+                .write("/var/lib/dpkg/info/ping.postinst", "setcap cap_net_raw+ep /usr/bin/ping\n");
+        Files.setAttribute(debian.root().resolve("usr/bin/raise"), "unix:mode", 0104755);
+
+        assertThat(fit("raise").reasons()).singleElement().asString().contains("set-user-ID: /usr/bin/raise");
+        assertThat(fit("ping").reasons()).singleElement().asString().contains("setcap");
+    }
+
+    @Test
+    void whatMachinesDoNotHaveIsNamed() throws Exception {
+        debian.install("paint", List.of("Depends: libx11-6, libasound2, libdbus-1-3, libusb-1.0-0"), "/usr/bin/paint")
+                .install("serve", List.of("Section: net"), "/usr/bin/serve", "/lib/systemd/system/serve.service")
+                .install("awk1", List.of("Provides: awk"), "/usr/bin/awk1")
+                .install("needy", List.of("Pre-Depends: awk"), "/usr/bin/needy");
+
+        assertThat(fit("paint").grade()).isEqualTo(Fit.Grade.REDUCED);
+        assertThat(String.join("\n", fit("paint").reasons())).contains("windows", "sound", "D-Bus", "/dev/bus/usb");
+        assertThat(fit("serve").reasons()).singleElement().asString().contains("serve.service");
+        assertThat(debian.plan("serve").needs().network()).isTrue();
+        assertThat(fit("awk1").reasons()).singleElement().asString().contains("needy");
+    }
+
+    @Test
+    void theRecipeIsOfTheSourceWithoutTheRebuildsSuffix() throws Exception {
+        debian.install("sql", List.of("Source: sqlite", "Depends: libsql0 (= 1.0-2+b1), libreadline8"), "/usr/bin/sql")
+                .install("libsql0", List.of("Source: sqlite"), "/usr/lib/x86_64-linux-gnu/libsql.so.0")
+                .install("libreadline8", List.of(), "/usr/lib/x86_64-linux-gnu/libreadline.so.8");
+        Conversion plan = debian.plan("sql");
+
+        assertThat(plan.of().sourceVersion()).isEqualTo("1.0-2");
+        assertThat(RecipeText.ofSource(plan, "1.0-2", List.of("debhelper", "tcl8.6-dev")))
+                .contains(
+                        "source = \"debian:sqlite=1.0-2\"",
+                        "binaries = [\"sql\", \"libsql0\"]",
+                        "depends = [\"debian:debhelper\", \"debian:libreadline8\", \"debian:tcl8.6-dev\"]",
+                        "terminfo = ");
+    }
+
+    @Test
+    void desktopEntriesFollowTheCommandOrAreReplaced() throws Exception {
+        debian.install(
+                        "fox",
+                        List.of(),
+                        "/usr/bin/fox",
+                        "/usr/lib/fox/fox",
+                        "/usr/share/applications/fox.desktop",
+                        "/usr/share/applications/plain.desktop")
+                .write(
+                        "/usr/share/applications/fox.desktop",
+                        "[Desktop Entry]\nExec=/usr/lib/fox/fox %u\nMimeType=text/html;image/png;\nDBusActivatable=true\n")
+                .write("/usr/share/applications/plain.desktop", "[Desktop Entry]\nExec=fox --new\n");
+
+        assertThat(debian.plan("fox").desktop())
+                .extracting(DesktopEntry::path, DesktopEntry::mimeTypes, DesktopEntry::replacement)
+                .containsExactly(
+                        org.assertj.core.groups.Tuple.tuple(
+                                "/usr/share/applications/fox.desktop",
+                                List.of("image/png", "text/html"),
+                                java.util.Optional.of("[Desktop Entry]\nExec=/usr/bin/fox %u\nMimeType=text/html;"
+                                        + "image/png;\nDBusActivatable=false\n")),
+                        org.assertj.core.groups.Tuple.tuple(
+                                "/usr/share/applications/plain.desktop", List.of(), java.util.Optional.empty()));
+    }
+
+    @Test
+    void buildNeedsAreThoseWithoutTestsAndDocumentation() {
+        assertThat(BuildNeeds.of(
+                                "debhelper-compat (= 13), acl <!nocheck>, texinfo <!nodoc>, a [i386] | b, c <stage1>, d:native",
+                                "amd64")
+                        .print())
+                .isEqualTo("debhelper-compat (= 13), b, d:native");
+    }
+}

@@ -1,0 +1,121 @@
+/* What QEMU may do: its user, capabilities, limits and descriptors. */
+#include "confine.h"
+
+#include <grp.h>
+#include <linux/capability.h>
+#include <signal.h>
+#include <stdio.h>
+#include <string.h>
+#include <sys/prctl.h>
+#include <sys/resource.h>
+#include <sys/stat.h>
+#include <sys/syscall.h>
+#include <unistd.h>
+
+enum { FILES = 4096, THREADS = 512 };
+
+/* What root's access to shared files consists of, without device nodes. */
+static const int FILE_ACCESS[] = {CAP_CHOWN, CAP_DAC_OVERRIDE, CAP_FOWNER, CAP_FSETID};
+
+/* A host that is itself in a user namespace may not have so many numbers. */
+bool has_user(long uid) {
+    FILE *map = fopen("/proc/self/uid_map", "re");
+    long first, count;
+    bool found = false;
+    while (map && !found && fscanf(map, "%ld %*d %ld", &first, &count) == 2) {
+        found = uid >= first && uid - first < count;
+    }
+    if (map) {
+        fclose(map);
+    }
+    return found;
+}
+
+/* To most files its own user is one of the others; what only their owner may open is of no use to it then. */
+bool own_user_can_open(const struct plan *plan) {
+    for (int i = 0; i < plan->count; i++) {
+        const struct item *item = &plan->items[i];
+        struct stat status;
+        if (item->kind == OWN || stat(item->path, &status) != 0) {
+            continue;
+        }
+        mode_t needed = item->kind == DEVICE ? S_IROTH | S_IWOTH : S_IROTH;
+        bool by_group = plan->gid >= 0 && status.st_gid == (gid_t)plan->gid;
+        if ((status.st_mode & needed) != needed && !(by_group && (status.st_mode & needed << 3) == needed << 3)) {
+            return false;
+        }
+    }
+    return true;
+}
+
+static unsigned long long wanted(const struct plan *plan, long uid) {
+    unsigned long long set = 0;
+    if (uid < 0 && geteuid() == 0 && plan->keep_user) {
+        for (size_t i = 0; i < sizeof FILE_ACCESS / sizeof *FILE_ACCESS; i++) {
+            set |= 1ULL << FILE_ACCESS[i];
+        }
+    }
+    return set;
+}
+
+static bool drop_capabilities(unsigned long long kept) {
+    for (int capability = 0; capability < 64; capability++) {
+        if (!(kept & 1ULL << capability) && prctl(PR_CAPBSET_READ, capability) == 1) {
+            /* Without the right to it, there is nothing in the set that could be had either: no_new_privs follows. */
+            prctl(PR_CAPBSET_DROP, capability);
+        }
+    }
+    prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0);
+    struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3};
+    struct __user_cap_data_struct had[2], data[2] = {{0}, {0}};
+    if (syscall(SYS_capget, &header, had) != 0) {
+        return failed("cannot read", "capabilities");
+    }
+    for (int i = 0; i < 2; i++) {
+        data[i].permitted = data[i].effective = (unsigned)(kept >> 32 * i) & had[i].permitted;
+    }
+    return syscall(SYS_capset, &header, data) == 0 || failed("cannot drop", "capabilities");
+}
+
+/* For what waits for QEMU: at most the right to read the name of the file that QEMU opens. */
+bool shed(bool watches) {
+    return drop_capabilities(watches ? 1ULL << CAP_SYS_PTRACE : 0) && prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0;
+}
+
+bool become(const struct plan *plan, long uid, long gid) {
+    if (uid >= 0) {
+        if (setgroups(0, NULL) != 0) {
+            return failed("cannot drop", "groups");
+        }
+        if (setresgid((gid_t)gid, (gid_t)gid, (gid_t)gid) != 0 || setresuid((uid_t)uid, (uid_t)uid, (uid_t)uid) != 0) {
+            return failed("cannot become", "its own user");
+        }
+    }
+    if (!drop_capabilities(wanted(plan, uid))) {
+        return false;
+    }
+    return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 || failed("cannot set", "no_new_privs");
+}
+
+static bool at_most(int resource, rlim_t most) {
+    struct rlimit now;
+    if (getrlimit(resource, &now) != 0) {
+        return failed("cannot read", "a limit");
+    }
+    rlim_t value = now.rlim_max < most ? now.rlim_max : most;
+    struct rlimit limit = {value, value};
+    return setrlimit(resource, &limit) == 0 || failed("cannot set", "a limit");
+}
+
+bool limit(const struct plan *plan) {
+    /* Writing more is an error then, and not the end. */
+    signal(SIGXFSZ, SIG_IGN);
+    return at_most(RLIMIT_CORE, 0) && at_most(RLIMIT_NOFILE, FILES)
+        && (plan->fsize < 0 || at_most(RLIMIT_FSIZE, (rlim_t)plan->fsize))
+        /* Counted for each user: only with one of its own is it this machine's. */
+        && (geteuid() != 0 || plan->keep_user || plan->first_uid < 0 || at_most(RLIMIT_NPROC, THREADS));
+}
+
+bool close_others(const struct plan *plan) {
+    return syscall(SYS_close_range, FIRST_DESCRIPTOR + plan->sockets, ~0U, 0) == 0 || failed("cannot close", "descriptors");
+}
