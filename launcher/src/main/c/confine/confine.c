@@ -260,6 +260,23 @@ static int outcome(pid_t child) {
     return 128 + WTERMSIG(status);
 }
 
+/* For a QEMU that stays: whoever answers when it opens its memory has to stay as long, for without one it can open nothing. */
+static bool leave_watcher(int listener, int ram) {
+    pid_t watcher = fork();
+    if (watcher == 0) {
+        setsid();
+        silence();
+        for (int i = 0; i < plan.sockets; i++) {
+            close(FIRST_DESCRIPTOR + i);
+        }
+        if (shed(true)) {
+            answer_opens(listener, &plan, ram);
+        }
+        _exit(0);
+    }
+    return watcher > 0;
+}
+
 /* Gives back QEMU's status in *status; false where it was not started because the host does not permit it all. */
 static bool start_confined(int *status) {
     int line[2];
@@ -287,6 +304,9 @@ static bool start_confined(int *status) {
         return probing && *status == 0;
     }
     if (plan.detached) {
+        if (listener >= 0 && !leave_watcher(listener, ram)) {
+            kill(child, SIGKILL);
+        }
         announce(child);
         *status = 0;
         return true;

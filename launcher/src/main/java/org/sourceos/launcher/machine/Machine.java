@@ -199,6 +199,9 @@ final class Machine {
         Optional<RestoredStart> template = RestoredStart.find(request, settings.launch());
         Optional<GuestExit> failed = template.isPresent() ? restore(template.get(), limits) : boot(limits);
         if (failed.isPresent() && template.isPresent() && !isKilled()) {
+            settings.warnings()
+                    .accept("the template of " + record().name() + " is of no use and was removed, the machine boots"
+                            + " instead: " + failed.get().message());
             template.get().drop();
             letGoOfSockets();
             record().process().ifPresent(Machine::killAndWait);
@@ -269,7 +272,7 @@ final class Machine {
             template.load(folder, process, door);
             return awaitReady(process, RestoredStart.LIMIT, () -> RestoredStart.ask(hub, settings.launch()));
         } catch (IOException e) {
-            return Optional.of(silent());
+            return Optional.of(new GuestExit.QemuFailed(e.getMessage() + "; " + silent().message()));
         }
     }
 
