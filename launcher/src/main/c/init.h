@@ -123,6 +123,12 @@ bool append_start(struct start *start, const struct frame *frame);
 void parse_start(struct start *start);
 /* RENEW: some of START's records, for a machine that goes on at another time or under another name. */
 void renew(const struct frame *frame);
+/* The same, where no program is named. */
+void parse_records(struct start *start);
+/* What must differ between machines of one template: seed, clock, names. */
+void apply_news(const struct start *news);
+/* Makes that quick, when it will be wanted. */
+void hold_names(void);
 /* Gives back what append_start and parse_start took. */
 void free_start(struct start *start);
 
@@ -130,5 +136,22 @@ void free_start(struct start *start);
 
 /* Runs the program to its end and says how that was. */
 _Noreturn void run_session(struct start *start);
+/* The terminal of the machine's own program. */
+void resize_program(uint16_t rows, uint16_t columns);
+
+/* hold.c */
+
+/* Takes HOLD; false when it is malformed. */
+bool hold_ask(const struct frame *frame);
+/* How long to wait at most before the next look; for ever is -1. */
+int hold_timeout(int otherwise);
+/* A program has said something. */
+void hold_heard(void);
+/* Whether HOLD waits and what it waits for is so. */
+bool hold_is_due(void);
+/* Stops every process but this one. */
+void hold_programs(void);
+/* Takes CONTINUE, and lets them go on. */
+void continue_programs(const struct frame *frame);
 
 #endif

@@ -30,6 +30,8 @@
 #define FRAME_RESUME 10
 #define FRAME_CHECKPOINT 11
 #define FRAME_RENEW 12
+#define FRAME_HOLD 13
+#define FRAME_CONTINUE 14
 /* guest to host */
 #define FRAME_READY 65
 #define FRAME_STDOUT 66
@@ -40,6 +42,12 @@
 #define FRAME_ERROR 71
 #define FRAME_PONG 72
 #define FRAME_RESUMED 73
+#define FRAME_HELD 74
+
+/* HOLD: u8 when the programs are to stand still, u32 the port, or milliseconds in which nothing happens. */
+#define HOLD_NOW 0
+#define HOLD_PORT 1
+#define HOLD_IDLE 2
 
 /* RESUME's flags and session, which no other frame has; its payload is the mark of the record KEEP. */
 #define RESUME_FLAGS 165

@@ -416,15 +416,18 @@ static void execute(const struct frame *frame)
 	free_start(&arriving);
 }
 
-static void resize(const struct session *s, const struct frame *frame)
+static void resize(const struct session *s, uint16_t rows, uint16_t columns)
 {
-	struct winsize size = {
-		.ws_row = (uint16_t)(frame->payload[0] | frame->payload[1] << 8),
-		.ws_col = (uint16_t)(frame->payload[2] | frame->payload[3] << 8),
-	};
+	struct winsize size = { .ws_row = rows, .ws_col = columns };
 
 	/* The kernel sends SIGWINCH by itself. */
-	ioctl(s->output[0], TIOCSWINSZ, &size);
+	if (s->used && s->terminal)
+		ioctl(s->output[0], TIOCSWINSZ, &size);
+}
+
+void resize_program(uint16_t rows, uint16_t columns)
+{
+	resize(&sessions[0], rows, columns);
 }
 
 /*
@@ -475,6 +478,14 @@ static void handle_frame(const struct frame *frame)
 		take_news(frame);
 		return;
 	}
+	if (frame->type == FRAME_HOLD || frame->type == FRAME_CONTINUE) {
+		/* Not for machines that are kept: what a break has cut must not be taken for these. */
+		if (channel_is_kept() || frame->session != 0 || (frame->type == FRAME_HOLD && !hold_ask(frame)))
+			distrust("the host sent a HOLD or CONTINUE that makes no sense");
+		else if (frame->type == FRAME_CONTINUE)
+			continue_programs(frame);
+		return;
+	}
 	if (frame->type < FRAME_STDIN || frame->type > FRAME_OUTPUT_GRANT) {
 		distrust("the host sent a frame of unknown type");
 		return;
@@ -490,8 +501,9 @@ static void handle_frame(const struct frame *frame)
 		s->input_ended = true;
 		break;
 	case FRAME_RESIZE:
-		if (frame->length == 4 && s->terminal)
-			resize(s, frame);
+		if (frame->length == 4)
+			resize(s, (uint16_t)(frame->payload[0] | frame->payload[1] << 8),
+			       (uint16_t)(frame->payload[2] | frame->payload[3] << 8));
 		break;
 	case FRAME_SIGNAL:
 		if (frame->length == 1 && frame->payload[0] > 0 && frame->payload[0] < NSIG)
@@ -535,6 +547,7 @@ static bool pass_output(struct session *s, int which)
 		return false;
 	n = lost ? read(s->output[which], nowhere, sizeof nowhere) : read(s->output[which], channel_payload(), room);
 	if (n > 0) {
+		hold_heard();
 		if (lost)
 			channel_count_lost((size_t)n);
 		else
@@ -652,10 +665,24 @@ static struct pollfd port_to_poll(void)
 	return (struct pollfd){ there ? channel_fd() : -1, (short)((readable ? POLLIN : 0) | (pending ? POLLOUT : 0)), 0 };
 }
 
+/* The programs stand still, and everything they have said is on its way before HELD is. */
+static void hold_still(void)
+{
+	hold_programs();
+	for (int which = 0; which < 2; which++)
+		do {
+			if (channel_room() <= CONTROL_RESERVE && !channel_drain(-1))
+				host_has_gone();
+		} while (pass_output(&sessions[0], which));
+	channel_send(FRAME_HELD, 0, NULL, 0);
+}
+
 static int run_until_end(void)
 {
 	int first = 0;
 
+	/* What came with START and is read already. */
+	serve_port(0, true);
 	for (;;) {
 		bool room = channel_room() > CONTROL_RESERVE + ANSWER_ROOM;
 		struct pollfd fds[2 + 3 * SESSIONS] = { { signals, POLLIN, 0 }, port_to_poll() };
@@ -673,7 +700,7 @@ static int run_until_end(void)
 			at[2].fd = wanted ? s->output[1] : -1;
 			at[1].events = at[2].events = POLLIN;
 		}
-		if (poll(fds, 2 + 3 * SESSIONS, fds[1].fd < 0 ? AWAY_MS : -1) < 0 && errno != EINTR)
+		if (poll(fds, 2 + 3 * SESSIONS, hold_timeout(fds[1].fd < 0 ? AWAY_MS : -1)) < 0 && errno != EINTR)
 			fail("cannot wait for the program: %s", strerror(errno));
 		serve_port(fds[1].revents, true);
 		/* Whoever came first last time comes last: nobody's flood keeps the others out. */
@@ -691,6 +718,8 @@ static int run_until_end(void)
 				if (at[1 + which].revents && (s->number == 0 || channel_is_synced()))
 					pass_output(s, which);
 		}
+		if (hold_is_due())
+			hold_still();
 		if (!channel_flush())
 			host_has_gone();
 		if (fds[0].revents)

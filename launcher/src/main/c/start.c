@@ -25,6 +25,9 @@
 #define RECORD_HEADER 5
 #define SECRETS "/run/secrets"
 
+/* Open in a machine that is saved after the start of its program, else -1. */
+static int machine_id = -1;
+
 static void *allocate(size_t size)
 {
 	void *memory = malloc(size);
@@ -202,7 +205,7 @@ static void read_record(struct start *start, int type, uint8_t *value, size_t le
 	}
 }
 
-static void parse_records(struct start *start)
+void parse_records(struct start *start)
 {
 	for (size_t at = 0; at < start->length;) {
 		if (start->length - at < RECORD_HEADER)
@@ -509,14 +512,52 @@ static void write_secrets(struct start *start)
 	close(folder);
 }
 
-void apply_start(struct start *start)
+static bool root_is_read_only(void)
 {
 	const char *root = getenv("SOURCEOS_ROOT");
 
+	return root != NULL && strcmp(root, "readonly") == 0;
+}
+
+/* Seed and clock first: whatever comes after may look at them. */
+static void apply_moment(const struct start *start)
+{
 	if (start->time != NULL)
 		set_clock(start->time);
 	if (start->entropy != NULL)
 		add_entropy(start->entropy, start->entropy_length);
+}
+
+/* Whoever waits for this has a machine whose code no processor has seen yet: as little as possible is done. */
+void apply_news(const struct start *news)
+{
+	char hostname[65] = "";
+
+	apply_moment(news);
+	if (news->hostname != NULL && gethostname(hostname, sizeof hostname) == 0 && strcmp(hostname, news->hostname) == 0 &&
+	    machine_id >= 0 && news->machine_id != NULL) {
+		if (pwrite(machine_id, news->machine_id, 32, 0) != 32)
+			fail("cannot write /etc/machine-id: %s", strerror(errno));
+		return;
+	}
+	if (root_is_read_only() && mount(NULL, "/", NULL, MS_REMOUNT, NULL) != 0)
+		fail("cannot write the machine's names: %s", strerror(errno));
+	set_names(news);
+	if (root_is_read_only() && mount(NULL, "/", NULL, MS_REMOUNT | MS_RDONLY, NULL) != 0)
+		fail("cannot make the root file system read-only: %s", strerror(errno));
+}
+
+void hold_names(void)
+{
+	/* Of a root that is to be read-only nobody may have a file open for writing. */
+	if (!root_is_read_only() && machine_id < 0)
+		machine_id = open("/etc/machine-id", O_WRONLY | O_CLOEXEC);
+}
+
+void apply_start(struct start *start)
+{
+
+	apply_moment(start);
 	if (!make_folders("/etc", 0755))
 		fail("cannot make /etc: %s", strerror(errno));
 	set_names(start);
@@ -529,7 +570,7 @@ void apply_start(struct start *start)
 	if (start->directory == NULL)
 		start->directory = start->home != NULL ? start->home : "/";
 	/* Only now: until here the changes above went into memory. */
-	if (root != NULL && strcmp(root, "readonly") == 0 && mount(NULL, "/", NULL, MS_REMOUNT | MS_RDONLY, NULL) != 0)
+	if (root_is_read_only() && mount(NULL, "/", NULL, MS_REMOUNT | MS_RDONLY, NULL) != 0)
 		fail("cannot make the root file system read-only: %s", strerror(errno));
 }
 

@@ -261,6 +261,23 @@ static int outcome(pid_t child) {
     return 128 + WTERMSIG(status);
 }
 
+/* For a QEMU that stays: whoever answers when it opens its memory has to stay as long, for without one it can open nothing. */
+static bool leave_watcher(int listener, int ram) {
+    pid_t watcher = fork();
+    if (watcher == 0) {
+        setsid();
+        silence();
+        for (int i = 0; i < plan.sockets; i++) {
+            close(FIRST_DESCRIPTOR + i);
+        }
+        if (shed(true)) {
+            answer_opens(listener, &plan, ram);
+        }
+        _exit(0);
+    }
+    return watcher > 0;
+}
+
 /* Gives back QEMU's status in *status; false where it was not started because the host does not permit it all. */
 static bool start_confined(int *status) {
     int line[2];
@@ -288,13 +305,11 @@ static bool start_confined(int *status) {
         return probing && *status == 0;
     }
     if (plan.detached) {
+        if (listener >= 0 && !leave_watcher(listener, ram)) {
+            kill(child, SIGKILL);
+        }
         announce(child);
         *status = 0;
-        if (listener >= 0) {
-            silence();
-        }
-    }
-    if (plan.detached && listener < 0) {
         return true;
     }
     for (int i = 0; i < plan.sockets; i++) {
@@ -307,15 +322,14 @@ static bool start_confined(int *status) {
     if (listener >= 0) {
         answer_opens(listener, &plan, ram);
     }
-    if (plan.detached) {
-        return true;
-    }
     *status = outcome(child);
     return true;
 }
 
 int main(int argc, char **argv) {
     (void)argc;
+    /* Whoever ignores it hears nothing of a child's end. */
+    signal(SIGCHLD, SIG_DFL);
     parse(argv + 1);
     int status = CANNOT_CONFINE;
     if (start_confined(&status)) {

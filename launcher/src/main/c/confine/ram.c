@@ -67,10 +67,6 @@ void answer_opens(int listener, const struct plan *plan, int ram) {
             struct seccomp_notif_addfd add = {
                 .id = call.id, .srcfd = (unsigned)ram, .newfd_flags = O_CLOEXEC, .flags = SECCOMP_ADDFD_FLAG_SEND};
             if (ioctl(listener, SECCOMP_IOCTL_NOTIF_ADDFD, &add) >= 0) {
-                if (plan->detached) {
-                    /* Nobody stays for a QEMU that stays: what it might open for writing later, it does not get. */
-                    break;
-                }
                 continue;
             }
         }

@@ -12,6 +12,7 @@ import org.sourceos.launcher.guest.GuestProgram;
 import org.sourceos.launcher.limit.Limits;
 import org.sourceos.launcher.machine.MachineRequest;
 import org.sourceos.launcher.machine.RestartPolicy;
+import org.sourceos.launcher.machine.StartSettings;
 import org.sourceos.launcher.qemu.VmSpec;
 import picocli.CommandLine.Option;
 
@@ -64,7 +65,8 @@ final class DetachOptions {
             GuestProgram program,
             SortedMap<String, Path> secrets,
             boolean onTerminal,
-            Limits limits)
+            Limits limits,
+            StartSettings starting)
             throws LaunchException, ServiceRequiredException, InterruptedException {
         MachineRequest request = new MachineRequest(
                 Optional.ofNullable(name),
@@ -76,7 +78,8 @@ final class DetachOptions {
                 secrets,
                 policy(),
                 remove,
-                limits);
+                limits,
+                starting);
         return KeptMachines.of(context, places).start(request).id();
     }
 }

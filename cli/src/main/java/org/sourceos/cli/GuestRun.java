@@ -28,16 +28,26 @@ public final class GuestRun {
                 : context.terminals().in() && context.terminals().out();
     }
 
+    /** Whether the program has a terminal. */
+    public boolean onTerminal() {
+        return onTerminal;
+    }
+
+    /** The caller's, where the program has a terminal. */
+    Optional<String> term() {
+        return onTerminal ? Optional.of(context.environment().getOrDefault("TERM", "vt100")) : Optional.empty();
+    }
+
     /** What is to run, given the caller's {@code TERM} where it has a terminal. */
     @FunctionalInterface
     public interface Program {
         GuestProgram with(Optional<String> term) throws IOException, LaunchException;
     }
 
-    /** Brings a machine up. */
+    /** Brings a machine up, which may have the program in it already. */
     @FunctionalInterface
     public interface Start {
-        MicroVm machine() throws IOException, LaunchException;
+        MicroVm machine(GuestProgram program) throws IOException, LaunchException;
     }
 
     /**
@@ -46,10 +56,8 @@ public final class GuestRun {
      */
     public int run(Start start, Program what, List<GuestSecret> known, Consumer<Duration> ready)
             throws IOException, LaunchException {
-        Optional<String> term =
-                onTerminal ? Optional.of(context.environment().getOrDefault("TERM", "vt100")) : Optional.empty();
-        GuestProgram program = what.with(term);
-        try (MicroVm machine = start.machine();
+        GuestProgram program = what.with(term());
+        try (MicroVm machine = start.machine(program);
                 Cancellation.Registration signals = context.signals().forward(machine::signal)) {
             Optional<GuestExit> failed = machine.awaitReady();
             context.cancellation().throwIfCancelled();

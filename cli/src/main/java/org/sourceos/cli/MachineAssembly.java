@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.sourceos.gitstore.BuildCache;
+import org.sourceos.gitstore.DiskRules;
 import org.sourceos.gitstore.StoreException;
 import org.sourceos.gitstore.StoredLayer;
 import org.sourceos.gitstore.image.ImageManifest;
@@ -46,14 +47,41 @@ public final class MachineAssembly {
      */
     public ImageFiles files(ImageManifest image, int shares, boolean outlives)
             throws StoreException, LaunchException, UsageException {
+        DiskRules rules = DiskChoice.of(context, shares, outlives);
+        return context.resident().isPresent() ? known(image, rules, context.resident().get()) : found(image, rules);
+    }
+
+    private ImageFiles known(ImageManifest image, DiskRules rules, Resident resident)
+            throws StoreException, LaunchException {
+        String key;
+        try {
+            key = cache.directory() + " " + image.kernel().tree() + " " + image.layers() + " " + rules + " "
+                    + KnownFiles.identity(init());
+        } catch (IOException e) {
+            return found(image, rules);
+        }
+        KnownFiles known = resident.keep(KnownFiles.class, KnownFiles::new);
+        Optional<ImageFiles> files = known.held(key, cache);
+        if (files.isPresent()) {
+            return files.get();
+        }
+        ImageFiles found = found(image, rules);
+        known.remember(key, found);
+        return found;
+    }
+
+    private Path init() {
+        return context.library().resolve("guest-init");
+    }
+
+    private ImageFiles found(ImageManifest image, DiskRules rules) throws StoreException, LaunchException {
         Cancellation cancellation = context.cancellation();
         List<StoredLayer> layers = new ArrayList<>();
         for (ImageManifest.LayerPart layer : image.layers()) {
             layers.add(cache.layer(layer.tree()));
         }
-        List<Path> disks = cache.disks(layers, DiskChoice.of(context, shares, outlives), cancellation);
-        Path initramfs = Initramfs.write(
-                context.library().resolve("guest-init"), cache.directory().resolve("disks"));
+        List<Path> disks = cache.disks(layers, rules, cancellation);
+        Path initramfs = Initramfs.write(init(), cache.directory().resolve("disks"));
         // The other files are the cache's own, which holds what it gave out until it is closed after the run.
         cache.hold(initramfs);
         return new ImageFiles(

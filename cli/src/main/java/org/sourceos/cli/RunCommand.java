@@ -13,6 +13,7 @@ import java.util.OptionalInt;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
+import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.sourceos.cli.progress.Progress;
 import org.sourceos.cli.secret.SecretCommand;
@@ -32,6 +33,7 @@ import org.sourceos.launcher.VmSpecs;
 import org.sourceos.launcher.files.FileGrants;
 import org.sourceos.launcher.guest.GuestProgram;
 import org.sourceos.launcher.guest.GuestSecret;
+import org.sourceos.launcher.machine.StartSettings;
 import org.sourceos.launcher.limit.LimitHost;
 import org.sourceos.launcher.limit.LimitedStart;
 import org.sourceos.launcher.limit.Limits;
@@ -43,6 +45,8 @@ import org.sourceos.launcher.qemu.Share;
 import org.sourceos.launcher.qemu.TscFrequency;
 import org.sourceos.launcher.qemu.VmSpec;
 import org.sourceos.launcher.secret.SecretFiles;
+import org.sourceos.launcher.template.Launchable;
+import org.sourceos.launcher.template.ReadyProgram;
 import org.sourceos.launcher.template.Templates;
 import org.sourceos.rebuild.Rebuild;
 import org.sourceos.rebuild.RebuildException;
@@ -248,12 +252,20 @@ final class RunCommand implements Callable<Integer> {
             }
             progress.close();
             AccelChoices.tell(context, verdict);
-            if (detaching.asked()) {
-                return detach(image, spec, options, secretFiles(configured), grants);
-            }
             Launches launches = Launches.of(context, workbench.places());
+            if (detaching.asked()) {
+                int status = detach(
+                        image,
+                        spec,
+                        options,
+                        secretFiles(configured),
+                        grants,
+                        launches.starting(workbench.places(), noTemplate, bootTimeout));
+                launches.wantTemplate(spec, launch, noTemplate);
+                return status;
+            }
             return makeTemplate
-                    ? makeTemplate(image.name(), launches.make(spec, launch))
+                    ? makeTemplate(image, spec, options, known, grants, launch, launches)
                     : run(image, spec, options, known, grants, launch, launches, progress);
         }
     }
@@ -325,20 +337,62 @@ final class RunCommand implements Callable<Integer> {
             Launches launches,
             Progress progress)
             throws IOException, LaunchException {
-        Optional<String> directory = Optional.ofNullable(workdir).or(grants::directory);
-        LimitHost host =
-                LimitHost.ofHost(launch.processes(), note -> context.err().println("sourceos: " + note));
+        GuestRun guest = new GuestRun(context, tty);
+        AtomicReference<Launchable> wanted = new AtomicReference<>(Launchable.of(spec));
+        LimitHost host = LimitHost.ofHost(
+                launch.processes(), note -> context.err().println("sourceos: " + note));
         try (LimitedStart limited = new LimitedStart(VmSpecs.limits(image, options), spec, host, launch)) {
-            return new GuestRun(context, tty)
-                    .run(
-                            () -> limited.start(telling -> launches.start(spec, telling, noTemplate)),
-                            term -> VmSpecs.program(image, options, MachineAssembly.user(context), directory, term),
-                            known,
-                            took -> {
-                                progress.machineReady(image.name(), took);
-                                launches.launched(spec, launch);
-                            });
+            return guest.run(
+                    program -> {
+                        wanted.set(launchable(image, spec, program, options, known, guest.onTerminal()));
+                        return limited.start(telling -> launches.start(wanted.get(), telling, noTemplate));
+                    },
+                    term -> program(image, options, grants, term),
+                    known,
+                    took -> {
+                        progress.machineReady(image.name(), took);
+                        launches.launched(wanted.get(), launch);
+                    });
         }
+    }
+
+    private GuestProgram program(ImageManifest image, RunOptions options, FileGrants grants, Optional<String> term)
+            throws IOException, LaunchException {
+        Optional<String> directory = Optional.ofNullable(workdir).or(grants::directory);
+        return VmSpecs.program(image, options, MachineAssembly.user(context), directory, term);
+    }
+
+    /** With its program, where that may be saved after its start: it has nothing that only this launch gives it. */
+    private Launchable launchable(
+            ImageManifest image,
+            VmSpec spec,
+            GuestProgram program,
+            RunOptions options,
+            List<GuestSecret> known,
+            boolean onTerminal) {
+        boolean plain = options.arguments().isEmpty()
+                && options.command().isEmpty()
+                && environment.isEmpty()
+                && known.isEmpty();
+        return new Launchable(
+                spec,
+                image.run().ready().filter(ready -> plain).map(ready -> new ReadyProgram(program, onTerminal, ready)));
+    }
+
+    private int makeTemplate(
+            ImageManifest image,
+            VmSpec spec,
+            RunOptions options,
+            List<GuestSecret> known,
+            FileGrants grants,
+            LaunchContext launch,
+            Launches launches)
+            throws IOException, LaunchException {
+        GuestRun guest = new GuestRun(context, tty);
+        GuestProgram program = program(image, options, grants, guest.term());
+        return makeTemplate(
+                image.name(),
+                launches.make(launchable(image, spec, program, options, known, guest.onTerminal()), launch));
     }
 
     private int makeTemplate(String image, Templates.Made made) {
@@ -368,7 +422,8 @@ final class RunCommand implements Callable<Integer> {
             VmSpec spec,
             RunOptions options,
             SortedMap<String, Path> secretFiles,
-            FileGrants grants)
+            FileGrants grants,
+            StartSettings starting)
             throws Exception {
         boolean onTerminal = Boolean.TRUE.equals(tty);
         Optional<String> directory = Optional.ofNullable(workdir).or(grants::directory);
@@ -384,7 +439,8 @@ final class RunCommand implements Callable<Integer> {
                         program,
                         secretFiles,
                         onTerminal,
-                        VmSpecs.limits(image, options)));
+                        VmSpecs.limits(image, options),
+                        starting));
         return ExitCode.DONE.status();
     }
 

@@ -123,6 +123,25 @@ class InstallCommandTest {
     }
 
     @Test
+    void completionsKnowTheNamesOfMachines() throws IOException {
+        installed();
+        Path completion = prefix.resolve("share/bash-completion/completions/sourceos");
+        Outcome sourced = run(
+                "bash",
+                "-euc",
+                "compopt() { :; }; . '" + completion + "'; sourceos() { echo \"$*: web database\"; };"
+                        + " COMP_WORDS=(sourceos logs we); COMP_CWORD=2; COMP_LINE='sourceos logs we';"
+                        + " _sourceos_with_machines; echo \"[${COMPREPLY[*]}]\";"
+                        + " COMP_WORDS=(sourceos exec web -- w); COMP_CWORD=4; COMPREPLY=();"
+                        + " _sourceos_with_machines; echo \"[${COMPREPLY[*]-}]\";"
+                        + " COMP_WORDS=(sourceos stop --ti); COMP_CWORD=2; COMP_LINE='sourceos stop --ti'; COMPREPLY=();"
+                        + " _sourceos_with_machines; echo \"[${COMPREPLY[*]}]\"");
+        assertThat(sourced.status()).as(sourced.toString()).isZero();
+        assertThat(sourced.out().lines()).containsExactly("[web]", "[]", "[--time]");
+        assertThat(sourced.err()).isEmpty();
+    }
+
+    @Test
     void uninstallingLeavesNothing() throws IOException {
         installed();
         installed(); // a second time over the first

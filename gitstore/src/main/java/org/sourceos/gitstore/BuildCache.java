@@ -314,6 +314,11 @@ public final class BuildCache implements AutoCloseable {
         session.holdFile(file);
     }
 
+    /** All of them, at once. */
+    public void hold(Collection<Path> files) {
+        session.holdFiles(files);
+    }
+
     /** From now on, until this cache is closed, an object that is there stays, with what it refers to. */
     public void hold(ObjectName object) {
         session.holdObject(object);

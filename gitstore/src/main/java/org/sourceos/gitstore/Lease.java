@@ -6,8 +6,11 @@ import java.nio.file.DirectoryNotEmptyException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
+import java.util.Collection;
 import java.util.HashSet;
+import java.util.List;
 import java.util.Set;
+import java.util.stream.Collectors;
 import org.sourceos.host.Cancellation;
 import org.sourceos.host.Directories;
 import org.sourceos.host.FileLock;
@@ -45,7 +48,7 @@ public final class Lease implements AutoCloseable {
 
     /** From now on the object, and what it refers to, stays; it has to be there, with a collection kept away. */
     public void holdObject(ObjectName name) throws IOException {
-        add("object " + name + "\n");
+        add(List.of("object " + name + "\n"));
     }
 
     /**
@@ -53,14 +56,21 @@ public final class Lease implements AutoCloseable {
      * only afterwards can rely on what is seen.
      */
     public void holdFile(Path file) throws IOException {
-        Path inside = store.relativize(file.toAbsolutePath().normalize());
-        String line = "file " + inside + "\n";
-        if (isKnown(line)) {
+        holdFiles(List.of(file));
+    }
+
+    /** As {@link #holdFile}, for all of them at once. */
+    void holdFiles(Collection<Path> files) throws IOException {
+        List<String> wanted = files.stream()
+                .map(file -> "file " + store.relativize(file.toAbsolutePath().normalize()) + "\n")
+                .filter(line -> !isKnown(line))
+                .toList();
+        if (wanted.isEmpty()) {
             return;
         }
         // A collection removes such files under this lock, after it has read who holds what.
         try (FileLock now = Leases.lock(store, cancellation)) {
-            add(line);
+            add(wanted);
         }
     }
 
@@ -68,11 +78,12 @@ public final class Lease implements AutoCloseable {
         return lines.contains(line);
     }
 
-    private synchronized void add(String line) throws IOException {
-        if (lines.add(line)) {
+    private synchronized void add(List<String> wanted) throws IOException {
+        String unknown = wanted.stream().filter(lines::add).collect(Collectors.joining());
+        if (!unknown.isEmpty()) {
             Files.writeString(
                     folder.resolve(HELD),
-                    line,
+                    unknown,
                     StandardCharsets.UTF_8,
                     StandardOpenOption.CREATE,
                     StandardOpenOption.APPEND);

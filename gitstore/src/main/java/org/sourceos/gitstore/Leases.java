@@ -14,7 +14,7 @@ import org.sourceos.host.Directories;
 import org.sourceos.host.FileLock;
 
 /**
- * What all open {@linkplain Lease leases} of a store hold.
+ * What all open {@linkplain Lease leases} of a store hold, and all {@linkplain LastingLease lasting} ones.
  *
  * @param objects with all they refer to
  * @param files below the store's directory
@@ -73,6 +73,14 @@ public record Leases(Set<ObjectName> objects, Set<Path> files) {
     }
 
     private static boolean isDead(Path folder, boolean clean) throws IOException {
+        Optional<Path> owner = LastingLease.owner(folder);
+        if (owner.isPresent()) {
+            boolean over = !Files.exists(owner.get());
+            if (over && clean) {
+                Directories.remove(folder);
+            }
+            return over;
+        }
         Path file = folder.resolve(Lease.LOCK);
         if (!Files.exists(file)) {
             // Begun by a process that died at once, or just being removed.

@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.time.Instant;
+import java.util.Collection;
 import org.jspecify.annotations.Nullable;
 import org.sourceos.host.Cancellation;
 
@@ -54,6 +55,10 @@ final class Session implements AutoCloseable {
 
     void holdFile(Path file) {
         hold(lease -> lease.holdFile(file));
+    }
+
+    void holdFiles(Collection<Path> files) {
+        hold(lease -> lease.holdFiles(files));
     }
 
     private synchronized void hold(Holding holding) {

@@ -1,5 +1,6 @@
 package org.sourceos.launcher;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.SeekableByteChannel;
@@ -16,6 +17,7 @@ import java.util.concurrent.CancellationException;
 import java.util.concurrent.CompletableFuture;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
+import org.sourceos.gitstore.image.Readiness;
 import org.sourceos.host.Cancellation;
 import org.sourceos.host.Command;
 import org.sourceos.host.ProcessFailedException;
@@ -77,6 +79,7 @@ public final class MicroVm implements AutoCloseable {
     private Cancellation cancellation;
     private Cancellation.Registration registration;
     private boolean ready;
+    private Optional<byte[]> said = Optional.empty();
     private Duration bootTook = Duration.ZERO;
 
     private MicroVm(
@@ -128,6 +131,7 @@ public final class MicroVm implements AutoCloseable {
     public static MicroVm restore(VmSpec spec, SavedMachine saved, LaunchContext context, Cancellation cancellation)
             throws LaunchException {
         MicroVm machine = launch(spec, new Memory.Restored(saved.ram()), List.of(), context, cancellation);
+        machine.said = saved.said();
         try {
             machine.load(saved.state());
         } catch (IOException e) {
@@ -149,6 +153,37 @@ public final class MicroVm implements AutoCloseable {
         } finally {
             remove(folder);
         }
+    }
+
+    /**
+     * Starts the program of a machine that is to be saved, and has it stand still when it is ready; {@link SavedMachine}'s
+     * {@code said}.
+     */
+    public byte[] startAndHold(GuestProgram program, boolean onTerminal, Readiness readiness) throws LaunchException {
+        return new HeldProgram(spec, context, session, () -> end(Reason.BOOT_DEADLINE))
+                .start(program, onTerminal, readiness);
+    }
+
+    /** Whether its program was started in another machine's life and stands still; {@link #run} lets it go on. */
+    public boolean holdsProgram() {
+        return said.isPresent();
+    }
+
+    /**
+     * Lets the program of a restored machine go on for a moment and has it stand still again, as long as nobody waits for it:
+     * what runs a second time is translated already. False when it did not work.
+     */
+    public boolean rehearse(GuestProgram program) {
+        Optional<byte[]> more =
+                new HeldProgram(spec, context, session, () -> end(Reason.BOOT_DEADLINE)).rehearse(program);
+        if (more.isEmpty()) {
+            return false;
+        }
+        ByteArrayOutputStream all = new ByteArrayOutputStream();
+        all.writeBytes(said.orElse(new byte[0]));
+        all.writeBytes(more.get());
+        said = Optional.of(all.toByteArray());
+        return true;
     }
 
     /** Everything of the waiting machine but its memory, which is in its file; the machine runs no more after that. */
@@ -410,16 +445,17 @@ public final class MicroVm implements AutoCloseable {
             throws LaunchException {
         Optional<Terminal.Size> terminal =
                 streams instanceof GuestStreams.OnTerminal on ? Optional.of(on.size()) : Optional.empty();
-        List<ByteBuffer> start = new StartMessage(
-                        program,
-                        terminal,
-                        spec.shares(),
-                        spec.network(),
-                        secrets,
-                        context.clock().instant())
-                .encode(context.random());
+        StartMessage message = new StartMessage(
+                program,
+                terminal,
+                spec.shares(),
+                spec.network(),
+                secrets,
+                context.clock().instant());
+        List<ByteBuffer> start =
+                holdsProgram() ? message.encodeContinue(context.random()) : message.encode(context.random());
         try {
-            Optional<GuestMessage> end = session.run(start, streams);
+            Optional<GuestMessage> end = session.run(start, said.orElse(new byte[0]), streams);
             return end.isPresent() ? translate(end.get(), program) : whyGone();
         } catch (ProtocolException e) {
             return misbehaved(e);

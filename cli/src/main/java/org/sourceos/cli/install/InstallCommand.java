@@ -123,7 +123,8 @@ public final class InstallCommand implements Callable<Integer> {
                         ".so man1/" + ManPage.nameOf(command.getCommandSpec()) + ".1\n");
             }
         }
-        String completion = AutoComplete.bash("sourceos", SourceOs.commandLine(context));
+        String completion = AutoComplete.bash("sourceos", SourceOs.commandLine(context))
+                + MachineCompletion.bash("_complete_sourceos");
         texts.put(target.resolve("share/bash-completion/completions/sourceos"), completion);
 
         for (Path folder : unitFolders(target)) {

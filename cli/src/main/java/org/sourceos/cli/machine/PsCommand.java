@@ -27,7 +27,8 @@ import picocli.CommandLine.Option;
             "Examples:",
             "  sourceos ps",
             "  sourceos ps -a          those that have ended, too",
-            "  sourceos ps --json"
+            "  sourceos ps --json",
+            "  sourceos stop $(sourceos ps --names)"
         })
 public final class PsCommand extends MachineSubcommand implements Callable<Integer> {
     @Option(
@@ -38,6 +39,9 @@ public final class PsCommand extends MachineSubcommand implements Callable<Integ
     @Option(names = "--json", description = "as JSON, with everything that inspect shows")
     private boolean json;
 
+    @Option(names = "--names", description = "only the names, one a line")
+    private boolean names;
+
     PsCommand(CommandContext context) {
         super(context);
     }
@@ -46,6 +50,10 @@ public final class PsCommand extends MachineSubcommand implements Callable<Integ
     public Integer call() throws Exception {
         List<MachineStatus> machines =
                 list().stream().filter(machine -> all || machine.isLive()).toList();
+        if (names) {
+            machines.forEach(machine -> context().out().println(machine.name()));
+            return ExitCode.DONE.status();
+        }
         if (json) {
             JsonArray array = new JsonArray();
             machines.forEach(machine -> array.add(MachineText.json(machine, machine.usage())));

@@ -23,6 +23,7 @@ import org.sourceos.launcher.checkpoint.Subject;
 import org.sourceos.launcher.machine.CapturedMachine;
 import org.sourceos.launcher.machine.MachineRequest;
 import org.sourceos.launcher.machine.SavedMachineRecord;
+import org.sourceos.launcher.machine.StartSettings;
 import org.sourceos.launcher.qemu.Network;
 import org.sourceos.launcher.qemu.QemuProgram;
 import org.sourceos.launcher.qemu.VmSpec;
@@ -51,7 +52,7 @@ final class SavedMachines {
 
     /** As a machine without shared folders has them, and no other can be saved. */
     ImageFiles files(ImageManifest image) throws StoreException, LaunchException, UsageException {
-        return new MachineAssembly(context, places, cache).files(image, 0);
+        return new MachineAssembly(context, places, cache).files(image, 0, true);
     }
 
     /** The saved machine with its files where they are now, and by the QEMU that stands for the one it had. */
@@ -74,7 +75,8 @@ final class SavedMachines {
                 spec.shares(),
                 spec.accel(),
                 qemu(spec.qemu()),
-                spec.tscKhz());
+                spec.tscKhz(),
+                spec.memory());
         return new MachineRequest(
                 Optional.of(name),
                 // Whoever wants it now is not who had it: what the configuration declares it starts itself.
@@ -86,7 +88,11 @@ final class SavedMachines {
                 was.secrets(),
                 was.restart(),
                 was.removeAtEnd(),
-                was.limits());
+                was.limits(),
+                new StartSettings(
+                        Optional.of(cache.directory()),
+                        was.starting().restored(),
+                        was.starting().bootDeadline()));
     }
 
     /** The same one if it is still there; one of our own may have been built again meanwhile. */

@@ -136,7 +136,7 @@ final class RunVmCommand extends SystemSubcommand {
         spec.check();
         return new GuestRun(context(), tty)
                 .run(
-                        () -> MicroVm.start(spec, launch, context().cancellation()),
+                        program -> MicroVm.start(spec, launch, context().cancellation()),
                         term -> program(description, account, term),
                         List.of(),
                         took -> {});

@@ -15,6 +15,7 @@ import org.sourceos.cli.Places;
 import org.sourceos.cli.ServiceRequiredException;
 import org.sourceos.cli.UsageException;
 import org.sourceos.cli.machine.KeptMachines;
+import org.sourceos.cli.template.Launches;
 import org.sourceos.gitstore.BuildCache;
 import org.sourceos.gitstore.Digest;
 import org.sourceos.gitstore.StoreException;
@@ -189,6 +190,7 @@ final class SystemMachines implements Follower {
         MachineRequest request = MachineRequest.of(wanted.owner(), image, spec, program)
                 .withName(name)
                 .withSecrets(options.secrets())
+                .starting(Launches.of(context, places).starting(places, false, null))
                 .withLimits(VmSpecs.limits(image, run))
                 .withRestart(
                         wanted.settings().restart().equals("never")

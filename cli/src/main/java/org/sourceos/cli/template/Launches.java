@@ -3,6 +3,7 @@ package org.sourceos.cli.template;
 import java.io.IOException;
 import java.time.Duration;
 import java.util.Optional;
+import org.jspecify.annotations.Nullable;
 import org.sourceos.cli.CommandContext;
 import org.sourceos.cli.Places;
 import org.sourceos.cli.Resident;
@@ -10,8 +11,10 @@ import org.sourceos.cli.UsageException;
 import org.sourceos.launcher.LaunchContext;
 import org.sourceos.launcher.LaunchException;
 import org.sourceos.launcher.MicroVm;
+import org.sourceos.launcher.machine.StartSettings;
 import org.sourceos.launcher.qemu.VmSpec;
 import org.sourceos.launcher.template.FreeMemory;
+import org.sourceos.launcher.template.Launchable;
 import org.sourceos.launcher.template.MachineStarter;
 import org.sourceos.launcher.template.Pool;
 import org.sourceos.launcher.template.TemplateMaker;
@@ -44,25 +47,45 @@ public final class Launches {
     }
 
     /** @param booted whether the caller wants it to boot whatever there is */
-    public MicroVm start(VmSpec spec, LaunchContext launch, boolean booted) throws LaunchException {
+    public MicroVm start(Launchable wanted, LaunchContext launch, boolean booted) throws LaunchException {
         if (booted || !settings.used()) {
-            return MicroVm.start(spec, launch, context.cancellation());
+            return MicroVm.start(wanted.spec(), launch, context.cancellation());
         }
         return new MachineStarter(templates, pool(), warning -> context.err().println("sourceos: " + warning))
-                .start(spec, launch, context.cancellation());
+                .start(wanted, launch, context.cancellation());
     }
 
     /** Returns at once; what follows from the launch is done by the service, later. */
-    public void launched(VmSpec spec, LaunchContext launch) {
+    public void launched(Launchable wanted, LaunchContext launch) {
         Optional<Resident> resident = context.resident();
         if (resident.isEmpty() || !settings.used()) {
             return;
         }
-        pool().ifPresent(pool -> pool.launched(spec, templates, launch));
-        if (templates.find(spec).isEmpty()) {
-            resident.get()
-                    .keep(TemplateMaker.class, () -> new TemplateMaker(AFTER_LAUNCH))
-                    .want(templates, spec, launch, () -> pool().ifPresent(Pool::fill));
+        pool().ifPresent(pool -> pool.launched(wanted, templates, launch));
+        want(resident.get(), wanted, launch);
+    }
+
+    private void want(Resident resident, Launchable wanted, LaunchContext launch) {
+        TemplateMaker maker = resident.keep(TemplateMaker.class, () -> new TemplateMaker(AFTER_LAUNCH));
+        for (Launchable level : wanted.levels()) {
+            if (templates.find(level).isEmpty()) {
+                maker.want(templates, level, launch, () -> pool().ifPresent(Pool::fill));
+            }
+        }
+    }
+
+    /** How a machine that stays is started. */
+    public StartSettings starting(Places places, boolean booted, @Nullable Integer bootTimeout) {
+        return new StartSettings(
+                Optional.of(places.store().toAbsolutePath().normalize()),
+                settings.used() && !booted,
+                Optional.ofNullable(bootTimeout).map(seconds -> Duration.ofSeconds(Math.max(1, seconds))));
+    }
+
+    /** As {@link #launched}, of a machine that stays: none waits for the next like it. */
+    public void wantTemplate(VmSpec spec, LaunchContext launch, boolean booted) {
+        if (settings.used() && !booted) {
+            context.resident().ifPresent(resident -> want(resident, Launchable.of(spec), launch));
         }
     }
 
@@ -72,9 +95,17 @@ public final class Launches {
                         Pool.class, () -> new Pool(settings.poolSize(), REFILL_AFTER, FreeMemory::ofHost)));
     }
 
-    /** Makes the machine's template now. */
-    public Templates.Made make(VmSpec spec, LaunchContext launch) throws LaunchException, IOException {
-        return templates.make(spec, launch, context.cancellation());
+    /** Makes the machine's templates now: of one that waits for any program, and of one with its own. */
+    public Templates.Made make(Launchable wanted, LaunchContext launch) throws LaunchException, IOException {
+        Templates.Made last = Templates.Made.PRESENT;
+        for (Launchable level : wanted.levels()) {
+            Templates.Made made = templates.make(level, launch, context.cancellation());
+            if (made == Templates.Made.BUSY || made == Templates.Made.TOO_LARGE) {
+                return made;
+            }
+            last = made == Templates.Made.MADE ? made : last;
+        }
+        return last;
     }
 
     Templates templates() {

@@ -14,6 +14,8 @@ import picocli.CommandLine.Spec;
             "restores it takes a tenth of the time that booting takes. A service makes",
             "templates by itself, after a launch that had to boot; without a service,",
             "`template make` does. They can be removed at any time.",
+            "Where a recipe says checkpoint = \"ready\" there is a second one, with the program",
+            "started, for launches without arguments of their own.",
             "",
             "SOURCEOS_TEMPLATES=never      switches them off",
             "SOURCEOS_TEMPLATES_SIZE=500M  the room that all may take (default: 1 GiB, or a",

@@ -50,6 +50,7 @@ final class TemplateListCommand implements Callable<Integer> {
                 JsonObject object = new JsonObject();
                 object.addProperty("key", template.key());
                 object.addProperty("name", template.name());
+                object.addProperty("level", template.holdsProgram() ? "program" : "machine");
                 object.addProperty("memory_mib", template.memoryMib());
                 object.addProperty("bytes", template.usedBytes());
                 object.addProperty("made_at", template.madeAt().toString());
@@ -61,7 +62,8 @@ final class TemplateListCommand implements Callable<Integer> {
         for (Template template : templates) {
             context.out()
                     .println(TIME.format(template.madeAt()) + "  "
-                            + template.key().substring(0, 12) + "  " + template.name() + "  "
+                            + template.key().substring(0, 12) + "  " + template.name()
+                            + (template.holdsProgram() ? ", started  " : "  ")
                             + template.memoryMib() + " MiB of memory, " + (template.usedBytes() >> 20)
                             + " MiB on the disk");
         }

@@ -167,6 +167,7 @@ public record PackageSpec(
      * @param terminfo terminal descriptions to keep, such as {@code xterm-256color}
      * @param certificates whether the base's CA certificates are included
      * @param files as {@code ImageManifest.RunDefaults.files}
+     * @param ready when the program, once started, may be saved for later launches; empty for never
      * @param limits what {@code [limits]} says, by key; sizes in MiB
      * @param kernel what {@code [kernel]} says, by key
      */
@@ -185,6 +186,7 @@ public record PackageSpec(
             List<String> terminfo,
             boolean certificates,
             String files,
+            Optional<ReadyRule> ready,
             Position position,
             SortedMap<String, String> limits,
             SortedMap<String, String> kernel) {

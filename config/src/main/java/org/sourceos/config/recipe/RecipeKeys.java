@@ -21,6 +21,8 @@ final class RecipeKeys {
     static final List<String> FILESYSTEMS = List.of("overlayfs", "readonly");
     static final List<String> NETWORKS = List.of("none", "user");
     static final List<String> FILES = List.of("none", "arguments", "directory");
+    static final List<String> CHECKPOINTS = List.of("none", "ready");
+    static final int READY_IDLE_MILLIS = 200;
     static final List<String> VIM_MODES = List.of("disabled", "optional", "enabled");
     static final List<String> CLIPBOARDS = List.of("disabled", "shared");
 
@@ -250,7 +252,42 @@ final class RecipeKeys {
                             "`\"none\"`",
                             "\"arguments\"",
                             "Which files of the host it is given: `\"none\"`; `\"arguments\"`, those its arguments name, with"
-                                    + " their folders; `\"directory\"`, the working directory.")));
+                                    + " their folders; `\"directory\"`, the working directory."),
+                    new Key(
+                            "checkpoint",
+                            KeyType.STRING,
+                            "`\"none\"`",
+                            "\"ready\"",
+                            "`\"ready\"`: the program is started once, saved when it is ready, and launches without arguments"
+                                    + " of their own go on from there. What it has drawn of random numbers by then is the same"
+                                    + " in all of them: not for programs that make keys or tokens at their start. See"
+                                    + " [templates.md](templates.md)."),
+                    new Key(
+                            "ready",
+                            KeyType.TABLE,
+                            "`{ idle = \"200ms\" }`",
+                            "{ output = \"> \" }",
+                            "When it is ready; one of the keys below. Only with `checkpoint = \"ready\"`.")));
+
+    static final TableSchema READY = new TableSchema(
+            "[runtime] ready",
+            "When the program has started. A rule that holds too early costs time and nothing else: the program goes on from"
+                    + " wherever it was saved.",
+            List.of(
+                    new Key("output", KeyType.STRING, "none", "\"> \"", "Its output has this text in it."),
+                    new Key(
+                            "port",
+                            KeyType.INTEGER,
+                            "none",
+                            "8080",
+                            "Something in its machine listens at this TCP port."),
+                    new Key(
+                            "idle",
+                            KeyType.STRING,
+                            "`\"200ms\"`",
+                            "\"1s\"",
+                            "For so long it has said nothing and nothing in its machine has run: it waits for input. `\"50ms\"`"
+                                    + " to `\"60s\"`.")));
 
     static final TableSchema LIMITS = new TableSchema(
             "[limits]",

@@ -73,6 +73,7 @@ public final class RecipeReference {
                 RecipeKeys.BUILD,
                 RecipeKeys.CHECK,
                 RecipeKeys.RUNTIME,
+                RecipeKeys.READY,
                 RecipeKeys.LIMITS,
                 RecipeKeys.KERNEL)) {
             table(text, table);

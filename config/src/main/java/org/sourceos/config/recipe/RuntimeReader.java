@@ -1,6 +1,7 @@
 package org.sourceos.config.recipe;
 
 import java.util.List;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.sourceos.config.diagnostic.Position;
@@ -41,6 +42,7 @@ final class RuntimeReader {
                 RecipeReader.texts(reader.shapedList(table, "terminfo", Shape.TERMINAL)),
                 table.flag("certificates", false),
                 reader.choice(table, "files", RecipeKeys.FILES, "none"),
+                new ReadyReader(reader).read(table),
                 table.position(),
                 limits,
                 kernel);
@@ -64,6 +66,7 @@ final class RuntimeReader {
                 List.of(),
                 false,
                 "none",
+                Optional.empty(),
                 position,
                 limits,
                 kernel);

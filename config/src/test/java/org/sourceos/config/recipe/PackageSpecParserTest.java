@@ -96,6 +96,7 @@ class PackageSpecParserTest {
         assertThat(hello.runtime().filesystem()).isEqualTo("overlayfs");
         assertThat(hello.runtime().network()).isEqualTo("none");
         assertThat(hello.runtime().files()).isEqualTo("none");
+        assertThat(hello.runtime().ready()).isEmpty();
         assertThat(hello.integration()).isEqualTo(new IntegrationSpec(false, "optional", "disabled"));
     }
 
@@ -117,6 +118,7 @@ class PackageSpecParserTest {
         assertThat(spec.runtime().command()).containsExactly("everything", "--really", "--really");
         assertThat(spec.runtime().memoryMib()).isEqualTo(256);
         assertThat(spec.runtime().certificates()).isTrue();
+        assertThat(spec.runtime().ready()).contains(new ReadyRule.Output("> "));
         assertThat(spec.runtime().environment()).containsEntry("EMPTY", "");
         assertThat(spec.dependencies()).extracting(DependencySpec::name).containsExactly("gtk3", "mesa", "zlib");
         FeatureSpec gui = Objects.requireNonNull(spec.features().get("gui-kit"));

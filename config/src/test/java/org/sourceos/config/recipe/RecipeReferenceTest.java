@@ -38,6 +38,7 @@ class RecipeReferenceTest {
                         RecipeKeys.BUILD,
                         RecipeKeys.CHECK,
                         RecipeKeys.RUNTIME,
+                        RecipeKeys.READY.titled("[runtime.ready]"),
                         RecipeKeys.INTEGRATION,
                         RecipeKeys.DESKTOP,
                         RecipeKeys.DEPENDENCY.titled("[dependencies.zlib]"),
@@ -79,6 +80,11 @@ class RecipeReferenceTest {
         }
         if (table.title().startsWith("[options.") && !key.name().equals("type")) {
             recipe.append("type = \"string\"\n");
+        }
+        if (table.title().equals("[runtime]") && key.name().equals("ready")) {
+            recipe.append("checkpoint = \"ready\"\n");
+        } else if (table.title().equals("[runtime.ready]")) {
+            recipe.insert(recipe.indexOf("[runtime.ready]"), "[runtime]\ncheckpoint = \"ready\"\n");
         }
         if (table.title().equals("[desktop]") && !key.name().equals("name")) {
             recipe.append("name = \"Hello\"\n");

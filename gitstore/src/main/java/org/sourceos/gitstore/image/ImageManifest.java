@@ -9,6 +9,7 @@ import com.google.gson.JsonParser;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.sourceos.gitstore.Digest;
@@ -65,6 +66,7 @@ public record ImageManifest(
      * @param rootFilesystem {@code overlayfs} (changes live in memory and end with the machine) or {@code readonly}
      * @param files which host files the program is given: {@code none}, {@code arguments} (those its arguments name, with
      *     their folders) or {@code directory} (the working directory)
+     * @param ready when the started program may be saved, for launches that do not start it again; empty for never
      * @param limits what the machine may take of the host, by the names of {@code launcher.limit.Limits}
      */
     public record RunDefaults(
@@ -76,7 +78,8 @@ public record ImageManifest(
             int cpus,
             String rootFilesystem,
             String files,
-            SortedMap<String, String> limits) {
+            SortedMap<String, String> limits,
+            Optional<Readiness> ready) {
         /** Without limits. */
         public RunDefaults(
                 List<String> command,
@@ -88,6 +91,30 @@ public record ImageManifest(
                 String rootFilesystem,
                 String files) {
             this(command, environment, network, devices, memoryMib, cpus, rootFilesystem, files, new TreeMap<>());
+        }
+
+        /** Of a program that is started by each launch. */
+        public RunDefaults(
+                List<String> command,
+                SortedMap<String, String> environment,
+                String network,
+                List<String> devices,
+                int memoryMib,
+                int cpus,
+                String rootFilesystem,
+                String files,
+                SortedMap<String, String> limits) {
+            this(
+                    command,
+                    environment,
+                    network,
+                    devices,
+                    memoryMib,
+                    cpus,
+                    rootFilesystem,
+                    files,
+                    limits,
+                    Optional.empty());
         }
 
         public RunDefaults {
@@ -140,6 +167,7 @@ public record ImageManifest(
         runJson.addProperty("cpus", run.cpus());
         runJson.addProperty("root_filesystem", run.rootFilesystem());
         runJson.addProperty("files", run.files());
+        run.ready().ifPresent(ready -> runJson.add("ready", ready.toJson()));
         if (!run.limits().isEmpty()) {
             JsonObject limits = new JsonObject();
             run.limits().forEach(limits::addProperty);
@@ -205,7 +233,10 @@ public record ImageManifest(
                             runJson.get("cpus").getAsInt(),
                             string(runJson, "root_filesystem"),
                             string(runJson, "files"),
-                            limits));
+                            limits,
+                            runJson.has("ready")
+                                    ? Optional.of(Readiness.fromJson(runJson.getAsJsonObject("ready")))
+                                    : Optional.empty()));
         } catch (JsonParseException
                 | IllegalStateException
                 | IllegalArgumentException

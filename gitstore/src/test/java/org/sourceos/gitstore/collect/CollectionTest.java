@@ -18,6 +18,7 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.sourceos.gitstore.BuildCache;
+import org.sourceos.gitstore.LastingLease;
 import org.sourceos.gitstore.Lease;
 import org.sourceos.gitstore.Part;
 import org.sourceos.gitstore.SampleTrees;
@@ -302,6 +303,27 @@ class CollectionTest {
         collect(1);
         assertThat(used).doesNotExist();
         assertThat(kept).exists();
+        assertSound();
+    }
+
+    @Test
+    void disksOfAMachineThatStaysAreKeptAsLongAsItDoes() throws Exception {
+        SampleStore.fill(store);
+        Path machine = Files.writeString(folder.resolve("machine"), "");
+        Path used;
+        Path unneeded;
+        try (BuildCache cache = open()) {
+            used = cache.erofsImage(cache.ingest(SampleStore.files(1), NEVER), NEVER);
+            unneeded = cache.erofsImage(cache.ingest(SampleStore.files(2), NEVER), NEVER);
+            LastingLease.begin(store, machine, List.of(used, folder.resolve("elsewhere")), NEVER);
+        }
+        collect(1);
+        assertThat(used).exists();
+        assertThat(unneeded).doesNotExist();
+        Files.delete(machine);
+        collect(1);
+        assertThat(used).doesNotExist();
+        assertThat(store.resolve("leases")).isEmptyDirectory();
         assertSound();
     }
 

@@ -14,6 +14,8 @@ enum FrameType {
     RESUME(10),
     CHECKPOINT(11),
     RENEW(12),
+    HOLD(13),
+    CONTINUE(14),
     READY(65),
     STDOUT(66),
     STDERR(67),
@@ -22,7 +24,8 @@ enum FrameType {
     EXIT(70),
     ERROR(71),
     PONG(72),
-    RESUMED(73);
+    RESUMED(73),
+    HELD(74);
 
     private final int code;
 

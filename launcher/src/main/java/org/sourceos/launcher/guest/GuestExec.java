@@ -79,7 +79,7 @@ public final class GuestExec {
             credit.add(grant.bytes());
         } else if (message instanceof GuestMessage.StdinClosed) {
             credit.close();
-        } else if (message instanceof GuestMessage.Ready) {
+        } else if (message instanceof GuestMessage.Ready || message instanceof GuestMessage.Held) {
             throw new ProtocolException("it was ready a second time");
         } else {
             finish(message);

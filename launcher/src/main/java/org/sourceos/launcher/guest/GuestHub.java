@@ -61,6 +61,11 @@ public final class GuestHub implements AutoCloseable {
         return GuestSession.awaitReady(channel);
     }
 
+    /** Waits for PID 1 of a machine that was restored; as {@link GuestSession#awaitAnswer}. */
+    public GuestSession.ReadyOutcome awaitAnswer(byte[] question) throws IOException {
+        return GuestSession.awaitAnswer(channel, outbox, question);
+    }
+
     /** Tells PID 1 what to run and that it is to stay when we go. */
     public void start(StartMessage message, RandomGenerator random, Mark mark) throws IOException, LaunchException {
         for (ByteBuffer frame : message.encodeKept(random, mark)) {
@@ -166,7 +171,7 @@ public final class GuestHub implements AutoCloseable {
                     credit.add(grant.bytes());
                 } else if (message.get() instanceof GuestMessage.StdinClosed) {
                     credit.close();
-                } else if (message.get() instanceof GuestMessage.Ready) {
+                } else if (message.get() instanceof GuestMessage.Ready || message.get() instanceof GuestMessage.Held) {
                     throw new ProtocolException("it was ready a second time");
                 } else {
                     return message;

@@ -30,6 +30,9 @@ public sealed interface GuestMessage {
 
     record Pong(ByteBuffer payload) implements GuestMessage {}
 
+    /** All programs stand still, and everything they have said was said before this. */
+    record Held() implements GuestMessage {}
+
     /** More input than this is never granted at once. */
     int MAX_GRANT = 1 << 20;
 
@@ -63,6 +66,9 @@ public sealed interface GuestMessage {
         } else if (type == FrameType.PONG.code()) {
             need(bytes.remaining() <= MAX_PONG, "PONG", bytes);
             return new Pong(bytes);
+        } else if (type == FrameType.HELD.code()) {
+            need(!bytes.hasRemaining(), "HELD", bytes);
+            return new Held();
         }
         throw new ProtocolException("it sent a frame of unknown type " + type);
     }

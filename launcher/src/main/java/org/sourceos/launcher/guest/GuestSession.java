@@ -1,10 +1,12 @@
 package org.sourceos.launcher.guest;
 
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.util.List;
 import java.util.Optional;
+import org.sourceos.gitstore.image.Readiness;
 import org.sourceos.host.Terminal;
 
 /**
@@ -56,6 +58,10 @@ public final class GuestSession {
      * @param question up to 64 bytes that no other guest was asked
      */
     public ReadyOutcome awaitAnswer(byte[] question) throws IOException {
+        return awaitAnswer(channel, outbox, question);
+    }
+
+    static ReadyOutcome awaitAnswer(GuestChannel channel, Outbox outbox, byte[] question) throws IOException {
         outbox.offer(GuestChannel.frame(FrameType.PING, 0, question, 0, question.length));
         Optional<GuestMessage> message = channel.read();
         if (message.isEmpty()) {
@@ -81,11 +87,18 @@ public final class GuestSession {
      * {@link GuestMessage.NotStarted} or {@link GuestMessage.Failed}; empty when the guest has gone without a word.
      */
     public Optional<GuestMessage> run(List<ByteBuffer> start, GuestStreams streams) throws IOException {
+        return run(start, new byte[0], streams);
+    }
+
+    /** The same with a program that stands still and, in another machine's life, has said this already. */
+    public Optional<GuestMessage> run(List<ByteBuffer> start, byte[] said, GuestStreams streams) throws IOException {
         Thread feeder = new Thread(() -> feed(start, streams), "guest-stdin");
         feeder.setDaemon(true);
         feeder.start();
         try {
-            return pass(streams);
+            boolean[] broken = new boolean[2];
+            pass(new GuestChannel(new SaidBefore(said)), streams, broken);
+            return pass(channel, streams, broken);
         } finally {
             // The feeder may be waiting for somebody to type. It is not interrupted, for that would close an input that
             // is
@@ -100,15 +113,25 @@ public final class GuestSession {
         outbox.close();
     }
 
-    private Optional<GuestMessage> pass(GuestStreams streams) throws IOException {
-        boolean[] broken = new boolean[2];
+    /**
+     * Starts a program and has it stand still when it is ready.
+     *
+     * @param said takes what the guest says until then, as {@link #run} will want to have it
+     * @return {@link GuestMessage.Held}; or how it ended before; empty when the guest has gone without a word
+     */
+    public Optional<GuestMessage> hold(List<ByteBuffer> start, Readiness readiness, ByteArrayOutputStream said)
+            throws IOException {
+        return new ProgramHold(channel, outbox, readiness, said).run(start);
+    }
+
+    private Optional<GuestMessage> pass(GuestChannel from, GuestStreams streams, boolean[] broken) throws IOException {
         while (true) {
-            Optional<GuestMessage> message = channel.read();
+            Optional<GuestMessage> message = from.read();
             if (message.isEmpty()) {
                 return message;
             }
-            if (channel.session() != 0) {
-                throw new ProtocolException("it spoke of session " + channel.session() + ", which nobody started");
+            if (from.session() != 0) {
+                throw new ProtocolException("it spoke of session " + from.session() + ", which nobody started");
             }
             if (message.get() instanceof GuestMessage.Output output) {
                 passOutput(output, streams, broken);
@@ -116,7 +139,7 @@ public final class GuestSession {
                 credit.add(grant.bytes());
             } else if (message.get() instanceof GuestMessage.StdinClosed) {
                 credit.close();
-            } else if (message.get() instanceof GuestMessage.Ready) {
+            } else if (message.get() instanceof GuestMessage.Ready || message.get() instanceof GuestMessage.Held) {
                 throw new ProtocolException("it was ready a second time");
             } else if (!(message.get() instanceof GuestMessage.Pong)) {
                 return message;

@@ -55,6 +55,22 @@ public record StartMessage(
         return frames(FrameType.START, 0, out.toByteArray());
     }
 
+    /** What a program that stands still has to know before it goes on: CONTINUE. */
+    public List<ByteBuffer> encodeContinue(RandomGenerator random) throws LaunchException {
+        ByteArrayOutputStream out = new ByteArrayOutputStream();
+        moment(out, random);
+        text(out, StartRecord.HOSTNAME, program.hostname());
+        terminal.ifPresent(size -> put(out, StartRecord.TERMINAL, size(size)));
+        return frames(FrameType.CONTINUE, 0, out.toByteArray());
+    }
+
+    /** CONTINUE for a program that nobody has asked for yet: what it must not share with others, and nothing else. */
+    public static List<ByteBuffer> rehearsal(GuestProgram program, Instant now, RandomGenerator random)
+            throws LaunchException {
+        return new StartMessage(program, Optional.empty(), List.of(), new Network.None(), List.of(), now)
+                .encodeContinue(random);
+    }
+
     /** EXEC: another program in a machine that runs. */
     static List<ByteBuffer> exec(int session, GuestProgram program, Optional<Terminal.Size> terminal)
             throws LaunchException {
@@ -113,6 +129,12 @@ public record StartMessage(
         for (GuestSecret secret : secrets) {
             put(out, StartRecord.SECRET, secret.named());
         }
+        moment(out, random);
+        return out;
+    }
+
+    /** What no two machines have in common, and what time it is. */
+    private void moment(ByteArrayOutputStream out, RandomGenerator random) {
         byte[] seed = new byte[SEED_BYTES];
         random.nextBytes(seed);
         put(out, StartRecord.ENTROPY, seed);
@@ -120,7 +142,6 @@ public record StartMessage(
         byte[] id = new byte[MACHINE_ID_BYTES];
         random.nextBytes(id);
         put(out, StartRecord.MACHINE_ID, utf8(HexFormat.of().formatHex(id)));
-        return out;
     }
 
     private static void text(ByteArrayOutputStream out, StartRecord record, String text) throws LaunchException {

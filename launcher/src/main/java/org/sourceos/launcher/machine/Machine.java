@@ -224,20 +224,23 @@ final class Machine {
         limits.check();
         // Read anew at each start, so that they stand nowhere but in their files.
         List<GuestSecret> secrets = new SecretFiles(settings.identity()).read(request.secrets());
-        ProcessIdentity process = startQemu(request.spec(), new Memory.Private(), id);
-        change(record().with(process));
-        if (isKilled()) {
-            process.kill();
+        Optional<RestoredStart> template = RestoredStart.find(request, settings.launch());
+        Optional<GuestExit> failed = template.isPresent() ? restore(template.get(), limits) : boot(limits);
+        if (failed.isPresent() && template.isPresent() && !isKilled()) {
+            settings.warnings()
+                    .accept("the template of " + record().name() + " is of no use and was removed, the machine boots"
+                            + " instead: " + failed.get().message());
+            template.get().drop();
+            letGoOfSockets();
+            record().process().ifPresent(Machine::killAndWait);
+            folders.removeSockets(id);
+            failed = boot(limits);
         }
-        limits.started(process.pid());
-        if (limits.needQemu()) {
-            MachineSockets.monitor(folders.folder(id), process, qmp -> limits.settle(process.pid(), qmp));
-        }
-        GuestHub hub = open(process).hub();
-        Optional<GuestExit> failed = awaitReady(hub, process);
         if (failed.isPresent()) {
             return failed.get();
         }
+        ProcessIdentity process = record().process().orElseThrow();
+        GuestHub hub = hub();
         hub.start(
                 new StartMessage(
                         request.program(),
@@ -256,18 +259,6 @@ final class Machine {
         return exit.isPresent() ? exit.get() : endsSoon(process) ? silent() : follow(process, log);
     }
 
-    private ProcessIdentity startQemu(VmSpec spec, Memory memory, String id) throws IOException {
-        LaunchContext launch = settings.launch();
-        Path folder = folders.folder(id);
-        Path errors = folder.resolve(MachineFolders.ERRORS);
-        folders.makeOut(id);
-        return launch.confinement().isOn()
-                ? launch.processes()
-                        .startAnnounced(Command.of(DetachedCommandLine.confined(spec, memory, folder, launch)), errors)
-                : launch.processes()
-                        .startDetached(Command.of(DetachedCommandLine.arguments(spec, memory, folder)), errors);
-    }
-
     private GuestExit revive(Revival from, MachineLog log) throws IOException, LaunchException {
         MachineRequest request = record().request();
         String id = record().id();
@@ -280,17 +271,9 @@ final class Machine {
         Path socket = folder.resolve(MachineFolders.STATE);
         GuestHub hub;
         try (StateLine line = StateLine.open(socket, settings.launch().confinement())) {
-            ProcessIdentity process = startQemu(request.spec(), new Memory.Restored(from.ram()), id);
-            change(record().with(process));
-            if (isKilled()) {
-                process.kill();
-            }
-            limits.started(process.pid());
+            ProcessIdentity process = startQemu(new Memory.Restored(from.ram()), limits);
             hub = open(process).hub();
             try (QmpClient monitor = MachineSockets.openMonitor(folder, process)) {
-                if (limits.needQemu()) {
-                    limits.settle(process.pid(), monitor);
-                }
                 Loading.load(monitor, line.uri(), line::connect, from.state(), from.savedBy());
                 hub.renew(
                         from.mark(),
@@ -377,9 +360,61 @@ final class Machine {
         }
     }
 
-    private Optional<GuestExit> awaitReady(GuestHub hub, ProcessIdentity process) throws IOException {
+    private ProcessIdentity startQemu(Memory memory, MachineLimits limits) throws IOException, LaunchException {
+        String id = record().id();
+        Path folder = folders.folder(id);
+        Path errors = folder.resolve(MachineFolders.ERRORS);
+        folders.makeOut(id);
+        VmSpec spec = record().request().spec();
+        LaunchContext launch = settings.launch();
+        ProcessIdentity process = launch.confinement().isOn()
+                ? launch.processes()
+                        .startAnnounced(
+                                Command.of(DetachedCommandLine.confined(spec, memory, folder, launch)), errors)
+                : launch.processes()
+                        .startDetached(Command.of(DetachedCommandLine.arguments(spec, memory, folder)), errors);
+        change(record().with(process));
+        if (isKilled()) {
+            process.kill();
+        }
+        limits.started(process.pid());
+        if (limits.needQemu()) {
+            MachineSockets.monitor(folder, process, qmp -> limits.settle(process.pid(), qmp));
+        }
+        return process;
+    }
+
+    private Optional<GuestExit> boot(MachineLimits limits) throws IOException, LaunchException {
+        ProcessIdentity process = startQemu(new Memory.Private(), limits);
+        GuestHub hub = open(process).hub();
+        Duration limit = record().request()
+                .starting()
+                .bootDeadline()
+                .orElse(settings.launch().bootDeadline());
+        return awaitReady(process, limit, hub::awaitReady);
+    }
+
+    private Optional<GuestExit> restore(RestoredStart template, MachineLimits limits)
+            throws IOException, LaunchException {
+        Path folder = folders.folder(record().id());
+        try (StateLine line = StateLine.open(folder.resolve(MachineFolders.STATE), settings.launch().confinement())) {
+            ProcessIdentity process = startQemu(new Memory.Restored(template.ram()), limits);
+            GuestHub hub = open(process).hub();
+            template.load(folder, process, line);
+            return awaitReady(process, RestoredStart.LIMIT, () -> RestoredStart.ask(hub, settings.launch()));
+        } catch (IOException e) {
+            return Optional.of(new GuestExit.QemuFailed(e.getMessage() + "; " + silent().message()));
+        }
+    }
+
+    /** Waits for a guest's first word. */
+    @FunctionalInterface
+    private interface FirstWord {
+        GuestSession.ReadyOutcome await() throws IOException;
+    }
+
+    private Optional<GuestExit> awaitReady(ProcessIdentity process, Duration limit, FirstWord word) throws IOException {
         String name = record().name();
-        Duration limit = settings.launch().bootDeadline();
         CompletableFuture<Boolean> up = new CompletableFuture<>();
         CompletableFuture<Boolean> late = up.completeOnTimeout(false, limit.toMillis(), TimeUnit.MILLISECONDS)
                 .thenApply(inTime -> {
@@ -388,15 +423,24 @@ final class Machine {
                     }
                     return !inTime;
                 });
-        GuestSession.ReadyOutcome outcome = hub.awaitReady();
-        up.complete(true);
+        Optional<GuestSession.ReadyOutcome> outcome;
+        try {
+            outcome = Optional.of(word.await());
+        } catch (ProtocolException e) {
+            throw e;
+        } catch (IOException e) {
+            // QEMU has gone, or was made to.
+            outcome = Optional.empty();
+        } finally {
+            up.complete(true);
+        }
         if (late.join()) {
             return Optional.of(new GuestExit.BootTimedOut(
                     name + " did not come up within " + limit.toSeconds() + " s; the host may be overloaded"));
         }
-        return outcome.ready()
+        return outcome.filter(GuestSession.ReadyOutcome::ready).isPresent()
                 ? Optional.empty()
-                : Optional.of(outcome.error()
+                : Optional.of(outcome.flatMap(GuestSession.ReadyOutcome::error)
                         .<GuestExit>map(text -> new GuestExit.GuestFailed("cannot run " + name + ": " + text))
                         .orElseGet(this::silent));
     }
@@ -493,6 +537,13 @@ final class Machine {
             }
         }
         return opened;
+    }
+
+    private synchronized GuestHub hub() throws IOException {
+        if (sockets == null) {
+            throw new IOException("the machine was let go of");
+        }
+        return sockets.hub();
     }
 
     private void running() throws IOException {
@@ -614,6 +665,7 @@ final class Machine {
             if (record.state() == MachineState.WAITING) {
                 change(record.in(MachineState.ENDED, settings.launch().clock().instant()));
             }
+            MachineLease.end(folders, record.id());
             end = record.end().orElseGet(() -> Ends.unseen(record.name()));
         }
         if (record().request().removeAtEnd()) {

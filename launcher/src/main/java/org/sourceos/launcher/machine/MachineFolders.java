@@ -22,9 +22,13 @@ final class MachineFolders {
     static final String MONITOR = "qmp";
     static final String CONSOLE = "console";
     static final String ERRORS = "qemu.err";
+    /** The state of a machine that is being restored goes in here. */
     static final String STATE = "state";
     /** A folder that QEMU sees, for sockets that it is to connect to. */
     static final String OUT = "out";
+    /** There as long as the machine needs what it has of its store. */
+    private static final String LEASE = "lease";
+
     private static final String RECORD = "machine.json";
     private static final String BOOT = "boot";
 
@@ -125,6 +129,11 @@ final class MachineFolders {
     void makeOut(String id) throws IOException {
         Path out = Files.createDirectories(folder(id).resolve(OUT));
         Files.setPosixFilePermissions(out, PosixFilePermissions.fromString("rwxr-xr-x"));
+    }
+
+    /** The file whose end is the end of the machine's lease. */
+    Path lease(String id) {
+        return folder(id).resolve(LEASE);
     }
 
     void remove(String id) throws IOException {

@@ -63,6 +63,7 @@ final class MachineJson {
         root.addProperty("restarts", record.restarts());
         root.addProperty("unwanted", record.unwanted());
         root.addProperty("remove_at_end", request.removeAtEnd());
+        request.starting().write(root);
         record.end().ifPresent(end -> {
             root.addProperty("exit_status", end.status());
             root.addProperty("exit_message", end.message());
@@ -107,7 +108,8 @@ final class MachineJson {
                     secrets(root.getAsJsonObject("secret_files")),
                     RestartPolicy.parse(string(root, "restart")),
                     root.get("remove_at_end").getAsBoolean(),
-                    limits(root));
+                    limits(root),
+                    StartSettings.read(root));
             return new MachineRecord(
                     string(root, "id"),
                     string(root, "name"),

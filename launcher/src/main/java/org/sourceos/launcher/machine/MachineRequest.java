@@ -20,6 +20,7 @@ import org.sourceos.launcher.qemu.VmSpec;
  * @param secrets the files of what only the program is to know, by name; read at each start, and written down nowhere else
  * @param removeAtEnd nothing of it is kept when it has ended for good
  * @param limits of its share of the host
+ * @param starting how it is started, the first time and each time after that
  */
 public record MachineRequest(
         Optional<String> name,
@@ -31,12 +32,13 @@ public record MachineRequest(
         SortedMap<String, Path> secrets,
         RestartPolicy restart,
         boolean removeAtEnd,
-        Limits limits) {
+        Limits limits,
+        StartSettings starting) {
     public MachineRequest {
         secrets = new TreeMap<>(secrets);
     }
 
-    /** Without limits of its own. */
+    /** Booted, and without limits of its own. */
     public MachineRequest(
             Optional<String> name,
             String owner,
@@ -47,7 +49,11 @@ public record MachineRequest(
             SortedMap<String, Path> secrets,
             RestartPolicy restart,
             boolean removeAtEnd) {
-        this(name, owner, image, spec, program, terminal, secrets, restart, removeAtEnd, Limits.NONE);
+        this(name, owner, image, spec, program, terminal, secrets, restart, removeAtEnd, Limits.NONE, StartSettings.BOOTED);
+    }
+
+    public MachineRequest starting(StartSettings how) {
+        return new MachineRequest(name, owner, image, spec, program, terminal, secrets, restart, removeAtEnd, limits, how);
     }
 
     /** The owner of what a user started by a command. */
@@ -69,27 +75,27 @@ public record MachineRequest(
 
     public MachineRequest withName(String newName) {
         return new MachineRequest(
-                Optional.of(newName), owner, image, spec, program, terminal, secrets, restart, removeAtEnd, limits);
+                Optional.of(newName), owner, image, spec, program, terminal, secrets, restart, removeAtEnd, limits, starting);
     }
 
     public MachineRequest withRestart(RestartPolicy policy) {
-        return new MachineRequest(name, owner, image, spec, program, terminal, secrets, policy, removeAtEnd, limits);
+        return new MachineRequest(name, owner, image, spec, program, terminal, secrets, policy, removeAtEnd, limits, starting);
     }
 
     public MachineRequest withSecrets(SortedMap<String, Path> files) {
-        return new MachineRequest(name, owner, image, spec, program, terminal, files, restart, removeAtEnd, limits);
+        return new MachineRequest(name, owner, image, spec, program, terminal, files, restart, removeAtEnd, limits, starting);
     }
 
     public MachineRequest withTerminal(Terminal.Size size) {
         return new MachineRequest(
-                name, owner, image, spec, program, Optional.of(size), secrets, restart, removeAtEnd, limits);
+                name, owner, image, spec, program, Optional.of(size), secrets, restart, removeAtEnd, limits, starting);
     }
 
     public MachineRequest removedAtEnd() {
-        return new MachineRequest(name, owner, image, spec, program, terminal, secrets, restart, true, limits);
+        return new MachineRequest(name, owner, image, spec, program, terminal, secrets, restart, true, limits, starting);
     }
 
     public MachineRequest withLimits(Limits others) {
-        return new MachineRequest(name, owner, image, spec, program, terminal, secrets, restart, removeAtEnd, others);
+        return new MachineRequest(name, owner, image, spec, program, terminal, secrets, restart, removeAtEnd, others, starting);
     }
 }

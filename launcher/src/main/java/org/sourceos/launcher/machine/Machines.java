@@ -198,6 +198,7 @@ public final class Machines implements AutoCloseable {
                         false,
                         Optional.empty());
                 folders.create(record);
+                MachineLease.begin(folders, record);
                 machine = machine(record);
             }
             if (revival.isPresent()) {

@@ -15,7 +15,7 @@ import org.sourceos.launcher.confine.Confinement;
  * connection to ours, which must be there before it is; another one makes its own.
  */
 final class StateLine implements AutoCloseable {
-    private static final Duration LIMIT = Duration.ofSeconds(10);
+    private static final Duration LIMIT = Duration.ofSeconds(20);
 
     private final Path socket;
     private final @Nullable UnixListener listener;

@@ -26,17 +26,36 @@ public final class MachineStarter {
 
     /** As {@link MicroVm#start}; one that was not booted is ready already. */
     public MicroVm start(VmSpec spec, LaunchContext context, Cancellation cancellation) throws LaunchException {
-        Optional<MicroVm> waiting = pool.flatMap(machines -> machines.take(spec, cancellation));
+        return start(Launchable.of(spec), context, cancellation);
+    }
+
+    /** The same; with its program in it already, where there is such a one. */
+    public MicroVm start(Launchable wanted, LaunchContext context, Cancellation cancellation) throws LaunchException {
+        Optional<MicroVm> waiting = pool.flatMap(machines -> machines.take(wanted, cancellation));
         if (waiting.isPresent()) {
             return waiting.get();
         }
-        Optional<MicroVm> restored = restore(spec, context, cancellation);
-        return restored.isPresent() ? restored.get() : MicroVm.start(spec, context, cancellation);
+        Optional<MicroVm> restored = restore(wanted, context, cancellation);
+        return restored.isPresent() ? restored.get() : MicroVm.start(wanted.spec(), context, cancellation);
+    }
+
+    /** With its program, or else one that waits for any. */
+    Optional<MicroVm> restore(Launchable wanted, LaunchContext context, Cancellation cancellation)
+            throws LaunchException {
+        if (wanted.program().isPresent()) {
+            Optional<MicroVm> started = restoreOne(wanted, context, cancellation);
+            if (started.isPresent()) {
+                return started;
+            }
+        }
+        return restoreOne(wanted.anyProgram(), context, cancellation);
     }
 
     /** One whose guest has answered; empty when there is no template, or it was of no use and is gone now. */
-    Optional<MicroVm> restore(VmSpec spec, LaunchContext context, Cancellation cancellation) throws LaunchException {
-        Optional<Template> template = templates.find(spec);
+    private Optional<MicroVm> restoreOne(Launchable wanted, LaunchContext context, Cancellation cancellation)
+            throws LaunchException {
+        VmSpec spec = wanted.spec();
+        Optional<Template> template = templates.find(wanted);
         if (template.isEmpty()) {
             return Optional.empty();
         }
@@ -55,8 +74,8 @@ public final class MachineStarter {
             cancellation.throwIfCancelled();
             reason = String.valueOf(e.getMessage());
         }
-        warnings.accept("the template of " + spec.name() + " is of no use and was removed, the machine boots instead: "
-                + reason);
+        warnings.accept("the template of " + spec.name() + " is of no use and was removed, "
+                + (wanted.program().isPresent() ? "the program starts" : "the machine boots") + " instead: " + reason);
         try {
             templates.drop(template.get());
         } catch (IOException e) {

@@ -15,7 +15,6 @@ import org.sourceos.host.Cancellation;
 import org.sourceos.launcher.LaunchContext;
 import org.sourceos.launcher.LaunchException;
 import org.sourceos.launcher.MicroVm;
-import org.sourceos.launcher.qemu.Network;
 import org.sourceos.launcher.qemu.VmSpec;
 
 /**
@@ -34,8 +33,8 @@ public final class Pool implements AutoCloseable {
     private final int size;
     private final Duration delay;
     private final FreeMemory memory;
-    private final Map<VmSpec, Wish> wishes = new HashMap<>();
-    private final Map<VmSpec, ArrayDeque<MicroVm>> waiting = new HashMap<>();
+    private final Map<Launchable, Wish> wishes = new HashMap<>();
+    private final Map<Launchable, ArrayDeque<MicroVm>> waiting = new HashMap<>();
     private final ScheduledThreadPoolExecutor worker = new ScheduledThreadPoolExecutor(1, Pool::thread);
     private Cancellation restoring = new Cancellation();
     private boolean scheduled;
@@ -63,6 +62,11 @@ public final class Pool implements AutoCloseable {
 
     /** A machine that waits for its program, now {@code owner}'s. */
     public Optional<MicroVm> take(VmSpec spec, Cancellation owner) {
+        return take(Launchable.of(spec), owner);
+    }
+
+    /** The same, perhaps with its program standing still in it. */
+    public Optional<MicroVm> take(Launchable spec, Cancellation owner) {
         while (true) {
             MicroVm machine;
             synchronized (this) {
@@ -82,7 +86,12 @@ public final class Pool implements AutoCloseable {
 
     /** Tells of a launch; returns at once. What is waiting is brought into line in the background. */
     public void launched(VmSpec spec, Templates templates, LaunchContext context) {
-        if (size == 0 || !canWait(spec)) {
+        launched(Launchable.of(spec), templates, context);
+    }
+
+    /** The same of a launch with this program. */
+    public void launched(Launchable spec, Templates templates, LaunchContext context) {
+        if (size == 0 || !spec.canWait()) {
             return;
         }
         synchronized (this) {
@@ -94,12 +103,6 @@ public final class Pool implements AutoCloseable {
             }
         }
         fill();
-    }
-
-    private static boolean canWait(VmSpec spec) {
-        boolean forwards =
-                spec.network() instanceof Network.User user && !user.forwards().isEmpty();
-        return spec.shares().isEmpty() && !forwards && spec.memory().canBeRestored();
     }
 
     /** Has the pool brought into line, for instance because there is a template now. */
@@ -116,18 +119,18 @@ public final class Pool implements AutoCloseable {
         synchronized (this) {
             scheduled = false;
         }
-        Optional<VmSpec> next = next();
+        Optional<Launchable> next = next();
         while (next.isPresent() && restore(next.get())) {
             next = next();
         }
     }
 
     /** What should wait and does not; machines that should no longer wait are ended. */
-    private Optional<VmSpec> next() {
+    private Optional<Launchable> next() {
         List<MicroVm> surplus = new ArrayList<>();
-        Optional<VmSpec> missing;
+        Optional<Launchable> missing;
         synchronized (this) {
-            Map<VmSpec, Integer> wanted = wanted();
+            Map<Launchable, Integer> wanted = wanted();
             waiting.forEach((spec, machines) -> {
                 machines.removeIf(machine -> !machine.isAlive() && surplus.add(machine));
                 while (machines.size() > wanted.getOrDefault(spec, 0)) {
@@ -139,30 +142,31 @@ public final class Pool implements AutoCloseable {
                     ? Optional.empty()
                     : wanted.keySet().stream()
                             .filter(spec -> waiting(spec) < wanted.getOrDefault(spec, 0))
-                            .filter(spec -> memory.mebibytes() > RESERVE_MIB + spec.memoryMib())
+                            .filter(spec -> memory.mebibytes()
+                                    > RESERVE_MIB + spec.spec().memoryMib())
                             .max(Comparator.comparingInt(spec -> launches(spec)));
         }
         surplus.forEach(MicroVm::close);
         return missing;
     }
 
-    private int waiting(VmSpec spec) {
+    private int waiting(Launchable spec) {
         ArrayDeque<MicroVm> machines = waiting.get(spec);
         return machines == null ? 0 : machines.size();
     }
 
-    private int launches(VmSpec spec) {
+    private int launches(Launchable spec) {
         Wish wish = wishes.get(spec);
         return wish == null ? 0 : wish.launches();
     }
 
     /** One of each that is used often, the most used first; what room is left is for more of the same. */
-    private Map<VmSpec, Integer> wanted() {
-        List<VmSpec> often = wishes.keySet().stream()
+    private Map<Launchable, Integer> wanted() {
+        List<Launchable> often = wishes.keySet().stream()
                 .filter(spec -> launches(spec) >= USED_OFTEN)
                 .sorted(Comparator.comparingInt(this::launches).reversed())
                 .toList();
-        Map<VmSpec, Integer> wanted = new HashMap<>();
+        Map<Launchable, Integer> wanted = new HashMap<>();
         for (int i = 0; i < size && !often.isEmpty(); i++) {
             wanted.merge(often.get(i % often.size()), 1, Integer::sum);
         }
@@ -170,7 +174,7 @@ public final class Pool implements AutoCloseable {
     }
 
     /** False when it did not work: then there is none for now, and the next launch asks again. */
-    private boolean restore(VmSpec spec) {
+    private boolean restore(Launchable spec) {
         Wish wish;
         // Each has one of its own: what ends those that wait must not end those that were taken.
         Cancellation own = new Cancellation();
@@ -185,6 +189,11 @@ public final class Pool implements AutoCloseable {
             MachineStarter starter = new MachineStarter(wish.templates(), Optional.empty(), warning -> {});
             Optional<MicroVm> machine = starter.restore(spec, wish.context(), own);
             if (machine.isEmpty()) {
+                return false;
+            }
+            if (machine.get().holdsProgram()
+                    && !machine.get().rehearse(spec.program().orElseThrow().program())) {
+                machine.get().close();
                 return false;
             }
             synchronized (this) {

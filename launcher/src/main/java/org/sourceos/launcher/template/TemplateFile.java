@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.DateTimeException;
 import java.time.Instant;
+import java.util.Optional;
 import org.sourceos.gitstore.Digest;
 import org.sourceos.host.AtomicFile;
 
@@ -33,6 +34,7 @@ final class TemplateFile {
         json.add("ram", ram);
         json.addProperty("ram_sha256", template.ramDigest().hex());
         json.addProperty("state_sha256", template.stateDigest().hex());
+        template.saidDigest().ifPresent(said -> json.addProperty("said_sha256", said.hex()));
         AtomicFile.write(template.folder().resolve(Template.DESCRIPTION), json + "\n");
     }
 
@@ -60,7 +62,10 @@ final class TemplateFile {
                             ram.get("modified_ns").getAsLong(),
                             ram.get("changed_ns").getAsLong()),
                     new Digest(json.get("ram_sha256").getAsString()),
-                    new Digest(json.get("state_sha256").getAsString()));
+                    new Digest(json.get("state_sha256").getAsString()),
+                    json.has("said_sha256")
+                            ? Optional.of(new Digest(json.get("said_sha256").getAsString()))
+                            : Optional.empty());
         } catch (JsonParseException
                 | IllegalStateException
                 | IllegalArgumentException

@@ -33,6 +33,15 @@ public record TemplateKey(Digest digest) {
         return of(spec, program(arguments.get(0)), arguments);
     }
 
+    /** @throws IOException as {@link #of(VmSpec)} */
+    static TemplateKey of(Launchable wanted) throws IOException {
+        TemplateKey machine = of(wanted.spec());
+        return wanted.program().isEmpty()
+                ? machine
+                : new TemplateKey(Digest.of(
+                        machine.folderName() + wanted.program().get().digest().hex()));
+    }
+
     static TemplateKey of(VmSpec spec, Path qemu, List<String> arguments) throws IOException {
         StringBuilder text = new StringBuilder(FORMAT).append('\n');
         List<Path> files = new ArrayList<>(List.of(qemu.toRealPath(), spec.kernel(), spec.initramfs()));

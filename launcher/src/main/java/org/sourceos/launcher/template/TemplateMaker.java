@@ -43,19 +43,24 @@ public final class TemplateMaker implements AutoCloseable {
         return thread;
     }
 
-    /** Returns at once; {@code then} is called when there is a template. */
+    /** For a machine that waits for any program. */
     public void want(Templates templates, VmSpec spec, LaunchContext context, Runnable then) {
-        if (!spec.memory().canBeRestored()) {
+        want(templates, Launchable.of(spec), context, then);
+    }
+
+    /** Returns at once; {@code then} is called when there is a template. */
+    public void want(Templates templates, Launchable wish, LaunchContext context, Runnable then) {
+        if (!wish.spec().memory().canBeRestored()) {
             return;
         }
         try {
-            TemplateKey key = TemplateKey.of(spec);
+            TemplateKey key = TemplateKey.of(wish);
             synchronized (wanted) {
                 if (wanted.size() >= WAITING || failures.getOrDefault(key, 0) >= ATTEMPTS || !wanted.add(key)) {
                     return;
                 }
             }
-            worker.schedule(() -> make(key, templates, spec, context, then), delay.toMillis(), TimeUnit.MILLISECONDS);
+            worker.schedule(() -> make(key, templates, wish, context, then), delay.toMillis(), TimeUnit.MILLISECONDS);
         } catch (RejectedExecutionException e) {
             // Closed.
         } catch (IOException e) {
@@ -63,10 +68,10 @@ public final class TemplateMaker implements AutoCloseable {
         }
     }
 
-    private void make(TemplateKey key, Templates templates, VmSpec spec, LaunchContext context, Runnable then) {
+    private void make(TemplateKey key, Templates templates, Launchable wish, LaunchContext context, Runnable then) {
         boolean there = false;
         try {
-            Templates.Made made = templates.make(spec, context, cancellation);
+            Templates.Made made = templates.make(wish, context, cancellation);
             there = made == Templates.Made.MADE || made == Templates.Made.PRESENT;
         } catch (LaunchException | IOException | CancellationException e) {
             // Launches work without; who wants to know why asks `template make`.

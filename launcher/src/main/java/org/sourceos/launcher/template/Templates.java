@@ -59,11 +59,16 @@ public final class Templates {
 
     /** The one for such a machine. Whatever keeps one from being looked at means that there is none. */
     public Optional<Template> find(VmSpec spec) {
-        if (!spec.memory().canBeRestored()) {
+        return find(Launchable.of(spec));
+    }
+
+    /** The one with this program, or without any. */
+    public Optional<Template> find(Launchable wanted) {
+        if (!wanted.spec().memory().canBeRestored()) {
             return Optional.empty();
         }
         try {
-            return find(TemplateKey.of(spec));
+            return find(TemplateKey.of(wanted));
         } catch (IOException e) {
             return Optional.empty();
         }
@@ -88,6 +93,13 @@ public final class Templates {
         if (!Digest.of(state).equals(template.stateDigest())) {
             throw new IOException("its state is damaged");
         }
+        Optional<byte[]> said = Optional.empty();
+        if (template.holdsProgram()) {
+            said = Optional.of(Files.readAllBytes(template.folder().resolve(Template.SAID)));
+            if (!said.map(Digest::of).equals(template.saidDigest())) {
+                throw new IOException("what its program has said is damaged");
+            }
+        }
         FileIdentity now = FileIdentity.of(ram);
         if (!now.equals(template.ram())) {
             // Copied elsewhere, or written to: only its content tells.
@@ -98,7 +110,7 @@ public final class Templates {
             TemplateFile.write(template.withRam(now));
         }
         used(template);
-        return new SavedMachine(ram, state);
+        return new SavedMachine(ram, state, said);
     }
 
     private void used(Template template) {
@@ -112,7 +124,13 @@ public final class Templates {
     /** Boots such a machine to where it waits for its program, and keeps that. */
     public Made make(VmSpec spec, LaunchContext context, Cancellation cancellation)
             throws LaunchException, IOException {
-        TemplateKey key = TemplateKey.of(spec);
+        return make(Launchable.of(spec), context, cancellation);
+    }
+
+    /** The same, to where its program has started, if it is one that may be saved then. */
+    public Made make(Launchable wanted, LaunchContext context, Cancellation cancellation)
+            throws LaunchException, IOException {
+        TemplateKey key = TemplateKey.of(wanted);
         Files.createDirectories(
                 folder, PosixFilePermissions.asFileAttribute(PosixFilePermissions.fromString("rwx------")));
         Optional<FileLock> lock = FileLock.tryAcquire(folder.resolve(LOCK));
@@ -126,7 +144,7 @@ public final class Templates {
             }
             Path begun = Files.createTempDirectory(folder, BEGUN);
             try {
-                Template template = record(spec, begun, context, cancellation);
+                Template template = record(wanted, begun, context, cancellation);
                 if (template.usedBytes() > maxBytes) {
                     return Made.TOO_LARGE;
                 }
@@ -140,17 +158,22 @@ public final class Templates {
         }
     }
 
-    private Template record(VmSpec spec, Path begun, LaunchContext context, Cancellation cancellation)
+    private Template record(Launchable wanted, Path begun, LaunchContext context, Cancellation cancellation)
             throws LaunchException, IOException {
+        VmSpec spec = wanted.spec();
         Path written = begun.resolve("written");
         Path shared = Files.createDirectory(begun.resolve("shared"));
         byte[] state;
+        Optional<byte[]> said = Optional.empty();
         try (MicroVm machine = MicroVm.startToSave(TemplateKey.common(spec, shared), written, context, cancellation)) {
             Optional<GuestExit> failed = machine.awaitReady();
             cancellation.throwIfCancelled();
             if (failed.isPresent()) {
                 throw new LaunchException("cannot make a template of " + spec.name() + ": "
                         + failed.get().message());
+            }
+            if (wanted.program().isPresent()) {
+                said = Optional.of(started(machine, wanted.program().get(), cancellation));
             }
             state = machine.save();
         }
@@ -159,6 +182,10 @@ public final class Templates {
         Files.delete(written);
         Files.delete(shared);
         AtomicFile.write(begun.resolve(Template.STATE), out -> out.write(state));
+        if (said.isPresent()) {
+            byte[] bytes = said.get();
+            AtomicFile.write(begun.resolve(Template.SAID), out -> out.write(bytes));
+        }
         Template template = new Template(
                 begun,
                 spec.name(),
@@ -167,9 +194,19 @@ public final class Templates {
                 sparse.usedBytes() + state.length,
                 FileIdentity.of(ram),
                 sparse.digest(),
-                Digest.of(state));
+                Digest.of(state),
+                said.map(Digest::of));
         TemplateFile.write(template);
         return template;
+    }
+
+    private static byte[] started(MicroVm machine, ReadyProgram program, Cancellation cancellation)
+            throws LaunchException {
+        try {
+            return machine.startAndHold(program.program(), program.onTerminal(), program.readiness());
+        } finally {
+            cancellation.throwIfCancelled();
+        }
     }
 
     /** All, those used last first. */

@@ -6,6 +6,7 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.security.SecureRandom;
+import java.time.Duration;
 import java.time.Instant;
 import java.util.List;
 import java.util.Optional;
@@ -20,9 +21,11 @@ import org.sourceos.gitstore.image.ImageManifest;
 import org.sourceos.host.ProcessIdentity;
 import org.sourceos.host.Terminal;
 import org.sourceos.launcher.LaunchException;
+import org.sourceos.launcher.LaunchException;
 import org.sourceos.launcher.guest.GuestProgram;
 import org.sourceos.launcher.guest.GuestUser;
 import org.sourceos.launcher.guest.Mark;
+import org.sourceos.launcher.limit.Limits;
 import org.sourceos.launcher.qemu.Accel;
 import org.sourceos.launcher.qemu.Network;
 import org.sourceos.launcher.qemu.PortForward;
@@ -31,6 +34,14 @@ import org.sourceos.launcher.qemu.Share;
 import org.sourceos.launcher.qemu.VmSpec;
 
 class MachineJsonTest {
+    private static Limits limits(TreeMap<String, String> most) {
+        try {
+            return Limits.of(most);
+        } catch (LaunchException e) {
+            throw new AssertionError(e);
+        }
+    }
+
     private static MachineRecord record() {
         Digest digest = new Digest("0".repeat(64));
         ObjectName tree = new ObjectName("0".repeat(40));
@@ -38,6 +49,11 @@ class MachineJsonTest {
         environment.put("A", "grüß \"dich\"\n");
         TreeMap<String, Path> secrets = new TreeMap<>();
         secrets.put("key", Path.of("/etc/key.age"));
+        StartSettings starting =
+                new StartSettings(Optional.of(Path.of("/store")), true, Optional.of(Duration.ofSeconds(5)));
+        TreeMap<String, String> most = new TreeMap<>();
+        most.put("pids", "9");
+        Limits limits = limits(most);
         MachineRequest request = new MachineRequest(
                 Optional.of("web"),
                 "system",
@@ -70,7 +86,9 @@ class MachineJsonTest {
                 Optional.of(new Terminal.Size(25, 81)),
                 secrets,
                 new RestartPolicy(RestartPolicy.When.ON_FAILURE, 3),
-                true);
+                true,
+                limits,
+                starting);
         return new MachineRecord(
                 "abcdef012345",
                 "web",

@@ -12,6 +12,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.function.Consumer;
 import org.sourceos.config.recipe.PackageSpec.RuntimeSpec;
+import org.sourceos.config.recipe.ReadyRule;
 import org.sourceos.gitstore.BuildCache;
 import org.sourceos.gitstore.Part;
 import org.sourceos.gitstore.StoreException;
@@ -20,6 +21,7 @@ import org.sourceos.gitstore.image.ImageManifest;
 import org.sourceos.gitstore.image.ImageManifest.KernelPart;
 import org.sourceos.gitstore.image.ImageManifest.LayerPart;
 import org.sourceos.gitstore.image.ImageManifest.RunDefaults;
+import org.sourceos.gitstore.image.Readiness;
 import org.sourceos.host.Cancellation;
 import org.sourceos.rebuild.RebuildException;
 import org.sourceos.rebuild.build.Provenance;
@@ -116,7 +118,19 @@ public final class ImageAssembler {
                 runtime.cpus(),
                 runtime.filesystem(),
                 runtime.files(),
-                runtime.limits());
+                runtime.limits(),
+                runtime.ready().map(ImageAssembler::readiness));
+    }
+
+    private static Readiness readiness(ReadyRule rule) {
+        if (rule instanceof ReadyRule.Output output) {
+            return new Readiness.Output(output.text());
+        } else if (rule instanceof ReadyRule.Port port) {
+            return new Readiness.Port(port.number());
+        } else if (rule instanceof ReadyRule.Idle idle) {
+            return new Readiness.Idle(idle.millis());
+        }
+        throw new IllegalStateException("unknown rule: " + rule);
     }
 
     /** The root file system's layers by name, topmost first; no more than a machine has disks for. */

@@ -159,6 +159,8 @@ public final class Keys {
         inputs.put("cpus", Integer.toString(runtime.cpus()));
         inputs.put("filesystem", runtime.filesystem());
         inputs.put("files", runtime.files());
+        // Nothing where there is none: the images of recipes without one keep their keys.
+        runtime.ready().ifPresent(ready -> inputs.put("ready", ready.toString()));
         inputs.put("include", lines(runtime.include()));
         inputs.put("exclude", lines(runtime.exclude()));
         inputs.put("locales", lines(runtime.locales()));
