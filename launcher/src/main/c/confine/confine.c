@@ -308,6 +308,8 @@ static bool start_confined(int *status) {
 
 int main(int argc, char **argv) {
     (void)argc;
+    /* Whoever ignores it hears nothing of a child's end. */
+    signal(SIGCHLD, SIG_DFL);
     parse(argv + 1);
     int status = CANNOT_CONFINE;
     if (start_confined(&status)) {
