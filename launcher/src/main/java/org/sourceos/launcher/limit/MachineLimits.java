@@ -41,6 +41,7 @@ public final class MachineLimits implements AutoCloseable {
     private final LimitHost host;
     private @Nullable ControlGroup group;
     private @Nullable ProcessIdentity merged;
+    /** What was started: QEMU, or what confines it; 0 before. */
     private long entered;
 
     /** @param name of its group, of letters, digits and hyphens; unique among the machines of this process */
@@ -195,7 +196,8 @@ public final class MachineLimits implements AutoCloseable {
 
     /** When QEMU answers: what only it can do, and the rest for one that was started before its use. */
     public void settle(long pid, QmpClient qmp) throws LaunchException {
-        if (entered != pid) {
+        if (entered == 0) {
+            // It waited for its use.
             started(pid);
         }
         try {
