@@ -1,6 +1,7 @@
 package org.sourceos.host.cgroup;
 
 import java.io.IOException;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
@@ -157,7 +158,7 @@ public final class ControlGroups {
                     Files.deleteIfExists(folder);
                 }
             }
-        } catch (IOException e) {
+        } catch (IOException | DirectoryIteratorException e) {
             // Somebody is in it after all, or was quicker: the next one looks again.
         }
     }

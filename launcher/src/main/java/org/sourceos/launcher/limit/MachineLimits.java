@@ -3,6 +3,7 @@ package org.sourceos.launcher.limit;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import java.io.IOException;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -250,12 +251,16 @@ public final class MachineLimits implements AutoCloseable {
     }
 
     /** After the end of one whose limits somebody else has set, perhaps before our time. */
-    public static void removeLeft(String name, Optional<ProcessIdentity> process, LimitHost host) throws IOException {
-        if (host.groups().isPresent()) {
-            host.groups().get().remove(name);
-        }
-        if (process.isPresent()) {
-            host.merging().leave(process.get());
+    public static void removeLeft(String name, Optional<ProcessIdentity> process, LimitHost host) {
+        try {
+            if (host.groups().isPresent()) {
+                host.groups().get().remove(name);
+            }
+            if (process.isPresent()) {
+                host.merging().leave(process.get());
+            }
+        } catch (IOException | DirectoryIteratorException e) {
+            // An empty group is swept by the next machine that is limited.
         }
     }
 

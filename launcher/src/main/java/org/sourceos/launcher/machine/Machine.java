@@ -169,9 +169,10 @@ final class Machine {
             }
             finish();
         } catch (IOException e) {
+            // First whoever waits: what takes warnings may fail.
+            over.complete(new MachineEnd(GuestExit.ERROR, String.valueOf(e.getMessage())));
             settings.warnings()
                     .accept("the machine " + record().name() + " is not watched any more: " + e.getMessage());
-            over.complete(new MachineEnd(GuestExit.ERROR, String.valueOf(e.getMessage())));
         }
     }
 
