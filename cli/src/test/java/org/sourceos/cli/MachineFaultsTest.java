@@ -116,7 +116,7 @@ class MachineFaultsTest {
                 "Killed " + round,
                 "",
                 "health.command = [ \"busybox\" \"false\" ]; environment.ROUND = \"" + round
-                        + "\"; health.timeout = \"5m\";");
+                        + "\"; health.timeout = \"20s\";");
         Desk.Screen screen = new Desk.Screen();
         try (RunningProcess client = desk.begin(desk.client("rebuild", "switch"), screen)) {
             Path journal = folder.resolve("state/switch.json");

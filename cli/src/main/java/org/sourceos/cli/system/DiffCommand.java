@@ -92,7 +92,9 @@ final class DiffCommand extends SystemSubcommand {
 
     private static Side current(Deployment deployment) throws Exception {
         Optional<Generation> current = deployment.generations().current();
-        return current.isPresent() ? stored(deployment, current.get()) : new Side(SystemState.none(), SystemSize.none());
+        return current.isPresent()
+                ? stored(deployment, current.get())
+                : new Side(SystemState.none(), SystemSize.none());
     }
 
     private Side side(Deployment deployment, String name) throws Exception {

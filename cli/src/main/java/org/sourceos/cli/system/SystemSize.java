@@ -59,8 +59,7 @@ record SystemSize(long bytes, SortedSet<String> unknown) {
         for (StoreRef ref : cache.refs(StoreRef.Namespace.VMS, packageName + "-")) {
             if (ref.name().substring(packageName.length() + 1).matches("[0-9a-f]{12}")) {
                 Optional<StoredItem> item = cache.find(ref);
-                last = Stream.concat(last.stream(), item.stream())
-                        .max(Comparator.comparing(StoredItem::madeAt));
+                last = Stream.concat(last.stream(), item.stream()).max(Comparator.comparing(StoredItem::madeAt));
             }
         }
         return last;
