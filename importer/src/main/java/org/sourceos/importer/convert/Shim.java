@@ -43,13 +43,15 @@ public final class Shim {
                 .append(" SOURCEOS_STATE=")
                 .append(quoted(at(places, "SOURCEOS_STATE")))
                 .append("\nfi\n");
+        // The machine has one language in two encodings.
+        text.append("case ${LC_ALL:-${LC_CTYPE:-${LANG:-}}} in\n  *[Uu][Tt][Ff]*8) language=C.UTF-8 ;;\n  *) language=C ;;\nesac\n");
         text.append("set -- ").append(quoted(name)).append(" -- \"$@\"\n");
         if (profile != Profile.FRESH) {
             text.append(dotfiles(name, programs, profile));
         }
         return text.append("exec ")
                 .append(quoted(sourceos.toString()))
-                .append(" run --command ")
+                .append(" run -e LANG=\"$language\" --command ")
                 .append(quoted(RecipeText.guestPath(command)))
                 .append(" \"$@\"\n")
                 .toString();
