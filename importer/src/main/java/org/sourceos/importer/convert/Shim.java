@@ -65,11 +65,13 @@ public final class Shim {
             }
         }
         String share = profile == Profile.SHARE
-                ? "if test -d \"$HOME/$file\"; then set -- -v \"$HOME/$file:$HOME/$file\" \"$@\"; continue; fi\n    "
+                ? "if test -d \"$HOME/$file\"; then set -- -v \"$HOME/$file:$guest/$file\" \"$@\"; continue; fi\n    "
                 : "";
         return """
                 # A folder is the machine's home; what is copied there is copied once.
                 home=${XDG_STATE_HOME:-$HOME/.local/state}/sourceos/homes/NAME
+                guest=/home/${USER:-user}
+                test "$(id -u)" != 0 || guest=/root
                 if test -n "$HOME" -a "$HOME" != /; then
                   test -d "$home" && made= || made=1
                   mkdir -p "$home"
@@ -80,7 +82,7 @@ public final class Shim {
                       cp -a "$HOME/$file" "$home/$file"
                     fi
                   done
-                  set -- -v "$home:$HOME" "$@"
+                  set -- -v "$home:$guest" "$@"
                 fi
                 """
                 .replace("NAMES", names)
