@@ -42,15 +42,17 @@ public final class MachineAssembly {
 
     /** @param shares how many folders the machine shares */
     public ImageFiles files(ImageManifest image, int shares) throws StoreException, LaunchException, UsageException {
-        return context.resident().isPresent() ? known(image, shares, context.resident().get()) : found(image, shares);
+        return context.resident().isPresent()
+                ? known(image, shares, context.resident().get())
+                : found(image, shares);
     }
 
     private ImageFiles known(ImageManifest image, int shares, Resident resident)
             throws StoreException, LaunchException, UsageException {
         String key;
         try {
-            key = cache.directory() + " " + image.kernel().tree() + " " + image.layers() + " " + DiskChoice.of(context, shares) + " "
-                    + KnownFiles.identity(init());
+            key = cache.directory() + " " + image.kernel().tree() + " " + image.layers() + " "
+                    + DiskChoice.of(context, shares) + " " + KnownFiles.identity(init());
         } catch (IOException e) {
             return found(image, shares);
         }
@@ -68,8 +70,7 @@ public final class MachineAssembly {
         return context.library().resolve("guest-init");
     }
 
-    private ImageFiles found(ImageManifest image, int shares)
-            throws StoreException, LaunchException, UsageException {
+    private ImageFiles found(ImageManifest image, int shares) throws StoreException, LaunchException, UsageException {
         Cancellation cancellation = context.cancellation();
         List<StoredLayer> layers = new ArrayList<>();
         for (ImageManifest.LayerPart layer : image.layers()) {
