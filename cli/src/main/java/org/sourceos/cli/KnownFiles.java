@@ -42,7 +42,8 @@ final class KnownFiles implements AutoCloseable {
     }
 
     synchronized void remember(String key, ImageFiles files) {
-        if (files.disks().stream().anyMatch(disk -> !files.initramfs().getParent().equals(disk.getParent()))) {
+        if (files.disks().stream()
+                .anyMatch(disk -> !files.initramfs().getParent().equals(disk.getParent()))) {
             // Those that are read out of the store's packs are held as the objects they are.
             return;
         }

@@ -33,10 +33,10 @@ import org.sourceos.launcher.VmSpecs;
 import org.sourceos.launcher.files.FileGrants;
 import org.sourceos.launcher.guest.GuestProgram;
 import org.sourceos.launcher.guest.GuestSecret;
-import org.sourceos.launcher.machine.StartSettings;
 import org.sourceos.launcher.limit.LimitHost;
 import org.sourceos.launcher.limit.LimitedStart;
 import org.sourceos.launcher.limit.Limits;
+import org.sourceos.launcher.machine.StartSettings;
 import org.sourceos.launcher.qemu.AccelChoice;
 import org.sourceos.launcher.qemu.PortForward;
 import org.sourceos.launcher.qemu.QemuCommandLine;
@@ -339,8 +339,8 @@ final class RunCommand implements Callable<Integer> {
             throws IOException, LaunchException {
         GuestRun guest = new GuestRun(context, tty);
         AtomicReference<Launchable> wanted = new AtomicReference<>(Launchable.of(spec));
-        LimitHost host = LimitHost.ofHost(
-                launch.processes(), note -> context.err().println("sourceos: " + note));
+        LimitHost host =
+                LimitHost.ofHost(launch.processes(), note -> context.err().println("sourceos: " + note));
         try (LimitedStart limited = new LimitedStart(VmSpecs.limits(image, options), spec, host, launch)) {
             return guest.run(
                     program -> {

@@ -370,8 +370,7 @@ final class Machine {
         LaunchContext launch = settings.launch();
         ProcessIdentity process = launch.confinement().isOn()
                 ? launch.processes()
-                        .startAnnounced(
-                                Command.of(DetachedCommandLine.confined(spec, memory, folder, launch)), errors)
+                        .startAnnounced(Command.of(DetachedCommandLine.confined(spec, memory, folder, launch)), errors)
                 : launch.processes()
                         .startDetached(Command.of(DetachedCommandLine.arguments(spec, memory, folder)), errors);
         change(record().with(process));

@@ -49,11 +49,23 @@ public record MachineRequest(
             SortedMap<String, Path> secrets,
             RestartPolicy restart,
             boolean removeAtEnd) {
-        this(name, owner, image, spec, program, terminal, secrets, restart, removeAtEnd, Limits.NONE, StartSettings.BOOTED);
+        this(
+                name,
+                owner,
+                image,
+                spec,
+                program,
+                terminal,
+                secrets,
+                restart,
+                removeAtEnd,
+                Limits.NONE,
+                StartSettings.BOOTED);
     }
 
     public MachineRequest starting(StartSettings how) {
-        return new MachineRequest(name, owner, image, spec, program, terminal, secrets, restart, removeAtEnd, limits, how);
+        return new MachineRequest(
+                name, owner, image, spec, program, terminal, secrets, restart, removeAtEnd, limits, how);
     }
 
     /** The owner of what a user started by a command. */
@@ -75,15 +87,27 @@ public record MachineRequest(
 
     public MachineRequest withName(String newName) {
         return new MachineRequest(
-                Optional.of(newName), owner, image, spec, program, terminal, secrets, restart, removeAtEnd, limits, starting);
+                Optional.of(newName),
+                owner,
+                image,
+                spec,
+                program,
+                terminal,
+                secrets,
+                restart,
+                removeAtEnd,
+                limits,
+                starting);
     }
 
     public MachineRequest withRestart(RestartPolicy policy) {
-        return new MachineRequest(name, owner, image, spec, program, terminal, secrets, policy, removeAtEnd, limits, starting);
+        return new MachineRequest(
+                name, owner, image, spec, program, terminal, secrets, policy, removeAtEnd, limits, starting);
     }
 
     public MachineRequest withSecrets(SortedMap<String, Path> files) {
-        return new MachineRequest(name, owner, image, spec, program, terminal, files, restart, removeAtEnd, limits, starting);
+        return new MachineRequest(
+                name, owner, image, spec, program, terminal, files, restart, removeAtEnd, limits, starting);
     }
 
     public MachineRequest withTerminal(Terminal.Size size) {
@@ -92,10 +116,12 @@ public record MachineRequest(
     }
 
     public MachineRequest removedAtEnd() {
-        return new MachineRequest(name, owner, image, spec, program, terminal, secrets, restart, true, limits, starting);
+        return new MachineRequest(
+                name, owner, image, spec, program, terminal, secrets, restart, true, limits, starting);
     }
 
     public MachineRequest withLimits(Limits others) {
-        return new MachineRequest(name, owner, image, spec, program, terminal, secrets, restart, removeAtEnd, others, starting);
+        return new MachineRequest(
+                name, owner, image, spec, program, terminal, secrets, restart, removeAtEnd, others, starting);
     }
 }
