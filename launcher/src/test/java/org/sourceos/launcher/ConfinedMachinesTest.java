@@ -10,12 +10,14 @@ import java.net.ServerSocket;
 import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.LinkOption;
 import java.nio.file.Path;
 import java.time.Clock;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
+import java.util.Set;
 import java.util.TreeSet;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.BeforeAll;
@@ -106,24 +108,22 @@ class ConfinedMachinesTest {
     }
 
     /** All that it sees, but for what is in its own folder of /proc. */
-    private static TreeSet<String> files(long pid) throws IOException {
+    private static Set<String> files(long pid) throws IOException {
         Path top = Path.of("/proc/" + pid + "/root/");
-        TreeSet<String> seen = new TreeSet<>();
+        Set<String> seen = new TreeSet<>();
         list(top, top, seen);
         assertThat(seen).isNotEmpty();
         return seen;
     }
 
-    private static void list(Path top, Path place, TreeSet<String> seen) throws IOException {
+    private static void list(Path top, Path place, Set<String> seen) throws IOException {
         try (Stream<Path> entries = Files.list(place)) {
             for (Path entry : entries.toList()) {
                 String name = "/" + top.relativize(entry);
-                if (name.equals("/proc/self")) {
-                    continue;
-                } else if (Files.isDirectory(entry, java.nio.file.LinkOption.NOFOLLOW_LINKS)) {
-                    list(top, entry, seen);
-                } else {
+                if (!Files.isDirectory(entry, LinkOption.NOFOLLOW_LINKS)) {
                     seen.add(name);
+                } else if (!name.equals("/proc/self")) {
+                    list(top, entry, seen);
                 }
             }
         }

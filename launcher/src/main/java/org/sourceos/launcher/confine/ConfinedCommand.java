@@ -118,7 +118,7 @@ public final class ConfinedCommand {
     /** QEMU's user network uses the host's sockets; one without a way out or in needs none. */
     private List<String> network() {
         if (!(spec.network() instanceof Network.User user)
-                || user.isolated() && user.forwards().isEmpty()) {
+                || (user.isolated() && user.forwards().isEmpty())) {
             return List.of();
         }
         List<String> argv = new ArrayList<>(List.of("--keep-network"));

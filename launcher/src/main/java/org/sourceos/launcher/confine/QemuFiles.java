@@ -48,7 +48,7 @@ final class QemuFiles {
         for (String place : Command.of(qemu.program())
                 .environment()
                 .getOrDefault("PATH", "/usr/bin")
-                .split(":")) {
+                .split(":", -1)) {
             Path candidate = Path.of(place).resolve(name);
             if (Files.isExecutable(candidate)) {
                 return Optional.of(candidate);
