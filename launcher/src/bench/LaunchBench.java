@@ -18,6 +18,7 @@ import org.sourceos.launcher.MicroVm;
 import org.sourceos.launcher.guest.GuestProgram;
 import org.sourceos.launcher.guest.GuestStreams;
 import org.sourceos.launcher.guest.GuestUser;
+import org.sourceos.launcher.confine.Confinement;
 import org.sourceos.launcher.qemu.Accel;
 import org.sourceos.launcher.qemu.Network;
 import org.sourceos.launcher.qemu.QemuProgram;
@@ -45,7 +46,16 @@ public final class LaunchBench {
         this.runs = runs;
         this.spec = spec;
         this.context = new LaunchContext(
-                new ProcessRunner(), work.resolve("run"), Duration.ofSeconds(60), Clock.systemUTC(), new SecureRandom());
+                new ProcessRunner(),
+                work.resolve("run"),
+                Duration.ofSeconds(60),
+                Clock.systemUTC(),
+                new SecureRandom(),
+                new Confinement(
+                        Optional.ofNullable(System.getProperty("confine")).map(Path::of),
+                        true,
+                        Confinement.FIRST_USER,
+                        work));
         this.templates = new Templates(work.resolve("templates"), 1L << 30, Clock.systemUTC());
     }
 

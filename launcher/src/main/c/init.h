@@ -121,6 +121,8 @@ void unmount_shares(const struct start *start);
 bool append_start(struct start *start, const struct frame *frame);
 /* Understands the records. */
 void parse_start(struct start *start);
+/* RENEW: some of START's records, for a machine that goes on at another time or under another name. */
+void renew(const struct frame *frame);
 /* The same, where no program is named. */
 void parse_records(struct start *start);
 /* What must differ between machines of one template: seed, clock, names. */

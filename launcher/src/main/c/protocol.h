@@ -5,7 +5,7 @@
 #ifndef SOURCEOS_PROTOCOL_H
 #define SOURCEOS_PROTOCOL_H
 
-#define PROTOCOL_VERSION 2
+#define PROTOCOL_VERSION 3
 #define PORT_NAME "org.sourceos.control"
 
 /* A frame: type u8, flags u8, session u16, length of the payload u32, payload. Numbers are little-endian. */
@@ -28,6 +28,8 @@
 #define FRAME_EXEC 8
 #define FRAME_OUTPUT_GRANT 9
 #define FRAME_RESUME 10
+#define FRAME_CHECKPOINT 11
+#define FRAME_RENEW 12
 #define FRAME_HOLD 13
 #define FRAME_CONTINUE 14
 /* guest to host */

@@ -573,3 +573,30 @@ void apply_start(struct start *start)
 	if (root_is_read_only() && mount(NULL, "/", NULL, MS_REMOUNT | MS_RDONLY, NULL) != 0)
 		fail("cannot make the root file system read-only: %s", strerror(errno));
 }
+
+void renew(const struct frame *frame)
+{
+	struct start news = { 0 };
+	char text[256];
+	/* A root that is read-only keeps the names of files; the kernel's is changed all the same. */
+	bool writable = access("/etc", W_OK) == 0;
+
+	append_start(&news, frame);
+	parse_records(&news);
+	if (news.entropy != NULL)
+		add_entropy(news.entropy, news.entropy_length);
+	if (news.time != NULL)
+		set_clock(news.time);
+	if (news.hostname != NULL) {
+		if (sethostname(news.hostname, strlen(news.hostname)) != 0)
+			fail("cannot set the host name: %s", strerror(errno));
+		snprintf(text, sizeof text, "%s\n", news.hostname);
+		if (writable)
+			write_file("/etc/hostname", text, 0644);
+	}
+	if (news.machine_id != NULL && writable) {
+		snprintf(text, sizeof text, "%s\n", news.machine_id);
+		write_file("/etc/machine-id", text, 0444);
+	}
+	free_start(&news);
+}

@@ -289,6 +289,29 @@ int main(int argc, char **argv)
 		for (int j = 0; j < 16; j++)
 			printf("%02x", given[j]);
 		printf("\n");
+	} else if (strcmp(what, "counter") == 0) {
+		/* Answers each line with how many there were, something random and the time. */
+		char line[256];
+		unsigned char bytes[8];
+		setbuf(stdout, NULL);
+		for (int count = 1; fgets(line, sizeof line, stdin) != NULL; count++) {
+			if (getrandom(bytes, sizeof bytes, 0) != sizeof bytes)
+				return 1;
+			printf("%d %02x%02x%02x%02x%02x%02x%02x%02x %lld %s", count, bytes[0], bytes[1], bytes[2], bytes[3],
+			       bytes[4], bytes[5], bytes[6], bytes[7], (long long)time(NULL), line);
+		}
+	} else if (strcmp(what, "randoms") == 0) {
+		/* Never stops asking for random numbers. */
+		unsigned char bytes[8];
+		struct timespec rest = { 0, 200000 };
+		setbuf(stdout, NULL);
+		for (;;) {
+			if (getrandom(bytes, sizeof bytes, 0) != sizeof bytes)
+				return 1;
+			printf("%02x%02x%02x%02x%02x%02x%02x%02x\n", bytes[0], bytes[1], bytes[2], bytes[3], bytes[4], bytes[5],
+			       bytes[6], bytes[7]);
+			nanosleep(&rest, NULL);
+		}
 	} else if (strcmp(what, "layout") == 0) {
 		void *mapped = mmap(NULL, 4096, PROT_READ, MAP_PRIVATE | MAP_ANONYMOUS, -1, 0);
 		printf("stack %p\nvdso %lx\nmapped %p\n", (void *)&mapped, getauxval(AT_SYSINFO_EHDR), mapped);

@@ -2,7 +2,8 @@
  * Starts a machine's QEMU with as little of the host as it needs: a user, namespaces and a root file system of its own,
  * no capabilities, no way to new ones, no descriptors but its own.
  *
- *   confine [--require] [--detached] [--keep-network] [--keep-user] [--uids FIRST] [--gid N] [--fsize BYTES]
+ *   confine [--require] [--detached] [--keep-network] [--keep-user] [--low-ports]
+ *           [--uids FIRST] [--gid N] [--fsize BYTES]
  *           [--ram FILE] [--connect SOCKET] [--listen SOCKET]
  *           [--read PATH] [--own FILE] [--device PATH] [--share FOLDER] [--share-read FOLDER] … -- COMMAND …
  *   confine --probe [--uids FIRST]
@@ -55,8 +56,8 @@ static void add(enum kind kind, const char *path) {
 }
 
 static bool flag(const char *word) {
-    bool *flags[] = {&plan.require, &plan.detached, &plan.keep_network, &plan.keep_user, &probing};
-    const char *names[] = {"--require", "--detached", "--keep-network", "--keep-user", "--probe"};
+    bool *flags[] = {&plan.require, &plan.detached, &plan.keep_network, &plan.keep_user, &plan.low_ports, &probing};
+    const char *names[] = {"--require", "--detached", "--keep-network", "--keep-user", "--low-ports", "--probe"};
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         if (strcmp(word, names[i]) == 0) {
             return *flags[i] = true;
@@ -327,6 +328,8 @@ static bool start_confined(int *status) {
 
 int main(int argc, char **argv) {
     (void)argc;
+    /* Whoever ignores it hears nothing of a child's end. */
+    signal(SIGCHLD, SIG_DFL);
     parse(argv + 1);
     int status = CANNOT_CONFINE;
     if (start_confined(&status)) {

@@ -24,6 +24,7 @@ struct plan {
     bool detached;     /* goes on when whoever started it has ended */
     bool keep_network; /* the host's, for a user network */
     bool keep_user;    /* the caller's, for the sake of shared folders */
+    bool low_ports;    /* it is to listen on ports below 1024 */
     long first_uid;
     long gid;   /* instead of one of its own: that of a device it must open */
     long fsize; /* the longest file it may write; negative: any */
@@ -40,6 +41,7 @@ bool enter_root(struct plan *plan, pid_t self, long uid, long gid);
 
 /* rights.c */
 bool become(const struct plan *plan, long uid, long gid);
+/* For what waits for QEMU: at most the right to read the name of the file that QEMU opens. */
 bool shed(bool watches);
 bool limit(const struct plan *plan);
 bool close_others(const struct plan *plan);

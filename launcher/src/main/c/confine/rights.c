@@ -50,15 +50,19 @@ bool own_user_can_open(const struct plan *plan) {
 
 static unsigned long long wanted(const struct plan *plan, long uid) {
     unsigned long long set = 0;
-    if (uid < 0 && geteuid() == 0 && plan->keep_user) {
+    if (geteuid() != 0) {
+        return set;
+    }
+    if (uid < 0 && plan->keep_user) {
         for (size_t i = 0; i < sizeof FILE_ACCESS / sizeof *FILE_ACCESS; i++) {
             set |= 1ULL << FILE_ACCESS[i];
         }
     }
-    return set;
+    return plan->low_ports ? set | 1ULL << CAP_NET_BIND_SERVICE : set;
 }
 
-static bool drop_capabilities(unsigned long long kept) {
+/* What cannot be had again: before the user changes, for that takes the right to it. */
+static void bound(unsigned long long kept) {
     for (int capability = 0; capability < 64; capability++) {
         if (!(kept & 1ULL << capability) && prctl(PR_CAPBSET_READ, capability) == 1) {
             /* Without the right to it, there is nothing in the set that could be had either: no_new_privs follows. */
@@ -66,6 +70,9 @@ static bool drop_capabilities(unsigned long long kept) {
         }
     }
     prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_CLEAR_ALL, 0, 0, 0);
+}
+
+static bool keep_only(unsigned long long kept, bool ambient) {
     struct __user_cap_header_struct header = {.version = _LINUX_CAPABILITY_VERSION_3};
     struct __user_cap_data_struct had[2], data[2] = {{0}, {0}};
     if (syscall(SYS_capget, &header, had) != 0) {
@@ -73,17 +80,30 @@ static bool drop_capabilities(unsigned long long kept) {
     }
     for (int i = 0; i < 2; i++) {
         data[i].permitted = data[i].effective = (unsigned)(kept >> 32 * i) & had[i].permitted;
+        data[i].inheritable = ambient ? data[i].permitted : 0;
     }
-    return syscall(SYS_capset, &header, data) == 0 || failed("cannot drop", "capabilities");
+    if (syscall(SYS_capset, &header, data) != 0) {
+        return failed("cannot drop", "capabilities");
+    }
+    for (unsigned long capability = 0; ambient && capability < 64; capability++) {
+        if (kept & 1ULL << capability) {
+            prctl(PR_CAP_AMBIENT, PR_CAP_AMBIENT_RAISE, capability, 0, 0);
+        }
+    }
+    return true;
 }
 
-/* For what waits for QEMU: at most the right to read the name of the file that QEMU opens. */
 bool shed(bool watches) {
-    return drop_capabilities(watches ? 1ULL << CAP_SYS_PTRACE : 0) && prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0;
+    unsigned long long kept = watches ? 1ULL << CAP_SYS_PTRACE : 0;
+    bound(kept);
+    return keep_only(kept, false) && prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0;
 }
 
 bool become(const struct plan *plan, long uid, long gid) {
+    unsigned long long kept = wanted(plan, uid);
+    bound(kept);
     if (uid >= 0) {
+        prctl(PR_SET_KEEPCAPS, 1, 0, 0, 0);
         if (setgroups(0, NULL) != 0) {
             return failed("cannot drop", "groups");
         }
@@ -91,7 +111,7 @@ bool become(const struct plan *plan, long uid, long gid) {
             return failed("cannot become", "its own user");
         }
     }
-    if (!drop_capabilities(wanted(plan, uid))) {
+    if (!keep_only(kept, uid >= 0)) {
         return false;
     }
     return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 || failed("cannot set", "no_new_privs");

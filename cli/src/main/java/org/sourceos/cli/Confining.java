@@ -31,8 +31,7 @@ public final class Confining {
             }
             return Confinement.none(places.state());
         }
-        Confinement confinement =
-                new Confinement(Optional.of(program), required, firstUser(context), places.state());
+        Confinement confinement = new Confinement(Optional.of(program), required, firstUser(context), places.state());
         if (User.isRoot()) {
             confinement.check();
         }

@@ -7,13 +7,17 @@ import org.sourceos.launcher.qemu.VmSpec;
 final class DiskChoice {
     private DiskChoice() {}
 
-    /** @param shares how many shared folders the machine has, which take the same slots as disks */
-    static DiskRules of(CommandContext context, int shares) throws UsageException {
+    /**
+     * @param shares how many shared folders the machine has, which take the same slots as disks
+     * @param outlives whether the machine outlives the command, which alone holds its files: a collection may replace a pack
+     *     before it is started again
+     */
+    static DiskRules of(CommandContext context, int shares, boolean outlives) throws UsageException {
         String text = context.environment().getOrDefault("SOURCEOS_IMAGES", "auto");
         int devices = VmSpec.roomForDisks(shares);
         return switch (text) {
-            case "auto" -> DiskRules.packsWhereWorthwhile(devices);
-            case "packs" -> DiskRules.packs(devices);
+            case "auto" -> outlives ? DiskRules.copies() : DiskRules.packsWhereWorthwhile(devices);
+            case "packs" -> outlives ? DiskRules.copies() : DiskRules.packs(devices);
             case "files" -> DiskRules.copies();
             default ->
                 throw new UsageException("SOURCEOS_IMAGES is \"" + text

@@ -9,7 +9,10 @@ import picocli.CommandLine.Option;
 
 /** What of {@code run} is about the machine's share of the host; names as docker and podman have them where they do. */
 final class LimitOptions {
-    @Option(names = "--memory-max", paramLabel = "SIZE", description = "of the host's memory, QEMU included; then it ends")
+    @Option(
+            names = "--memory-max",
+            paramLabel = "SIZE",
+            description = "of the host's memory, QEMU included; then it ends")
     private @Nullable String memoryMax;
 
     @Option(names = "--memory-high", paramLabel = "SIZE", description = "of the host's memory; then it is slowed down")

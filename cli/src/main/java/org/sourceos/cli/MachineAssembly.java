@@ -9,6 +9,7 @@ import java.util.List;
 import java.util.Optional;
 import org.jspecify.annotations.Nullable;
 import org.sourceos.gitstore.BuildCache;
+import org.sourceos.gitstore.DiskRules;
 import org.sourceos.gitstore.StoreException;
 import org.sourceos.gitstore.StoredLayer;
 import org.sourceos.gitstore.image.ImageManifest;
@@ -40,28 +41,31 @@ public final class MachineAssembly {
         this.cache = cache;
     }
 
-    /** @param shares how many folders the machine shares */
-    public ImageFiles files(ImageManifest image, int shares) throws StoreException, LaunchException, UsageException {
-        return context.resident().isPresent()
-                ? known(image, shares, context.resident().get())
-                : found(image, shares);
+    /**
+     * @param shares how many folders the machine shares
+     * @param outlives whether the machine outlives this command
+     */
+    public ImageFiles files(ImageManifest image, int shares, boolean outlives)
+            throws StoreException, LaunchException, UsageException {
+        DiskRules rules = DiskChoice.of(context, shares, outlives);
+        return context.resident().isPresent() ? known(image, rules, context.resident().get()) : found(image, rules);
     }
 
-    private ImageFiles known(ImageManifest image, int shares, Resident resident)
-            throws StoreException, LaunchException, UsageException {
+    private ImageFiles known(ImageManifest image, DiskRules rules, Resident resident)
+            throws StoreException, LaunchException {
         String key;
         try {
-            key = cache.directory() + " " + image.kernel().tree() + " " + image.layers() + " "
-                    + DiskChoice.of(context, shares) + " " + KnownFiles.identity(init());
+            key = cache.directory() + " " + image.kernel().tree() + " " + image.layers() + " " + rules + " "
+                    + KnownFiles.identity(init());
         } catch (IOException e) {
-            return found(image, shares);
+            return found(image, rules);
         }
         KnownFiles known = resident.keep(KnownFiles.class, KnownFiles::new);
         Optional<ImageFiles> files = known.held(key, cache);
         if (files.isPresent()) {
             return files.get();
         }
-        ImageFiles found = found(image, shares);
+        ImageFiles found = found(image, rules);
         known.remember(key, found);
         return found;
     }
@@ -70,13 +74,13 @@ public final class MachineAssembly {
         return context.library().resolve("guest-init");
     }
 
-    private ImageFiles found(ImageManifest image, int shares) throws StoreException, LaunchException, UsageException {
+    private ImageFiles found(ImageManifest image, DiskRules rules) throws StoreException, LaunchException {
         Cancellation cancellation = context.cancellation();
         List<StoredLayer> layers = new ArrayList<>();
         for (ImageManifest.LayerPart layer : image.layers()) {
             layers.add(cache.layer(layer.tree()));
         }
-        List<Path> disks = cache.disks(layers, DiskChoice.of(context, shares), cancellation);
+        List<Path> disks = cache.disks(layers, rules, cancellation);
         Path initramfs = Initramfs.write(init(), cache.directory().resolve("disks"));
         // The other files are the cache's own, which holds what it gave out until it is closed after the run.
         cache.hold(initramfs);
@@ -116,7 +120,7 @@ public final class MachineAssembly {
      */
     public VmSpec machine(ImageManifest image, RunOptions options, Optional<String> qemuSetting)
             throws StoreException, LaunchException, UsageException {
-        ImageFiles files = files(image, options.shares().size());
+        ImageFiles files = files(image, options.shares().size(), true);
         QemuProgram qemu = new QemuChoice(context, cache).of(qemuSetting);
         AccelProbe.Verdict verdict = accel(AccelChoices.of(context, null), qemu, files, launch(context, places));
         return VmSpecs.machine(image, files, options, verdict.accel(), TscFrequency.ofHost())

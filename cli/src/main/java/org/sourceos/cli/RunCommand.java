@@ -230,7 +230,7 @@ final class RunCommand implements Callable<Integer> {
             List<GuestSecret> known = secrets(secretFiles(configured), workbench.places());
             MachineAssembly assembly = new MachineAssembly(context, workbench.places(), workbench.cache());
             FileGrants grants = FileGrants.decide(image.run().files(), arguments, context.directory(), home(), shares);
-            ImageFiles files = assembly.files(image, grants.shares().size());
+            ImageFiles files = assembly.files(image, grants.shares().size(), detaching.asked());
             grants.warnings().forEach(warning -> context.err().println("sourceos: " + warning));
             LaunchContext launch = MachineAssembly.launch(context, workbench.places(), bootTimeout);
             QemuProgram qemu = new QemuChoice(context, workbench.cache())

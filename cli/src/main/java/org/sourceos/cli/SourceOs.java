@@ -26,6 +26,8 @@ import org.sourceos.cli.language.ParseCommand;
 import org.sourceos.cli.language.instantiate.NixInstantiate;
 import org.sourceos.cli.language.repl.ReplCommand;
 import org.sourceos.cli.machine.AttachCommand;
+import org.sourceos.cli.machine.CheckpointCommand;
+import org.sourceos.cli.machine.CloneCommand;
 import org.sourceos.cli.machine.ExecCommand;
 import org.sourceos.cli.machine.InspectCommand;
 import org.sourceos.cli.machine.KillCommand;
@@ -33,6 +35,7 @@ import org.sourceos.cli.machine.LogsCommand;
 import org.sourceos.cli.machine.PauseCommand;
 import org.sourceos.cli.machine.PsCommand;
 import org.sourceos.cli.machine.RemoveCommand;
+import org.sourceos.cli.machine.RestoreCommand;
 import org.sourceos.cli.machine.ResumeCommand;
 import org.sourceos.cli.machine.StopCommand;
 import org.sourceos.cli.machine.TopCommand;
@@ -179,6 +182,9 @@ public final class SourceOs implements Runnable {
                 KillCommand.class,
                 PauseCommand.class,
                 ResumeCommand.class,
+                CheckpointCommand.class,
+                RestoreCommand.class,
+                CloneCommand.class,
                 InspectCommand.class,
                 RemoveCommand.class,
                 BuildCommand.class,

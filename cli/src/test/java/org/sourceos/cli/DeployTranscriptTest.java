@@ -13,6 +13,7 @@ import java.util.List;
 import java.util.regex.Pattern;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -67,6 +68,12 @@ class DeployTranscriptTest {
                 : text;
     }
 
+    @BeforeEach
+    void aDesk() throws IOException {
+        desk = Desk.withSystem(folder);
+        desk.forgetGenerations();
+    }
+
     @AfterEach
     void endIt() throws IOException {
         desk.run(desk.client("kill", "greeter"));
@@ -76,14 +83,13 @@ class DeployTranscriptTest {
 
     @Test
     void theReadmeSaysWhatHappens() throws IOException {
-        desk = Desk.withSystem(folder);
-        desk.forgetGenerations();
         Path home = folder.resolve("home");
         Path bin = Files.createDirectories(home.resolve("bin"));
         for (String name : List.of("sourceos", "sourceos-rebuild")) {
             Files.createSymbolicLink(bin.resolve(name), TestContext.library().resolve("sourceos"));
         }
-        PushClient dad = PushClient.in(folder, "dad", desk.context(new byte[0]).context().environment());
+        PushClient dad =
+                PushClient.in(folder, "dad", desk.context(new byte[0]).context().environment());
         Files.createDirectories(home.resolve(".ssh"));
         Files.copy(
                 dad.key().resolveSibling("dad.pub"),
@@ -102,10 +108,14 @@ class DeployTranscriptTest {
         List<Step> steps = steps();
         StringBuilder script = new StringBuilder("exec 2>&1\n");
         for (int i = 0; i < steps.size(); i++) {
-            script.append("echo @@").append(i).append('\n').append(command(steps.get(i))).append('\n');
+            script.append("echo @@")
+                    .append(i)
+                    .append('\n')
+                    .append(command(steps.get(i)))
+                    .append('\n');
         }
-        Outcome said = desk.run(desk.command(List.of("sh", "-c", script.toString()))
-                .withTimeout(Duration.ofMinutes(3)));
+        Outcome said =
+                desk.run(desk.command(List.of("sh", "-c", script.toString())).withTimeout(Duration.ofMinutes(3)));
         String[] outputs = said.out().split("@@[0-9]+\n", -1);
         assertThat(outputs).as(said.toString()).hasSize(steps.size() + 1);
         for (int i = 0; i < steps.size(); i++) {
@@ -125,7 +135,8 @@ class DeployTranscriptTest {
 
     private static Pattern pattern(List<String> expected) {
         return Pattern.compile(expected.stream()
-                .map(line -> Arrays.stream(line.split("…", -1)).map(Pattern::quote).collect(Collectors.joining(".*")))
+                .map(line ->
+                        Arrays.stream(line.split("…", -1)).map(Pattern::quote).collect(Collectors.joining(".*")))
                 .collect(Collectors.joining("(?s:.*)\n(?s:.*)", "(?m)", "")));
     }
 }

@@ -30,7 +30,7 @@ class DoctorCommandTest {
         Outcome outcome = desk.execute("doctor");
         assertThat(outcome.status()).as(outcome.toString()).isZero();
         assertThat(outcome.out())
-                .contains("QEMU", "KVM", "bubblewrap", "apt sources")
+                .contains("QEMU", "KVM", "confinement", "bubblewrap", "apt sources")
                 .doesNotContain("MISSING");
     }
 

@@ -70,6 +70,9 @@ class MachineCommandsTest {
                 JsonParser.parseString(ok("inspect", id.substring(0, 5))).getAsJsonObject();
         assertThat(inspected.get("name").getAsString()).isEqualTo("web");
         assertThat(inspected.get("private_kib").getAsLong()).isPositive();
+        JsonObject confinement = inspected.getAsJsonObject("confinement");
+        assertThat(confinement.get("no_new_privileges").getAsBoolean()).isTrue();
+        assertThat(confinement.get("system_call_filter").getAsBoolean()).isTrue();
         JsonArray top = JsonParser.parseString(ok("top", "--json")).getAsJsonArray();
         assertThat(top).hasSize(1);
         assertThat(ok("top", "--once")).contains("1 machine, ").contains("web");

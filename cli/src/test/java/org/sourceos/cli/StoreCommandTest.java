@@ -51,7 +51,7 @@ class StoreCommandTest {
                 });
         Outcome wrong = desk.execute("store", "ls", "vm");
         assertThat(wrong.status()).isEqualTo(2);
-        assertThat(wrong.err()).contains("there are vms, kernels, layers and sources");
+        assertThat(wrong.err()).contains("there are vms, checkpoints, kernels, layers and sources");
     }
 
     @Test

@@ -100,7 +100,9 @@ class SwitchFaultsTest {
             new Named("commit does not evaluate", random -> mistaken("{ system.hostnam = 1; }\n", 2)),
             new Named("program does not build", random -> failing("false", 100)),
             new Named("program cannot be built", random -> mistaken("{ system.applications.a = firefox; }\n", 2)),
-            new Named("a hook of somebody's own fails", random -> pushed("pre-receive", "exit " + (random.nextInt(100) + 1))),
+            new Named(
+                    "a hook of somebody's own fails",
+                    random -> pushed("pre-receive", "exit " + (random.nextInt(100) + 1))),
             new Named("a hook of somebody's own is killed", random -> pushed("pre-receive", "kill -9 $$")),
             new Named("disk of the store is full", this::storeFull),
             new Named("nobody confirms", random -> switched(desk, "--confirm", "1ms")),
@@ -238,8 +240,7 @@ class SwitchFaultsTest {
         assertThat(own.toFile().setExecutable(true)).isTrue();
         Outcome installed = desk.with("SOURCEOS_CONFIG", bare.toString()).execute("hooks", "install");
         assertThat(installed.status()).as(installed.toString()).isZero();
-        last = desk.run(
-                desk.command(List.of("git", "-C", desk.config().toString(), "push", bare.toString(), "main")));
+        last = desk.run(desk.command(List.of("git", "-C", desk.config().toString(), "push", bare.toString(), "main")));
         assertThat(last.err()).contains("pre-receive hook declined");
         Outcome refs = desk.run(desk.command(List.of("git", "-C", bare.toString(), "for-each-ref")));
         assertThat(refs.out()).isEmpty();

@@ -24,7 +24,8 @@ class TargetHostTest {
     /** Enough to serve, to switch and to run; not to build. */
     private static final List<String> PROGRAMS = List.of("git", "sh", "java", "qemu-system-x86_64", "ssh-keygen");
 
-    private static final String TRUST = "[repositories.system]\npush = [\"mom\"]\ndeploy = [\"dad\"]\nadmin = [\"boss\"]\n";
+    private static final String TRUST =
+            "[repositories.system]\npush = [\"mom\"]\ndeploy = [\"dad\"]\nadmin = [\"boss\"]\n";
 
     @TempDir
     private Path folder;
@@ -137,8 +138,12 @@ class TargetHostTest {
     @Test
     void whatIsBuiltHereRunsThereAndOnlyWhatIsMissingIsSent() throws Exception {
         assertThat(target.execute("build", "--offline", "hello").status())
-                .as("it can build nothing").isNotZero();
+                .as("it can build nothing")
+                .isNotZero();
         commit("Hello", "hello = hello;");
+        assertThat(source.execute("rebuild", "diff", "HEAD~1", "HEAD").out())
+                .contains("+ program hello  hello")
+                .containsPattern("~ size of all programs  0 B → [0-9.]+ [KM]iB\\n");
         Outcome first = rebuild(0, "switch");
         assertThat(first.out()).contains("(Hello) counts on " + host + " now");
         assertThat(first.err())
@@ -208,7 +213,8 @@ class TargetHostTest {
         source = source.with("GIT_SSH_COMMAND", boss.ssh());
         Outcome installed = rebuild(0, "boot");
         assertThat(installed.out()).contains("is what " + host + " starts with the next time, with Linux 6.9-sourceos");
-        assertThat(installed.err()).contains("the next start is with Linux 6.9-sourceos of generation 1 (Kernel): " + boot);
+        assertThat(installed.err())
+                .contains("the next start is with Linux 6.9-sourceos of generation 1 (Kernel): " + boot);
         assertThat(Files.readString(boot.resolve("loader/entries/sourceos-1.conf")))
                 .contains("options root=LABEL=x ro sourceos.generation=1\n");
         rebuild(0, "boot");
@@ -234,14 +240,13 @@ class TargetHostTest {
         git(0, "init", "-q", "--bare", outgoing.toString());
         Files.writeString(
                 outgoing.resolve("objects/info/alternates"),
-                source.store().resolve(".git/objects") + "\n"
-                        + source.config().resolve(".git/objects") + "\n");
-        return source.run(
-                source.command(List.of("sh", "-c", script, "sh", outgoing.toString(), commit, generation)));
+                source.store().resolve(".git/objects") + "\n" + source.config().resolve(".git/objects") + "\n");
+        return source.run(source.command(List.of("sh", "-c", script, "sh", outgoing.toString(), commit, generation)));
     }
 
     private static String edit(String path, String expression) {
-        return "blob=$(git cat-file blob \"$(git ls-files | grep -m 1 '" + path + "' | sed 's/^/:/')\" | sed '" + expression
+        return "blob=$(git cat-file blob \"$(git ls-files | grep -m 1 '" + path + "' | sed 's/^/:/')\" | sed '"
+                + expression
                 + "' | git hash-object -w --stdin)\ngit update-index --cacheinfo 100644,$blob,$(git ls-files | grep -m 1 '"
                 + path + "')";
     }
@@ -251,7 +256,8 @@ class TargetHostTest {
         String first = commit("First", "hello = hello;");
         assertThat(source.execute("rebuild", "build").status()).isZero();
         String second = commit("Second", "other = hello;");
-        String built = source.git("rev-parse", "refs/system/generations/1").out().strip();
+        String built =
+                source.git("rev-parse", "refs/system/generations/1").out().strip();
 
         assertThat(forged(second, built).err()).contains("not taken: it is of commit " + first);
         assertThat(forged(second, built, edit("^generation.json$", "s/" + first + "/" + second + "/"))
@@ -260,13 +266,17 @@ class TargetHostTest {
         assertThat(forged(first, built, edit("^generation.json$", "s/\"name\": \"hello\"/\"name\": \"hell\"/"))
                         .err())
                 .contains("its hell is not the hello that the configuration wants");
-        assertThat(forged(first, built, edit("^images/hello-[0-9a-f]*/manifest.json$", "s/\"sha256\": \"./&0/; s/0\"/\"/"))
+        assertThat(forged(
+                                first,
+                                built,
+                                edit("^images/hello-[0-9a-f]*/manifest.json$", "s/\"sha256\": \"./&0/; s/0\"/\"/"))
                         .err())
                 .contains("refused: ");
         assertThat(forged(first, built, edit("^images/hello-.*/root/usr/bin/hello$", "s/Hello/Hallo/"))
                         .err())
                 .contains("refused: ");
-        assertThat(forged(first, built, "git rm -q -r --cached images").err()).contains("the image of hello is missing");
+        assertThat(forged(first, built, "git rm -q -r --cached images").err())
+                .contains("the image of hello is missing");
         assertThat(deployed()).startsWith("nothing has been deployed yet");
         assertThat(target.git("for-each-ref").out()).isEmpty();
         assertThat(target.git("count-objects", "-v").out()).contains("count: 0\n", "in-pack: 0\n");

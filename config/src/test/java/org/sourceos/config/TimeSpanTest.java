@@ -10,7 +10,15 @@ import org.junit.jupiter.params.provider.ValueSource;
 
 class TimeSpanTest {
     @ParameterizedTest
-    @CsvSource({"30s,PT30S", "5m,PT5M", "1h30m,PT1H30M", "2d,PT48H", "500ms,PT0.5S", "1d2h3m4s5ms,PT26H3M4.005S", "0s,PT0S"})
+    @CsvSource({
+        "30s,PT30S",
+        "5m,PT5M",
+        "1h30m,PT1H30M",
+        "2d,PT48H",
+        "500ms,PT0.5S",
+        "1d2h3m4s5ms,PT26H3M4.005S",
+        "0s,PT0S"
+    })
     void readsWhatPeopleWrite(String text, Duration expected) {
         assertThat(TimeSpan.parse(text)).contains(expected);
     }

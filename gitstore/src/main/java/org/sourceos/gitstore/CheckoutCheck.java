@@ -33,7 +33,8 @@ final class CheckoutCheck {
     }
 
     /** What a path has to be: a link's target, a file's content and whether it can be executed, or none of these for a folder. */
-    private record Expected(byte @Nullable [] link, @Nullable ObjectName blob, boolean executable) {}
+    private record Expected(
+            byte @Nullable [] link, @Nullable ObjectName blob, boolean executable) {}
 
     /** What is wrong with a directory, as the end of a sentence; empty where nothing is, or where nobody noted what is in it. */
     Optional<String> damage(Path root) throws IOException {

@@ -42,7 +42,11 @@ final class DerivedFile {
 
     /** @param writer changes when the same input would give other bytes; what another one made is made again */
     DerivedFile(Path file, String writer) {
-        this(file, file.resolveSibling(file.getFileName() + SUFFIX), writer, any -> hash(any).hex());
+        this(
+                file,
+                file.resolveSibling(file.getFileName() + SUFFIX),
+                writer,
+                any -> hash(any).hex());
     }
 
     /** A file with its record elsewhere, and another digest than SHA-256. */

@@ -13,5 +13,6 @@ interface LayerIngest {
      * @throws StoreException if the tree is not one that can be stored
      * @throws IOException if it could not be read or written
      */
-    StoredLayer ingest(FileTree files, boolean forMachines, Cancellation cancellation) throws StoreException, IOException;
+    StoredLayer ingest(FileTree files, boolean forMachines, Cancellation cancellation)
+            throws StoreException, IOException;
 }

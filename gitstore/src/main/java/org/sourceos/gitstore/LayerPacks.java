@@ -31,10 +31,8 @@ final class LayerPacks implements AutoCloseable {
     /** @param forMachines whether machines will read the files; otherwise everything is compressed */
     LayerPacks(GitObjects objects, Path packFolder, Path temporary, boolean forMachines) throws IOException {
         this.forMachines = forMachines;
-        this.compressed =
-                new PackWriter(objects, packFolder, Files.createDirectory(temporary.resolve("compressed")));
-        this.paged =
-                PackWriter.pageAligned(objects, packFolder, Files.createDirectory(temporary.resolve("paged")));
+        this.compressed = new PackWriter(objects, packFolder, Files.createDirectory(temporary.resolve("compressed")));
+        this.paged = PackWriter.pageAligned(objects, packFolder, Files.createDirectory(temporary.resolve("paged")));
     }
 
     ObjectName add(ObjectType type, byte[] content) throws IOException {

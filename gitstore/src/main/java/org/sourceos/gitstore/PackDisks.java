@@ -89,8 +89,7 @@ final class PackDisks {
     }
 
     /** Those that most is in, as many as there is room for. */
-    private List<String> choose(
-            List<SortedMap<String, Long>> packs, DiskRules rules, int images, Consumer<Path> hold)
+    private List<String> choose(List<SortedMap<String, Long>> packs, DiskRules rules, int images, Consumer<Path> hold)
             throws IOException {
         SortedMap<String, Long> sum = new TreeMap<>();
         packs.forEach(own -> own.forEach((name, bytes) -> sum.merge(name, bytes, Long::sum)));
@@ -124,18 +123,20 @@ final class PackDisks {
         }
         SortedMap<String, Long> found = new TreeMap<>();
         for (FileEntry entry : layers.entries(layer.tree())) {
-            Optional<ObjectName> blob =
-                    entry.kind() instanceof FileKind.Regular regular ? regular.content().blob() : Optional.empty();
+            Optional<ObjectName> blob = entry.kind() instanceof FileKind.Regular regular
+                    ? regular.content().blob()
+                    : Optional.empty();
             if (blob.isPresent()) {
-                objects.pages(blob.get()).ifPresent(place -> found.merge(
-                        PackFile.name(place.pack()), place.wholePages() * BLOCK, Long::sum));
+                objects.pages(blob.get())
+                        .ifPresent(place ->
+                                found.merge(PackFile.name(place.pack()), place.wholePages() * BLOCK, Long::sum));
             }
         }
         try {
             Files.createDirectories(disks);
             StringBuilder text = new StringBuilder();
-            found.forEach((name, bytes) ->
-                    text.append(name).append(' ').append(bytes).append('\n'));
+            found.forEach(
+                    (name, bytes) -> text.append(name).append(' ').append(bytes).append('\n'));
             AtomicFile.write(note, text.toString());
         } catch (IOException e) {
             // A store that only root can write serves others too; they look each time.

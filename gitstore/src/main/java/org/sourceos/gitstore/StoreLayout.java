@@ -8,6 +8,8 @@ public final class StoreLayout {
     public static final String ROOTS = "roots";
     /** Suspended machines to start from; made again by booting. */
     public static final String TEMPLATES = "templates";
+    /** Memories of saved machines, each a folder named by the tree of its checkpoint; made again from that. */
+    public static final String CHECKPOINTS = "checkpoints";
     /** Folders of failed builds that somebody wanted to look at. */
     public static final String FAILED = "failed";
     /** What is being written. */

@@ -19,6 +19,8 @@ public record StoreRef(Namespace namespace, String name) implements Comparable<S
         KERNELS,
         /** A complete machine image: {@code <name>-<key>}. */
         VMS,
+        /** A machine that ran, saved at one moment, by the name it was given. */
+        CHECKPOINTS,
         /** A generation of the system by its number. */
         GENERATIONS,
         /** The generation that was made of a commit of the configuration, by that commit's name. */

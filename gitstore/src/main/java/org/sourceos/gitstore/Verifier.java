@@ -306,7 +306,8 @@ final class Verifier {
             String name = String.valueOf(file.getFileName());
             if (name.endsWith(StoreLayout.NOTE)) {
                 verifyNote(file);
-            } else if (name.matches("[0-9a-f]{64}((\\.[0-9a-f]{16})?\\.erofs|-.*)") && !name.endsWith(DerivedFile.SUFFIX)) {
+            } else if (name.matches("[0-9a-f]{64}((\\.[0-9a-f]{16})?\\.erofs|-.*)")
+                    && !name.endsWith(DerivedFile.SUFFIX)) {
                 new DerivedFile(file, "")
                         .damage(CopyingMaterializer.WRITERS)
                         .ifPresent(damage -> damagedDisk(file, damage));

@@ -38,6 +38,7 @@ class CrashTest {
                     StoredLayer layer = cache.ingest(tree(Integer.parseInt(arguments[1]) + i), never);
                     BuildCacheTest.publish(cache, new StoreRef(StoreRef.Namespace.LAYERS, "layer-" + i % 5), layer);
                     cache.erofsImage(layer, never);
+                    cache.disks(List.of(layer), DiskRules.packs(4), never);
                 }
             }
         }
@@ -46,7 +47,8 @@ class CrashTest {
     private static FileTree tree(int seed) {
         ListTree.Builder tree = ListTree.builder();
         for (int i = 0; i < 150; i++) {
-            tree.file("d" + i % 7 + "/file" + i, 0644, SampleTrees.bytes(seed * 1000L + i, 20_000));
+            int size = i % 10 == 0 ? 90_000 : 20_000;
+            tree.file("d" + i % 7 + "/file" + i, 0644, SampleTrees.bytes(seed * 1000L + i, size));
         }
         return tree.build();
     }

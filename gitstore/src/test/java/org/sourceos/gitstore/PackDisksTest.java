@@ -42,8 +42,24 @@ class PackDisksTest {
     static FileTree large(int seed) {
         ListTree.Builder tree = ListTree.builder().file("small", 0644, "small");
         int[] sizes = {
-            32_767, 32_768, 40_000, 61_440, 65_535, 65_536, 65_537, RUN + PAGE, 2 * RUN - 1, 2 * RUN, 2 * RUN + 1, 2 * RUN + PAGE - 1, 2 * RUN + PAGE,
-            RUN + 65_535, RUN + 65_536, 3 * RUN + 12_345, 1_000_000, 5_000_000
+            32_767,
+            32_768,
+            40_000,
+            61_440,
+            65_535,
+            65_536,
+            65_537,
+            RUN + PAGE,
+            2 * RUN - 1,
+            2 * RUN,
+            2 * RUN + 1,
+            2 * RUN + PAGE - 1,
+            2 * RUN + PAGE,
+            RUN + 65_535,
+            RUN + 65_536,
+            3 * RUN + 12_345,
+            1_000_000,
+            5_000_000
         };
         for (int size : sizes) {
             tree.file("d/f" + size, size % 2 == 0 ? 04755 : 0640, SampleTrees.bytes(seed * 31L + size, size));
@@ -141,8 +157,8 @@ class PackDisksTest {
             List<Path> sorted = packs(disks).stream().sorted().toList();
             StringBuilder options = new StringBuilder("ro");
             sorted.forEach(pack -> options.append(",device=").append(loops.get(disks.indexOf(pack))));
-            ProcessResult mount = Tool.tryRun(
-                    "mount", "-t", "erofs", "-o", options.toString(), loops.get(0), mountPoint.toString());
+            ProcessResult mount =
+                    Tool.tryRun("mount", "-t", "erofs", "-o", options.toString(), loops.get(0), mountPoint.toString());
             assertThat(mount.stderrTail()).isEmpty();
             try {
                 assertThat(SampleTrees.differences(new DirectoryTree(mountPoint, Ownership.AS_IS), both))
@@ -196,8 +212,9 @@ class PackDisksTest {
                 ListTree.builder().file("zeros", 0644, new byte[3_000_000]).build();
         try (BuildCache cache = open()) {
             StoredLayer layer = cache.ingestCompressed(zeros, never);
-            assertThat(packsOf(cache)).singleElement().satisfies(pack -> assertThat(Files.size(pack))
-                    .isLessThan(30_000));
+            assertThat(packsOf(cache))
+                    .singleElement()
+                    .satisfies(pack -> assertThat(Files.size(pack)).isLessThan(30_000));
             assertThat(packs(cache.disks(List.of(layer), DiskRules.packs(8), never)))
                     .isEmpty();
             // Being there, it is not written again for machines.
@@ -280,8 +297,8 @@ class PackDisksTest {
         try (BuildCache machine = open();
                 Lease lease = machine.lease(running)) {
             try (BuildCache cache = open()) {
-                List<String> notes = cache.collect(SampleStore.rules(5), false, never)
-                        .notes();
+                List<String> notes =
+                        cache.collect(SampleStore.rules(5), false, never).notes();
                 assertThat(notes).singleElement().asString().contains("a machine reads from it");
             }
             assertThat(running).allMatch(Files::exists);

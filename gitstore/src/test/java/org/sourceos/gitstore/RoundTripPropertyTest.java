@@ -2,9 +2,14 @@ package org.sourceos.gitstore;
 
 import static org.assertj.core.api.Assertions.assertThat;
 
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Random;
+import java.util.TreeMap;
 import net.jqwik.api.ForAll;
 import net.jqwik.api.Property;
 import net.jqwik.api.ShrinkingMode;
@@ -14,9 +19,13 @@ import org.sourceos.gitstore.erofs.ErofsReader;
 import org.sourceos.gitstore.git.CorruptObjectException;
 import org.sourceos.gitstore.tree.DirectoryTree;
 import org.sourceos.gitstore.tree.FileEntry;
+import org.sourceos.gitstore.tree.FileKind;
+import org.sourceos.gitstore.tree.FileMetadata;
 import org.sourceos.gitstore.tree.FileTree;
+import org.sourceos.gitstore.tree.InMemoryContent;
 import org.sourceos.gitstore.tree.ListTree;
 import org.sourceos.gitstore.tree.Ownership;
+import org.sourceos.gitstore.tree.TreePath;
 import org.sourceos.host.Cancellation;
 import org.sourceos.host.Directories;
 
@@ -53,6 +62,33 @@ class RoundTripPropertyTest {
             assertThat(SampleTrees.describe(new DirectoryTree(root, Ownership.ALL_ROOT)))
                     .hasSize((int) kept);
         }
+    }
+
+    @Property(tries = 25, shrinking = ShrinkingMode.OFF)
+    void anyTreeOfLargeFilesComesBackFromAnImageOnPacks(@ForAll long seed) throws Exception {
+        Random random = new Random(seed);
+        List<FileEntry> entries = new ArrayList<>(SampleTrees.random(seed, 20));
+        for (int i = 0; i < 8; i++) {
+            // Around whole pages and whole runs of them.
+            int size = Math.max(0, 4096 * random.nextInt(40) + random.nextInt(5) - 2);
+            entries.add(new FileEntry(
+                    TreePath.ROOT.child(("zz-large-" + i).getBytes(StandardCharsets.US_ASCII)),
+                    new FileKind.Regular(new InMemoryContent(SampleTrees.bytes(seed + i, size))),
+                    FileMetadata.ofRoot(0640)));
+        }
+        FileTree tree = ListTree.of(entries);
+        try (BuildCache cache = BuildCache.open(directory.resolve("store-of-packs"), never)) {
+            StoredLayer layer = cache.ingest(tree, never);
+            List<Path> disks = cache.disks(List.of(layer), DiskRules.packs(8), never);
+            Map<String, byte[]> packs = new TreeMap<>();
+            for (Path pack : disks.subList(1, disks.size())) {
+                packs.put(PackFile.name(pack), Files.readAllBytes(pack));
+            }
+            assertThat(SampleTrees.differences(ErofsReader.read(Files.readAllBytes(disks.get(0)), packs), tree))
+                    .isEmpty();
+            assertThat(SampleTrees.differences(cache.files(layer), tree)).isEmpty();
+        }
+        assertThat(Tool.fsck(directory.resolve("store-of-packs"))).isEmpty();
     }
 
     @Property(tries = 300)

@@ -14,8 +14,9 @@ final class DetachedStart {
     private DetachedStart() {}
 
     static ProcessIdentity start(Command command, String program, Path stderr) throws IOException {
-        Process process =
-                builder(command, program, stderr).redirectOutput(ProcessBuilder.Redirect.DISCARD).start();
+        Process process = builder(command, program, stderr)
+                .redirectOutput(ProcessBuilder.Redirect.DISCARD)
+                .start();
         // Until somebody waits for it a process keeps its number; the JDK waits in a thread of its own.
         return ProcessIdentity.of(process.pid())
                 .orElseThrow(() -> new IOException(command.program() + " ended at once, with status "
@@ -42,9 +43,8 @@ final class DetachedStart {
         // A session of its own: no terminal's signal reaches it, nor one for our process group.
         List<String> argv = new ArrayList<>(List.of("/usr/bin/setsid", program));
         argv.addAll(command.argv().subList(1, command.argv().size()));
-        ProcessBuilder builder = new ProcessBuilder(argv)
-                .redirectInput(new File("/dev/null"))
-                .redirectError(stderr.toFile());
+        ProcessBuilder builder =
+                new ProcessBuilder(argv).redirectInput(new File("/dev/null")).redirectError(stderr.toFile());
         command.directory().ifPresent(d -> builder.directory(d.toFile()));
         builder.environment().clear();
         builder.environment().putAll(command.environment());

@@ -202,8 +202,7 @@ public final class MicroVm implements AutoCloseable {
         Path folder = makeFolder(spec, context);
         Path socket = folder.resolve("state");
         try (UnixListener listener = UnixListener.open(socket)) {
-            return MachineState.save(
-                    qmp, MachineState.socket(socket), () -> connection(spec, listener, process));
+            return MachineState.save(qmp, MachineState.socket(socket), () -> connection(spec, listener, process));
         } finally {
             remove(folder);
         }
@@ -230,8 +229,7 @@ public final class MicroVm implements AutoCloseable {
                 makeMemory(recorded.file(), spec);
             }
             List<String> argv = new ArrayList<>(prefix);
-            argv.addAll(confined.around(
-                    QemuCommandLine.arguments(spec, memory, control, monitor), cancellation));
+            argv.addAll(confined.around(QemuCommandLine.arguments(spec, memory, control, monitor), cancellation));
             RunningProcess process = context.processes()
                     .start(
                             Command.of(argv),
@@ -330,11 +328,12 @@ public final class MicroVm implements AutoCloseable {
             }
             if (!process.isAlive()) {
                 String said = process.await().stderrTail().strip();
-                throw new LaunchException(
-                        "cannot start " + spec.name() + ": "
-                                + (said.startsWith("confine: ") ? "QEMU cannot be confined (SOURCEOS_CONFINE); "
-                                        + "`sourceos doctor` says what this host lacks: " : "QEMU refused the machine: ")
-                                + said);
+                throw new LaunchException("cannot start " + spec.name() + ": "
+                        + (said.startsWith("confine: ")
+                                ? "QEMU cannot be confined (SOURCEOS_CONFINE); "
+                                        + "`sourceos doctor` says what this host lacks: "
+                                : "QEMU refused the machine: ")
+                        + said);
             }
         }
         throw new LaunchException("cannot start " + spec.name() + ": QEMU did not come up within "
@@ -571,6 +570,7 @@ public final class MicroVm implements AutoCloseable {
     public void close() {
         registration.close();
         process.close();
+        session.close();
         channel.close();
         qmp.close();
         state.close();

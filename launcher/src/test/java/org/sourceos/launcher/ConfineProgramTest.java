@@ -6,6 +6,7 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
@@ -22,8 +23,7 @@ import org.sourceos.launcher.confine.Protections;
 /** The program that confines QEMU, with a small program in QEMU's place. */
 class ConfineProgramTest {
     /** Says what it is, from /proc/self, which only a machine with shared folders has. */
-    private static final String LOOKER =
-            """
+    private static final String LOOKER = """
             #include <dirent.h>
             #include <stdio.h>
             #include <string.h>
@@ -56,11 +56,21 @@ class ConfineProgramTest {
 
     @BeforeAll
     static void build() throws Exception {
-        Machines.run("make", "-s", "-C", Path.of("src/main/c/confine").toAbsolutePath().toString(), "OUT=" + shared);
+        Machines.run(
+                "make",
+                "-s",
+                "-C",
+                Path.of("src/main/c/confine").toAbsolutePath().toString(),
+                "OUT=" + shared);
         confine = shared.resolve("confine");
         looker = shared.resolve("looker");
         Files.writeString(shared.resolve("looker.c"), LOOKER);
-        Machines.run("gcc", "-static", "-o", looker.toString(), shared.resolve("looker.c").toString());
+        Machines.run(
+                "gcc",
+                "-static",
+                "-o",
+                looker.toString(),
+                shared.resolve("looker.c").toString());
         root = Files.getAttribute(shared, "unix:uid").equals(0);
     }
 
@@ -133,6 +143,36 @@ class ConfineProgramTest {
         assertThat(result.exitStatus()).isEqualTo(125);
         assertThat(result.stdout()).isEmpty();
         assertThat(result.stderrTail()).contains("confine: cannot make namespaces: Operation not permitted");
+    }
+
+    @Test
+    void anOrdinaryUsersStaysThatUserInNamespacesOfItsOwn() throws Exception {
+        assumeTrue(root, "only root can become an ordinary user for a test");
+        Files.setPosixFilePermissions(shared, PosixFilePermissions.fromString("rwxr-xr-x"));
+        List<String> nobody = List.of("setpriv", "--reuid=65534", "--regid=65534", "--clear-groups");
+        ProcessResult probe = run(nobody, "--probe");
+        assumeTrue(probe.stdout().contains("root"), "this host permits no namespaces to users: " + probe.stderrTail());
+        Path folder = Files.createDirectories(shared.resolve("nobodys"));
+        Files.setPosixFilePermissions(folder, PosixFilePermissions.fromString("rwxrwxrwx"));
+        ProcessResult result = run(
+                nobody,
+                "--require",
+                "--keep-user",
+                "--uids",
+                "1900000000",
+                "--read",
+                looker.toString(),
+                "--share",
+                folder.toString(),
+                "--",
+                looker.toString(),
+                folder.resolve("new").toString(),
+                "/etc/passwd");
+        assertThat(result.exitStatus()).as(result.stderrTail()).isEqualTo(7);
+        assertThat(result.stdout().lines())
+                .contains("CapEff:\t0000000000000000", "NoNewPrivs:\t1", "Uid:\t65534\t65534\t65534\t65534")
+                .contains("writes " + folder.resolve("new"), "lacks /etc/passwd");
+        assertThat(Files.getAttribute(folder.resolve("new"), "unix:uid")).isEqualTo(65534);
     }
 
     @Test

@@ -6,6 +6,8 @@ import static org.junit.jupiter.api.Assumptions.assumeTrue;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
 import java.io.InputStream;
+import java.net.ServerSocket;
+import java.net.Socket;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -31,6 +33,7 @@ import org.sourceos.launcher.confine.Protections;
 import org.sourceos.launcher.guest.GuestStreams;
 import org.sourceos.launcher.machine.MachineStatus;
 import org.sourceos.launcher.qemu.Network;
+import org.sourceos.launcher.qemu.PortForward;
 import org.sourceos.launcher.qemu.RootMode;
 import org.sourceos.launcher.qemu.Share;
 import org.sourceos.launcher.qemu.VmSpec;
@@ -45,6 +48,9 @@ class ConfinedMachinesTest {
     private static final String NO_CAPABILITIES = "0000000000000000";
     /** CHOWN, DAC_OVERRIDE, FOWNER and FSETID of capabilities(7). */
     private static final String FILE_ACCESS = "000000000000001b";
+
+    /** NET_BIND_SERVICE. */
+    private static final String LOW_PORTS = "0000000000000400";
 
     @TempDir
     private static Path shared;
@@ -63,8 +69,8 @@ class ConfinedMachinesTest {
         fixture = DetachedFixture.in(shared);
         machines = fixture.machines();
         root = Files.getAttribute(shared, "unix:uid").equals(0);
-        List<String> available = Protections.available(
-                machines.context.confinement(), machines.processes, new Cancellation());
+        List<String> available =
+                Protections.available(machines.context.confinement(), machines.processes, new Cancellation());
         assumeTrue(available.contains("root"), "this host permits no namespaces: " + available);
     }
 
@@ -83,7 +89,8 @@ class ConfinedMachinesTest {
         if (root && shown.length == 0) {
             assertThat(found.user()).isEqualTo(Confinement.FIRST_USER + pid);
         }
-        assertThat(status(pid, "Groups")).isEqualTo(root ? "" : status(ProcessHandle.current().pid(), "Groups"));
+        assertThat(status(pid, "Groups"))
+                .isEqualTo(root ? "" : status(ProcessHandle.current().pid(), "Groups"));
         assertThat(files(pid)).allMatch(file -> mayBeShown(file, List.of(shown)));
         assertThat(descriptors(pid)).allMatch(ConfinedMachinesTest::mayBeOpen);
         assertThat(Files.readString(Path.of("/proc/" + pid + "/limits"))).containsPattern("core file size +0 +0 ");
@@ -205,8 +212,7 @@ class ConfinedMachinesTest {
         try (Stream<Path> open = Files.list(Path.of("/proc/" + pid + "/fd"))) {
             for (Path descriptor : open.toList()) {
                 if (Files.readSymbolicLink(descriptor).endsWith("ram")) {
-                    String info = Files.readString(Path.of(
-                            "/proc/" + pid + "/fdinfo/" + descriptor.getFileName()));
+                    String info = Files.readString(Path.of("/proc/" + pid + "/fdinfo/" + descriptor.getFileName()));
                     assertThat(info).containsPattern("flags:\\s+0?[0-7]*0\n");
                 }
             }
@@ -244,7 +250,8 @@ class ConfinedMachinesTest {
                     new GuestStreams.Pipes(InputStream.nullInputStream(), out, out));
             assertThat(out.toString(StandardCharsets.UTF_8)).isEqualTo("inside\n");
         }
-        assertThat(machines.run(spec, Machines.program("show", "/given/way-out")).stderr())
+        assertThat(machines.run(spec, Machines.program("show", "/given/way-out"))
+                        .stderr())
                 .contains("No such file");
         // No device comes to be on the host, whoever the guest's program is.
         Machines.Run device = machines.run(spec, Machines.program("make-device", "/given/disk"));
@@ -261,6 +268,34 @@ class ConfinedMachinesTest {
             assertThat(found.namespaces()).contains("mnt", "pid", "ipc", "uts").doesNotContain("net");
             assertThat(files(machine.pid())).contains("/etc/resolv.conf").doesNotContain("/etc/passwd");
         }
+    }
+
+    @Test
+    void rootsMachineListensOnALowPortAndMayDoNothingElse() throws Exception {
+        assumeTrue(root, "only root may listen on ports below 1024");
+        int port = freeLowPort();
+        Network network = new Network.User(List.of(PortForward.parse(port + ":80")));
+        VmSpec spec = machines.spec(machines.initramfs, network, RootMode.OVERLAYFS);
+        try (MicroVm machine = MicroVm.start(spec, machines.context, new Cancellation())) {
+            assertThat(machine.awaitReady()).isEmpty();
+            Protections found = Protections.of(machine.pid()).orElseThrow();
+            assertThat(found.user()).isEqualTo(Confinement.FIRST_USER + machine.pid());
+            assertThat(found.capabilities()).isEqualTo(LOW_PORTS);
+            try (Socket socket = new Socket("127.0.0.1", port)) {
+                assertThat(socket.isConnected()).isTrue();
+            }
+        }
+    }
+
+    private static int freeLowPort() throws IOException {
+        for (int port = 700; port < 1024; port++) {
+            try (ServerSocket socket = new ServerSocket(port)) {
+                return socket.getLocalPort();
+            } catch (java.net.BindException e) {
+                // Somebody has it.
+            }
+        }
+        throw new IOException("no port below 1024 is free");
     }
 
     @Test

@@ -305,9 +305,9 @@ class DetachedMachinesTest {
     @Test
     void findsItsMachinesAgainAndLearnsHowTheyEnded() throws Exception {
         MachineStatus runs = machines.start(fixture.request("lines").withName("runs"));
+        until(() -> fixture.log(runs).contains("line 3\n"));
         MachineStatus ends =
                 machines.start(fixture.request("exit-later", "42", "1").withName("ends"));
-        until(() -> fixture.log(runs).contains("line 3\n"));
         machines.close();
         assertThat(qemus()).hasSize(2);
         assertThat(Machines.read(fixture.runtime(), fixture.state()))

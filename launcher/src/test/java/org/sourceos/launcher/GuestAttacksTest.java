@@ -50,7 +50,8 @@ class GuestAttacksTest {
         assertThat(ProcessHandle.allProcesses()
                         .filter(process -> process.info()
                                 .commandLine()
-                                .filter(line -> line.contains(machines.disk.getFileName().toString()))
+                                .filter(line -> line.contains(
+                                        machines.disk.getFileName().toString()))
                                 .filter(line -> line.contains(shared.toString()))
                                 .isPresent())
                         .filter(ProcessHandle::isAlive))
@@ -90,8 +91,8 @@ class GuestAttacksTest {
             });
             assertThat(begun.await(60, TimeUnit.SECONDS)).isTrue();
             assertAnotherWorks();
-            CompletableFuture<GuestExit> limited = run.copy().completeOnTimeout(
-                    new GuestExit.Killed("by the test"), SECONDS, TimeUnit.SECONDS);
+            CompletableFuture<GuestExit> limited =
+                    run.copy().completeOnTimeout(new GuestExit.Killed("by the test"), SECONDS, TimeUnit.SECONDS);
             exit = limited.get();
             attacker.kill();
             run.get(30, TimeUnit.SECONDS);
@@ -124,8 +125,7 @@ class GuestAttacksTest {
     void rebootingForEverIsStartedAgainAsOftenAsWantedOnly() throws Exception {
         try (org.sourceos.launcher.machine.Machines kept =
                 org.sourceos.launcher.machine.Machines.open(fixture.settings())) {
-            MachineStatus loop =
-                    kept.start(fixture.request("off").withRestart(RestartPolicy.parse("on-failure:2")));
+            MachineStatus loop = kept.start(fixture.request("off").withRestart(RestartPolicy.parse("on-failure:2")));
             assertThat(kept.awaitEnd(loop.id()).orElseThrow().status()).isNotZero();
             assertThat(kept.find(loop.id()).orElseThrow().restarts()).isEqualTo(2);
             kept.remove(loop.id());
@@ -146,12 +146,14 @@ class GuestAttacksTest {
     @Test
     void rootLiesAboutItsOwnMachineAndNoOther() throws Exception {
         // The port has one owner, so that root must take it from process 1; then it ends the machine with a lie.
-        assertThat(machines.run(machines.spec(), Machines.program("forge", "open")).stdout())
+        assertThat(machines.run(machines.spec(), Machines.program("forge", "open"))
+                        .stdout())
                 .contains("no port: ");
         ByteArrayOutputStream out = new ByteArrayOutputStream();
         try (MicroVm honest = MicroVm.start(machines.spec(), machines.context, new Cancellation())) {
             assertThat(honest.awaitReady()).isEmpty();
-            assertThat(machines.run(machines.spec(), Machines.program("forge", "steal")).exit())
+            assertThat(machines.run(machines.spec(), Machines.program("forge", "steal"))
+                            .exit())
                     .isEqualTo(new GuestExit.Exited(33));
             assertThat(honest.run(
                             Machines.program("exit", "5"),

@@ -15,6 +15,8 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.TreeMap;
 import java.util.UUID;
+import java.util.regex.Pattern;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeAll;
 import org.junit.jupiter.api.BeforeEach;
@@ -61,7 +63,10 @@ class LimitedMachinesTest {
         Path kernel = Files.createDirectories(folder.resolve("ksm"));
         Files.writeString(kernel.resolve("run"), "0");
         host = new LimitHost(
-                machines.processes, Optional.of(groups), new MergeDomains(folder.resolve("merging"), kernel), notes::add);
+                machines.processes,
+                Optional.of(groups),
+                new MergeDomains(folder.resolve("merging"), kernel),
+                notes::add);
     }
 
     @AfterEach
@@ -81,15 +86,33 @@ class LimitedMachinesTest {
                 .anyMatch(line -> line.startsWith("VmFlags:") && line.contains(" mg"));
     }
 
+    /** Of the thread that has this number where QEMU is. */
+    private static String status(long pid, long thread) throws IOException {
+        try (Stream<Path> tasks = Files.list(Path.of("/proc/" + pid + "/task"))) {
+            for (Path task : tasks.toList()) {
+                String status = Files.readString(task.resolve("status"));
+                if (Pattern.compile("^NSpid:.*\\b" + thread + "$", Pattern.MULTILINE)
+                        .matcher(status)
+                        .find()) {
+                    return status;
+                }
+            }
+        }
+        throw new IOException("QEMU has no thread " + thread);
+    }
+
     @Test
     void aMachineIsInItsGroupOnItsProcessorAndNothingIsLeftOfIt() throws Exception {
         Limits wanted = limits(Map.of("pids", "64", "cpu_pinning", "0", "cpu_weight", "50"));
         try (LimitedStart limited = new LimitedStart(wanted, machines.spec(), host, machines.context);
-                MicroVm machine = limited.start(telling -> MicroVm.start(
-                        machines.spec(), telling, new Cancellation()))) {
+                MicroVm machine =
+                        limited.start(telling -> MicroVm.start(machines.spec(), telling, new Cancellation()))) {
             assertThat(groups.names()).hasSize(1);
             Path group = groups.home().resolve(groups.names().get(0));
-            assertThat(Files.readAllLines(group.resolve("cgroup.procs"))).containsExactly(Long.toString(machine.pid()));
+            // And what waits for it where it is confined.
+            assertThat(Files.readAllLines(group.resolve("cgroup.procs")))
+                    .contains(Long.toString(machine.pid()))
+                    .hasSizeLessThanOrEqualTo(2);
             long thread = machine.qmp()
                     .execute("query-cpus-fast", new JsonObject(), Duration.ofSeconds(20))
                     .getAsJsonArray()
@@ -97,8 +120,7 @@ class LimitedMachinesTest {
                     .getAsJsonObject()
                     .get("thread-id")
                     .getAsLong();
-            assertThat(Files.readString(Path.of("/proc/" + machine.pid() + "/task/" + thread + "/status")))
-                    .containsPattern("Cpus_allowed_list:\\s+0\n");
+            assertThat(status(machine.pid(), thread)).containsPattern("Cpus_allowed_list:\\s+0\n");
             assertThat(machine.awaitReady()).isEmpty();
         }
         assertThat(groups.names()).isEmpty();
@@ -106,22 +128,21 @@ class LimitedMachinesTest {
 
     @Test
     void memoryIsOfferedForMergingOnlyToMachinesOfOneDomain() throws Exception {
-        try (LimitedStart first =
-                        new LimitedStart(limits(Map.of("trust_domain", "work")), machines.spec(), host, machines.context);
-                LimitedStart other =
-                        new LimitedStart(limits(Map.of("trust_domain", "home")), machines.spec(), host, machines.context);
+        try (LimitedStart first = new LimitedStart(
+                        limits(Map.of("trust_domain", "work")), machines.spec(), host, machines.context);
+                LimitedStart other = new LimitedStart(
+                        limits(Map.of("trust_domain", "home")), machines.spec(), host, machines.context);
                 LimitedStart none = new LimitedStart(Limits.NONE, machines.spec(), host, machines.context);
-                MicroVm merged = first.start(
-                        telling -> MicroVm.start(machines.spec(), telling, new Cancellation()));
-                MicroVm alone = other.start(
-                        telling -> MicroVm.start(machines.spec(), telling, new Cancellation()));
-                MicroVm plain = none.start(
-                        telling -> MicroVm.start(machines.spec(), telling, new Cancellation()))) {
+                MicroVm merged = first.start(telling -> MicroVm.start(machines.spec(), telling, new Cancellation()));
+                MicroVm alone = other.start(telling -> MicroVm.start(machines.spec(), telling, new Cancellation()));
+                MicroVm plain = none.start(telling -> MicroVm.start(machines.spec(), telling, new Cancellation()))) {
             assertThat(offersItsMemory(merged.pid())).isTrue();
             assertThat(offersItsMemory(alone.pid())).isFalse();
             assertThat(offersItsMemory(plain.pid())).isFalse();
-            assertThat(notes).singleElement().satisfies(note -> assertThat(note)
-                    .contains("not merged: machines of the trust domain work are merged"));
+            assertThat(notes)
+                    .singleElement()
+                    .satisfies(note ->
+                            assertThat(note).contains("not merged: machines of the trust domain work are merged"));
         }
         assertThat(Files.readString(folder.resolve("ksm/run"))).isEqualTo("0");
     }
@@ -144,13 +165,25 @@ class LimitedMachinesTest {
         DetachedFixture fixture = DetachedFixture.in(folder);
         try (var kept = org.sourceos.launcher.machine.Machines.open(fixture.settings(host))) {
             MachineStatus status = kept.start(fixture.request("wait").withLimits(limits(Map.of("pids", "64"))));
-            assertThat(groups.names()).singleElement().satisfies(name -> assertThat(name)
-                    .startsWith(status.id() + "."));
+            assertThat(groups.names())
+                    .singleElement()
+                    .satisfies(name -> assertThat(name).startsWith(status.id() + "."));
             assertThat(Files.readString(Path.of("/proc/" + status.pid().orElseThrow() + "/cgroup")))
                     .contains("/sourceos/" + status.id());
             kept.stop(status.id(), Duration.ofSeconds(1));
             assertThat(groups.names()).isEmpty();
         }
         assertThat(notes).allSatisfy(note -> assertThat(note).contains("pids"));
+    }
+
+    @Test
+    void aMachineThatIsKilledFromOutsideLeavesNoGroup() throws Exception {
+        DetachedFixture fixture = DetachedFixture.in(folder);
+        try (var kept = org.sourceos.launcher.machine.Machines.open(fixture.settings(host))) {
+            MachineStatus status = kept.start(fixture.request("wait").withLimits(limits(Map.of("pids", "64"))));
+            ProcessHandle.of(status.pid().orElseThrow()).orElseThrow().destroyForcibly();
+            kept.awaitEnd(status.id());
+            assertThat(groups.names()).isEmpty();
+        }
     }
 }

@@ -38,8 +38,7 @@ class MachineOnPacksTest {
         new Random(5).nextBytes(data);
         Files.write(folder.resolve("root/data"), data);
         try (BuildCache cache = BuildCache.open(folder.resolve("store"), never)) {
-            StoredLayer own =
-                    cache.ingest(new DirectoryTree(folder.resolve("root"), Ownership.CALLER_IS_ROOT), never);
+            StoredLayer own = cache.ingest(new DirectoryTree(folder.resolve("root"), Ownership.CALLER_IS_ROOT), never);
             // The same content in another layer, and one of its own: both images read from the first pack.
             byte[] more = data.clone();
             more[400_000] ^= 1;

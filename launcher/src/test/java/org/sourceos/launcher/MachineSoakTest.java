@@ -23,7 +23,6 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.sourceos.host.Cancellation;
-import org.sourceos.host.cgroup.ControlGroups;
 import org.sourceos.launcher.guest.GuestProgram;
 import org.sourceos.launcher.guest.GuestStreams;
 import org.sourceos.launcher.limit.LimitHost;
@@ -72,14 +71,17 @@ class MachineSoakTest {
     private Left left() throws IOException {
         System.gc();
         Runtime runtime = Runtime.getRuntime();
-        List<String> groups = new ArrayList<>(
-                host.groups().isPresent() ? host.groups().get().names() : List.of());
+        List<String> groups =
+                new ArrayList<>(host.groups().isPresent() ? host.groups().get().names() : List.of());
         groups.removeIf(name -> !name.contains("." + ProcessHandle.current().pid() + "."));
         return new Left(
                 (runtime.totalMemory() - runtime.freeMemory()) >> 20,
                 count(Path.of("/proc/self/fd")),
                 count(Path.of("/proc/self/task")),
-                ProcessHandle.current().children().filter(ProcessHandle::isAlive).count(),
+                ProcessHandle.current()
+                        .children()
+                        .filter(ProcessHandle::isAlive)
+                        .count(),
                 tree(folder),
                 groups);
     }

@@ -38,6 +38,7 @@ import org.sourceos.importer.convert.Shim;
 import org.sourceos.importer.plan.PackageIndex;
 import org.sourceos.importer.root.RootedFiles;
 import org.sourceos.rebuild.Rebuild;
+import org.sourceos.rebuild.RebuildException;
 import org.sourceos.rebuild.apt.AptState;
 import org.sourceos.rebuild.plan.FileLockStore;
 import org.sourceos.rebuild.plan.HostRelease;
@@ -82,9 +83,16 @@ final class Conversions {
      * @param how it is built, for people
      * @param fileList what a recipe of a binary package installs; empty for one of a source package
      * @param mebibytes estimated
+     * @param older what apt's sources say of older versions of the source package
      */
     record Prepared(
-            Conversion conversion, String version, String how, String recipe, String fileList, long mebibytes) {}
+            Conversion conversion,
+            String version,
+            String how,
+            String recipe,
+            String fileList,
+            long mebibytes,
+            List<ControlFile.Paragraph> older) {}
 
     private InstalledSystem system() throws IOException, ImportException {
         return InstalledSystem.read(new RootedFiles(root), root.toString());
@@ -125,7 +133,7 @@ final class Conversions {
                 .name();
         Conversion conversion = new ConversionPlanner(system).plan(found.get(), base);
         if (conversion.fit().grade() == Fit.Grade.NOT_CONVERTIBLE) {
-            return new Prepared(conversion, found.get().version(), "", "", "", 0);
+            return new Prepared(conversion, found.get().version(), "", "", "", 0, List.of());
         }
         if (fromBinary) {
             return new Prepared(
@@ -134,7 +142,8 @@ final class Conversions {
                     "of Debian's binary package, and from source with --continue",
                     RecipeText.ofBinary(conversion, name + ".files"),
                     RecipeText.fileList(system, conversion),
-                    BUILD_MIB + 3 * (found.get().installedKib() >> 10));
+                    BUILD_MIB + 3 * (found.get().installedKib() >> 10),
+                    List.of());
         }
         return fromSource(conversion, listener);
     }
@@ -153,6 +162,16 @@ final class Conversions {
                 .filter(one -> one.field("Version").filter(of.sourceVersion()::equals).isPresent())
                 .findFirst()
                 .orElse(offered.get(0));
+        return fromSource(conversion, description, offered, listener);
+    }
+
+    private Prepared fromSource(
+            Conversion conversion,
+            ControlFile.Paragraph description,
+            List<ControlFile.Paragraph> offered,
+            StepListener listener)
+            throws Exception {
+        InstalledPackage of = conversion.of();
         String version = description.field("Version").orElse(of.sourceVersion());
         if (!version.equals(of.sourceVersion())) {
             listener.warning("apt's sources do not have " + of.source() + " " + of.sourceVersion()
@@ -169,7 +188,8 @@ final class Conversions {
                         + tools.size() + " packages more",
                 RecipeText.ofSource(conversion, version, tools),
                 "",
-                BUILD_MIB + 15 * (bytes >> 20) + 3 * (of.installedKib() >> 10));
+                BUILD_MIB + 15 * (bytes >> 20) + 3 * (of.installedKib() >> 10),
+                offered.subList(offered.indexOf(description) + 1, offered.size()));
     }
 
     private PackageIndex index(StepListener listener) throws Exception {
@@ -191,8 +211,8 @@ final class Conversions {
     }
 
     /** Builds, then hands over; what was interrupted before is finished. */
-    Journal.Entry convert(Prepared prepared, StepListener listener) throws Exception {
-        String name = prepared.conversion().name();
+    Journal.Entry convert(Prepared planned, StepListener listener) throws Exception {
+        String name = planned.conversion().name();
         Optional<Journal.Entry> known = journal.find(root, name);
         if (known.isPresent()) {
             if (known.get().phase() == Journal.Phase.BEGUN) {
@@ -203,10 +223,10 @@ final class Conversions {
                     + (known.get().waiting() ? ", `--continue` builds it from source" : ""));
         }
         checkConfiguration(name);
-        checkDisk(prepared);
-        List<Journal.Placed> placed = placed(prepared.conversion());
+        checkDisk(planned);
+        List<Journal.Placed> placed = placed(planned.conversion());
         handover().check(placed);
-        build(prepared, listener);
+        Prepared prepared = build(planned, listener);
         boolean binary = !prepared.fileList().isEmpty();
         String folder = binary ? "packages/" + name + "/" : "packages/";
         List<Journal.Entry> others = journal.all(root);
@@ -278,8 +298,26 @@ final class Conversions {
         }
     }
 
-    /** Into the store; the recipe is found in a folder of ours until it is built. */
-    private void build(Prepared prepared, StepListener listener) throws Exception {
+    /** Into the store. A mirror may list a version that it does not have (yet); then it is an older one. */
+    private Prepared build(Prepared planned, StepListener listener) throws Exception {
+        Prepared prepared = planned;
+        while (true) {
+            try {
+                buildOnce(prepared, listener);
+                return prepared;
+            } catch (RebuildException e) {
+                if (e.kind() != RebuildException.Kind.GONE || prepared.older().isEmpty()) {
+                    throw e;
+                }
+                listener.warning(String.valueOf(e.getMessage()));
+                List<ControlFile.Paragraph> older = prepared.older();
+                prepared = fromSource(prepared.conversion(), older.get(0), older, listener);
+            }
+        }
+    }
+
+    /** The recipe is found in a folder of ours until it is built. */
+    private void buildOnce(Prepared prepared, StepListener listener) throws Exception {
         String name = prepared.conversion().name();
         Path pending = journal.pending(name);
         Directories.remove(pending);
@@ -376,8 +414,7 @@ final class Conversions {
 
     /** Lets what began as Debian's binary be built from source; until that is done, nothing changes. */
     Journal.Entry fromSource(Journal.Entry entry, StepListener listener) throws Exception {
-        Prepared prepared = prepare(entry.name(), false, listener);
-        build(prepared, listener);
+        Prepared prepared = build(prepare(entry.name(), false, listener), listener);
         // The recipe alone decides what the command runs, and replacing it is one rename.
         Journal.Entry next = entry.fromSource(prepared.version(), prepared.recipe(), context.clock().instant());
         place(next.recipeFile(), next.recipe());

@@ -114,6 +114,15 @@ public final class ConvertCommand implements Callable<Integer> {
 
     @Override
     public Integer call() throws Exception {
+        try {
+            return perform();
+        } catch (UsageException e) {
+            context.err().println("sourceos: " + e.getMessage());
+            return ExitCode.UNUSABLE.status();
+        }
+    }
+
+    private int perform() throws Exception {
         checkUsage();
         if (plan) {
             return planSources();

@@ -8,8 +8,8 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.sourceos.cli.CommandContext;
 import org.sourceos.cli.ExitCode;
-import org.sourceos.cli.SourceOs;
 import org.sourceos.cli.RequestFailedException;
+import org.sourceos.cli.SourceOs;
 import org.sourceos.cli.init.NewConfiguration.Made;
 import org.sourceos.config.diagnostic.Quoted;
 import org.sourceos.config.diagnostic.Suggestions;
@@ -102,8 +102,8 @@ public final class InitCommand implements Callable<Integer> {
             tell(new Report(folder, template, made));
             return ExitCode.DONE.status();
         } catch (AccessDeniedException e) {
-            throw new RequestFailedException("cannot make a configuration in " + folder + ": permission denied (" + denied(e)
-                    + "); name a folder of your own, or run this as its owner");
+            throw new RequestFailedException("cannot make a configuration in " + folder + ": permission denied ("
+                    + denied(e) + "); name a folder of your own, or run this as its owner");
         } catch (ProcessFailedException e) {
             throw new IOException(
                     "cannot make " + folder + " a git repository: " + e.getMessage()

@@ -16,7 +16,13 @@ import picocli.CommandLine.Parameters;
         name = "inspect",
         header = "Show everything that is known of a machine, as JSON.",
         mixinStandardHelpOptions = true,
-        footer = {"", "Examples:", "  sourceos inspect web", "  sourceos inspect web | jq .ports", "  sourceos inspect web | jq .confinement"})
+        footer = {
+            "",
+            "Examples:",
+            "  sourceos inspect web",
+            "  sourceos inspect web | jq .ports",
+            "  sourceos inspect web | jq .confinement"
+        })
 public final class InspectCommand extends MachineSubcommand implements Callable<Integer> {
     @Parameters(index = "0", paramLabel = "MACHINE", description = "its name, id, or the beginning of its id")
     @SuppressWarnings("NullAway.Init") // picocli sets it

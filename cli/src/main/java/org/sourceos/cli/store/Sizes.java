@@ -3,12 +3,12 @@ package org.sourceos.cli.store;
 import java.util.Locale;
 
 /** Sizes as people read them: binary units, three digits. */
-final class Sizes {
+public final class Sizes {
     private static final String[] UNITS = {"B", "KiB", "MiB", "GiB", "TiB"};
 
     private Sizes() {}
 
-    static String text(long bytes) {
+    public static String text(long bytes) {
         double size = bytes;
         int unit = 0;
         while (size >= 1000 && unit < UNITS.length - 1) {

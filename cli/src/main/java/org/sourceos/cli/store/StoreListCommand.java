@@ -20,7 +20,7 @@ import picocli.CommandLine.Parameters;
 /** {@code sourceos store ls}. */
 @Command(
         name = "ls",
-        header = "List images, kernels, layers and sources.",
+        header = "List images, checkpoints, kernels, layers and sources.",
         mixinStandardHelpOptions = true,
         footer = {"", "Examples:", "  sourceos store ls", "  sourceos store ls vms --json"})
 final class StoreListCommand extends StoreSubcommand implements Callable<Integer> {
@@ -29,7 +29,7 @@ final class StoreListCommand extends StoreSubcommand implements Callable<Integer
     @Parameters(
             arity = "0..1",
             paramLabel = "KIND",
-            description = "vms, kernels, layers or sources; all when not given")
+            description = "vms, checkpoints, kernels, layers or sources; all when not given")
     private @Nullable String kind;
 
     @Option(names = "--json", description = "as JSON")

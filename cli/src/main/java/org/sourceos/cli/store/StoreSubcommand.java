@@ -28,6 +28,7 @@ abstract class StoreSubcommand extends Subcommand {
         if (kind == null) {
             return List.of(
                     StoreRef.Namespace.VMS,
+                    StoreRef.Namespace.CHECKPOINTS,
                     StoreRef.Namespace.KERNELS,
                     StoreRef.Namespace.LAYERS,
                     StoreRef.Namespace.SOURCES);
@@ -36,7 +37,8 @@ abstract class StoreSubcommand extends Subcommand {
             return List.of(StoreRef.Namespace.valueOf(kind.toUpperCase(Locale.ROOT)));
         } catch (IllegalArgumentException e) {
             throw new ParameterException(
-                    spec().commandLine(), "there is no kind " + kind + "; there are vms, kernels, layers and sources");
+                    spec().commandLine(),
+                    "there is no kind " + kind + "; there are vms, checkpoints, kernels, layers and sources");
         }
     }
 

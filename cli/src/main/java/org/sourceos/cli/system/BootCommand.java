@@ -73,8 +73,7 @@ final class BootCommand extends SystemSubcommand {
             EvaluatedSystem system =
                     EvaluatedSystem.of(context(), BuildSystemCommand.source(deployment, building, this));
             SystemKernel wanted = BootInstallation.wanted(system);
-            BootInstallation installation =
-                    BootInstallation.of(context(), wanted, Optional.ofNullable(bootRoot));
+            BootInstallation installation = BootInstallation.of(context(), wanted, Optional.ofNullable(bootRoot));
             Generation generation = BuildSystemCommand.built(deployment, building, this, () -> system);
             BootInstaller.Kernel kernel;
             try (Progress progress = building.progress(context())) {

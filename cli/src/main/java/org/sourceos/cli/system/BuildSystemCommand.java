@@ -120,7 +120,8 @@ final class BuildSystemCommand extends SystemSubcommand {
                                 + String.join(", ", options) + " has no effect in this version")));
         SystemMachines.ofOthers(system.programs(), command.context())
                 .forEach(program -> command.say("the machine " + program.name() + " of "
-                        + program.user().orElse("") + " is not started with the system: it would run as another account; "
+                        + program.user().orElse("")
+                        + " is not started with the system: it would run as another account; "
                         + program.user().orElse("") + " starts it with run " + program.name()));
         try (Progress progress = building.progress(command.context())) {
             return deployment.build(system, building.options(), progress);

@@ -103,7 +103,8 @@ final class ClosureHook {
 
     private ConfigRepository served() throws StoreException {
         // The variables of git's quarantine are of the other repository.
-        return ConfigRepository.open(places.config(), HookEnvironment.of(context, places), new ProcessRunner(), context.cancellation());
+        return ConfigRepository.open(
+                places.config(), HookEnvironment.of(context, places), new ProcessRunner(), context.cancellation());
     }
 
     /** Before the push is taken. */
@@ -182,9 +183,7 @@ final class ClosureHook {
         Generation made = known.isPresent()
                 ? known.get()
                 : checked.record(
-                        deployment.cache(),
-                        context.clock().instant(),
-                        "Built elsewhere, sent by " + options.pusher());
+                        deployment.cache(), context.clock().instant(), "Built elsewhere, sent by " + options.pusher());
         say(SystemSubcommand.named(made) + " is here, whole and of this commit; nothing was built");
         if (layer.isPresent()) {
             install(deployment, made, kernel.orElseThrow(), layer.get(), installation.orElseThrow());
@@ -203,14 +202,9 @@ final class ClosureHook {
     }
 
     private void install(
-            Deployment deployment,
-            Generation made,
-            SentKernel kernel,
-            ObjectName layer,
-            BootInstallation installation)
+            Deployment deployment, Generation made, SentKernel kernel, ObjectName layer, BootInstallation installation)
             throws StoreException, RebuildException {
-        Path file = deployment.cache()
-                .file(deployment.cache().layer(layer), "bzImage", context.cancellation());
+        Path file = deployment.cache().file(deployment.cache().layer(layer), "bzImage", context.cancellation());
         BootInstaller.Result result = installation.install(
                 installation.kernel(made, kernel.version(), kernel.key(), file), BootInstallation.USUAL_ENTRIES);
         say("the next start is with Linux " + kernel.version() + " of " + SystemSubcommand.named(made) + ": "
@@ -255,7 +249,9 @@ final class ClosureHook {
         PostReceive after = new PostReceive(context, places, served, branch);
         PushQueue queue = new PushQueue(places.state(), served.gitDirectory());
         try (FileLock turn = queue.turnToSwitch(context.cancellation())) {
-            after.activate(deployment, deployment.generations().ofConfiguration(commit.hex()).orElseThrow());
+            after.activate(
+                    deployment,
+                    deployment.generations().ofConfiguration(commit.hex()).orElseThrow());
         }
     }
 }

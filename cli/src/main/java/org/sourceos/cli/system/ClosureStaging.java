@@ -125,7 +125,9 @@ final class ClosureStaging implements Closures {
         mark(
                 staging,
                 "waiting",
-                waiting.isPresent() ? deployment.generations().find(waiting.get().to()) : Optional.empty());
+                waiting.isPresent()
+                        ? deployment.generations().find(waiting.get().to())
+                        : Optional.empty());
         for (String failed : deployment.failedCommits().commits()) {
             mark(staging, "failed/" + failed, failed);
         }

@@ -20,7 +20,8 @@ final class ConfirmCommand extends SystemSubcommand {
             Optional<Switcher.Waiting> waiting =
                     deployment.switcher().confirm(context().cancellation());
             if (waiting.isEmpty()) {
-                throw new RequestFailedException("no switch waits to be confirmed; sourceos-rebuild status says what counts");
+                throw new RequestFailedException(
+                        "no switch waits to be confirmed; sourceos-rebuild status says what counts");
             }
             context().out().println("generation " + waiting.get().to() + " stays");
             return ExitCode.DONE.status();

@@ -146,8 +146,7 @@ final class Deployment implements AutoCloseable {
             SystemBuilder builder = new SystemBuilder(workbench.rebuild(), cache, context.clock());
             Map<SystemBuilder.Variant, ImageManifest> images =
                     builder.build(system.programs(), options, progress.listener(), context.cancellation());
-            Generation made =
-                    builder.record(system.source().made(), system.values(), system.programs(), images);
+            Generation made = builder.record(system.source().made(), system.values(), system.programs(), images);
             Exports.prune(exports(), context.clock().instant());
             return made;
         }

@@ -2,6 +2,7 @@ package org.sourceos.cli.system;
 
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
+import java.util.ArrayList;
 import java.util.List;
 import java.util.Locale;
 import java.util.Optional;
@@ -22,7 +23,7 @@ import picocli.CommandLine.Parameters;
 /** {@code sourceos-rebuild diff}. */
 @Command(
         name = "diff",
-        header = "Show what changes between two systems: programs and options.",
+        header = "Show what changes between two systems: programs, their size, options, machines.",
         description = {
             "FROM and TO are generations by number, or commits of the configuration, which are evaluated",
             "and not built. Without them: what counts now, and HEAD.",
@@ -52,10 +53,11 @@ final class DiffCommand extends SystemSubcommand {
     @Override
     public Integer call() throws Exception {
         try (Deployment deployment = Deployment.open(context(), places())) {
-            SystemState before = from == null ? current(deployment) : state(deployment, from);
-            SystemState after = state(deployment, to == null ? "HEAD" : to);
-            List<Change> changes = SystemChanges.between(before, after);
-            List<MachineChange> machines = SystemChanges.machines(before, after);
+            Side before = from == null ? current(deployment) : side(deployment, from);
+            Side after = side(deployment, to == null ? "HEAD" : to);
+            List<Change> changes = new ArrayList<>(SystemChanges.between(before.state(), after.state()));
+            SystemSize.change(before.size(), after.size()).ifPresent(changes::add);
+            List<MachineChange> machines = SystemChanges.machines(before.state(), after.state());
             if (json) {
                 JsonArray array = new JsonArray();
                 for (Change change : changes) {
@@ -86,12 +88,16 @@ final class DiffCommand extends SystemSubcommand {
         }
     }
 
-    private static SystemState current(Deployment deployment) throws Exception {
+    private record Side(SystemState state, SystemSize size) {}
+
+    private static Side current(Deployment deployment) throws Exception {
         Optional<Generation> current = deployment.generations().current();
-        return current.isPresent() ? stored(deployment, current.get()) : SystemState.none();
+        return current.isPresent()
+                ? stored(deployment, current.get())
+                : new Side(SystemState.none(), SystemSize.none());
     }
 
-    private SystemState state(Deployment deployment, String name) throws Exception {
+    private Side side(Deployment deployment, String name) throws Exception {
         if (name.matches("[0-9]{1,6}")) {
             Generation generation = deployment
                     .generations()
@@ -107,10 +113,14 @@ final class DiffCommand extends SystemSubcommand {
         }
         EvaluatedSystem system = EvaluatedSystem.of(
                 context(), ConfigurationSource.ofCommit(context(), repository, commit, deployment.exports()));
-        return SystemState.of(system.values().json(), system.programs());
+        return new Side(
+                SystemState.of(system.values().json(), system.programs()),
+                SystemSize.of(deployment.cache(), system.programs()));
     }
 
-    private static SystemState stored(Deployment deployment, Generation generation) throws Exception {
-        return SystemState.of(deployment.generations().configuration(generation), generation.manifest());
+    private static Side stored(Deployment deployment, Generation generation) throws Exception {
+        return new Side(
+                SystemState.of(deployment.generations().configuration(generation), generation.manifest()),
+                SystemSize.of(deployment.cache(), generation));
     }
 }

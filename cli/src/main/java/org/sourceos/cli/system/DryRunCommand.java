@@ -47,8 +47,6 @@ final class DryRunCommand extends SystemSubcommand {
             }
         }
         Optional<TargetHost> host = target.host();
-        return host.isPresent()
-                ? new RemoteRebuild(this, building, host.get()).dryRun()
-                : ExitCode.DONE.status();
+        return host.isPresent() ? new RemoteRebuild(this, building, host.get()).dryRun() : ExitCode.DONE.status();
     }
 }

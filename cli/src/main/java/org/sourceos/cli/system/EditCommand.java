@@ -79,8 +79,9 @@ final class EditCommand extends SystemSubcommand {
             throw new UsageException("--commit and -m TEXT go together: write for instance --commit -m 'Add jq'");
         }
         if (context().resident().isPresent()) {
-            throw new RequestFailedException("an editor needs the terminal it is called from, and this command runs in the"
-                    + " resident service: edit " + edited + " yourself, then run `sourceos check`");
+            throw new RequestFailedException(
+                    "an editor needs the terminal it is called from, and this command runs in the"
+                            + " resident service: edit " + edited + " yourself, then run `sourceos check`");
         }
         boolean usable;
         do {
@@ -186,8 +187,8 @@ final class EditCommand extends SystemSubcommand {
 
     private void commit(Path config, Optional<ConfigRepository> repository, Path edited, String text)
             throws StoreException, IOException, RequestFailedException {
-        ConfigRepository in = repository.orElseThrow(
-                () -> new RequestFailedException(config + " is in no git repository, so nothing can be committed: `git init`"));
+        ConfigRepository in = repository.orElseThrow(() -> new RequestFailedException(
+                config + " is in no git repository, so nothing can be committed: `git init`"));
         if (in.changes(context().cancellation()).isEmpty()) {
             say("nothing was changed, and so nothing committed");
             return;

@@ -68,8 +68,8 @@ record EvaluatedSystem(
         Catalogue catalogue = folder.catalogue(context);
         Map<String, Optional<PackageSpec.DesktopSpec>> known = new HashMap<>();
         return programs.stream()
-                .map(program -> program.shownAs(
-                        known.computeIfAbsent(program.packageName(), name -> desktop(catalogue, name))))
+                .map(program ->
+                        program.shownAs(known.computeIfAbsent(program.packageName(), name -> desktop(catalogue, name))))
                 .toList();
     }
 

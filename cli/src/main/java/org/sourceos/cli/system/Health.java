@@ -50,15 +50,20 @@ final class Health {
         MachineSettings.Health health = settings.health().get();
         long end = System.nanoTime() + health.timeout().toNanos();
         Optional<String> complaint = complaint(health, end, cancellation);
+        // What the end of the time cut off has said nothing; what was said before it has.
+        String said = complaint.orElse("");
         while (complaint.isPresent()) {
             cancellation.throwIfCancelled();
             if (System.nanoTime() > end) {
                 throw new LaunchException("the machine " + machine.name() + " was not well within "
-                        + health.timeout().toSeconds() + " s: " + complaint.get() + "; sourceos logs " + machine.name()
+                        + health.timeout().toSeconds() + " s: " + said + "; sourceos logs " + machine.name()
                         + " may say more");
             }
             Thread.sleep(PAUSE.toMillis());
             complaint = complaint(health, end, cancellation);
+            if (System.nanoTime() <= end) {
+                said = complaint.orElse("");
+            }
         }
     }
 

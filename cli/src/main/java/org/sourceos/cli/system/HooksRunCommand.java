@@ -108,7 +108,8 @@ final class HooksRunCommand extends SystemSubcommand {
 
     /** The branch that is deployed. */
     static String branch(ConfigRepository repository, CommandContext context) throws StoreException {
-        return "refs/heads/" + repository.setting(BRANCH, context.cancellation()).orElse("main");
+        return "refs/heads/"
+                + repository.setting(BRANCH, context.cancellation()).orElse("main");
     }
 
     /** After {@code git checkout} of a commit (not of files), or a merge. */

@@ -33,7 +33,11 @@ final class RemoteRebuild {
 
     /** What one call works with. */
     private record Call(
-            Deployment deployment, ConfigRepository repository, CommitId commit, RemoteTarget remote, RemoteTarget.Listing before) {}
+            Deployment deployment,
+            ConfigRepository repository,
+            CommitId commit,
+            RemoteTarget remote,
+            RemoteTarget.Listing before) {}
 
     @FunctionalInterface
     private interface Work {
@@ -87,7 +91,10 @@ final class RemoteRebuild {
                             call.commit(),
                             RemoteAction.BOOT,
                             false);
-            return done(made, "is what " + host + " starts with the next time, with Linux " + kernel.version(), "installed");
+            return done(
+                    made,
+                    "is what " + host + " starts with the next time, with Linux " + kernel.version(),
+                    "installed");
         });
     }
 
@@ -129,8 +136,9 @@ final class RemoteRebuild {
     /** Says what would be sent. */
     int dryRun() throws Exception {
         return call(call -> {
-            Optional<Generation> known =
-                    call.deployment().generations().ofConfiguration(call.commit().hex());
+            Optional<Generation> known = call.deployment()
+                    .generations()
+                    .ofConfiguration(call.commit().hex());
             Set<ObjectName> there = call.before().parts();
             String counts = call.before().current().map(CommitId::abbreviated).orElse("nothing");
             if (known.isEmpty()) {
@@ -150,8 +158,8 @@ final class RemoteRebuild {
             } else {
                 context()
                         .out()
-                        .println("send  " + missing + " of " + parts.size()
-                                + " images, kernels and layers to " + host + ", where " + counts + " counts");
+                        .println("send  " + missing + " of " + parts.size() + " images, kernels and layers to " + host
+                                + ", where " + counts + " counts");
             }
             return ExitCode.DONE.status();
         });
@@ -174,7 +182,8 @@ final class RemoteRebuild {
     private RebuildException takenBack(Generation made) {
         return new RebuildException(
                 RebuildException.Kind.REVERTED,
-                "on " + host + " what was sent (" + made.manifest().configuration().subject()
+                "on " + host + " what was sent ("
+                        + made.manifest().configuration().subject()
                         + ") does not count: it was taken back there, for the reason above, or somebody has switched to"
                         + " something else meanwhile");
     }
@@ -192,7 +201,9 @@ final class RemoteRebuild {
                     .commit()
                     .map(hex -> new CommitId(hex).abbreviated())
                     .orElse("");
-            context().out().println(commit + " (" + made.manifest().configuration().subject() + ") " + what);
+            context()
+                    .out()
+                    .println(commit + " (" + made.manifest().configuration().subject() + ") " + what);
         }
         return ExitCode.DONE.status();
     }

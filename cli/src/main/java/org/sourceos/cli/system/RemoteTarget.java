@@ -201,7 +201,8 @@ final class RemoteTarget {
                         + " deploy or admin");
     }
 
-    private ProcessResult git(Path folder, ProcessOutput errors, List<String> words) throws IOException, StoreException {
+    private ProcessResult git(Path folder, ProcessOutput errors, List<String> words)
+            throws IOException, StoreException {
         List<String> argv = new ArrayList<>(List.of("git"));
         Optional<String> ssh = repository.setting("core.sshCommand", context.cancellation());
         if (ssh.isPresent()) {
@@ -211,8 +212,8 @@ final class RemoteTarget {
         Map<String, String> variables = new HashMap<>(context.environment());
         variables.keySet().removeAll(OF_THE_CALLER);
         Command command = Command.of(argv).withOnlyEnvironment(variables).withDirectory(folder);
-        try (RunningProcess process = new ProcessRunner()
-                .start(command, new ProcessOutput.Captured(), errors, context.cancellation())) {
+        try (RunningProcess process =
+                new ProcessRunner().start(command, new ProcessOutput.Captured(), errors, context.cancellation())) {
             ProcessResult result = process.await();
             context.cancellation().throwIfCancelled();
             return result;

@@ -63,7 +63,8 @@ final class RollbackCommand extends SystemSubcommand {
         Generations generations = deployment.generations();
         Generation current = generations
                 .current()
-                .orElseThrow(() -> new RequestFailedException("nothing has been deployed yet: sourceos-rebuild switch"));
+                .orElseThrow(
+                        () -> new RequestFailedException("nothing has been deployed yet: sourceos-rebuild switch"));
         if (deployment.switcher().tried().isPresent()) {
             return current;
         }

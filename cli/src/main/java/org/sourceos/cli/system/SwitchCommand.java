@@ -61,8 +61,9 @@ final class SwitchCommand extends SystemSubcommand {
         Optional<TargetHost> host = target.host();
         if (host.isPresent()) {
             if (confirm != null) {
-                throw new UsageException("--confirm and --target-host do not go together: `sourceos serve --confirm TIME`"
-                        + " there says how long it waits, and this command confirms by a connection of its own");
+                throw new UsageException(
+                        "--confirm and --target-host do not go together: `sourceos serve --confirm TIME`"
+                                + " there says how long it waits, and this command confirms by a connection of its own");
             }
             return new RemoteRebuild(this, building, host.get()).makeCount(retry);
         }

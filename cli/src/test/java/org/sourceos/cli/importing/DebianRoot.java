@@ -20,7 +20,7 @@ import org.sourceos.host.ProcessRunner;
  * A real Debian root, made once by mmdebstrap and kept beside the store that tests share; each test has a copy of what an
  * import looks at, and plants in it.
  */
-final class DebianRoot {
+public final class DebianRoot {
     private static final String PACKAGES =
             "systemd,systemd-sysv,cron,sudo,openssh-server,ifupdown,locales,nano,htop,jq,"
                     + "logrotate,debconf,ucf,rsyslog,less,tree";
@@ -64,7 +64,7 @@ final class DebianRoot {
         return made;
     }
 
-    private static Path archive() throws IOException {
+    public static Path archive() throws IOException {
         String property = System.getProperty("sourceos.test.cache", "");
         Path folder = (property.isEmpty()
                         ? Path.of(System.getProperty("user.home"), ".cache/sourceos-check")

@@ -466,7 +466,12 @@ final class RecipeKeys {
                     + " is built.",
             List.of(
                     new Key("name", KeyType.STRING, REQUIRED, "\"Firefox\"", "What people know it by."),
-                    new Key("comment", KeyType.STRING, "none", "\"Browse the web\"", "One line that says what it does."),
+                    new Key(
+                            "comment",
+                            KeyType.STRING,
+                            "none",
+                            "\"Browse the web\"",
+                            "One line that says what it does."),
                     new Key(
                             "icon",
                             KeyType.STRING,
@@ -479,12 +484,7 @@ final class RecipeKeys {
                             "`[]`",
                             "[\"Network\", \"WebBrowser\"]",
                             "Where menus have it: categories of the Desktop Menu Specification."),
-                    new Key(
-                            "mime",
-                            KeyType.STRING_SET,
-                            "`[]`",
-                            "[\"text/html\"]",
-                            "The types of files that it opens."),
+                    new Key("mime", KeyType.STRING_SET, "`[]`", "[\"text/html\"]", "The types of files that it opens."),
                     new Key(
                             "terminal",
                             KeyType.BOOLEAN,

@@ -30,7 +30,8 @@ enum Shape {
     TERMINAL("[A-Za-z0-9][A-Za-z0-9+._-]*", "the name of a terminal", "write a name such as \"xterm-256color\""),
     PROCESSORS(
             "[0-9]{1,4}(?:-[0-9]{1,4})?(?:,[0-9]{1,4}(?:-[0-9]{1,4})?)*",
-            "a list of processors", "write their numbers, such as \"4-7\" or \"0,2\""),
+            "a list of processors",
+            "write their numbers, such as \"4-7\" or \"0,2\""),
     VARIABLE("[A-Za-z_][A-Za-z0-9_]*", "the name of a variable (letters, digits and _, not beginning with a digit)"),
     SHA256(
             "[0-9a-f]{64}",
@@ -42,13 +43,16 @@ enum Shape {
     LABEL("(?!\\s)\\P{Cntrl}{1,200}", "one line of text", "remove line breaks, and spaces at its beginning"),
     ICON(
             "[A-Za-z0-9][A-Za-z0-9._-]{0,99}|/(?!.*(?:^|/)\\.\\.(?:/|$))\\P{Cntrl}+",
-            "the name of an icon or an absolute path", "write a name such as \"text-editor\", without an ending"),
+            "the name of an icon or an absolute path",
+            "write a name such as \"text-editor\", without an ending"),
     CATEGORY(
             "[A-Za-z0-9][A-Za-z0-9-]{0,49}",
-            "a category of menus", "write one of the Desktop Menu Specification, such as \"Utility\""),
+            "a category of menus",
+            "write one of the Desktop Menu Specification, such as \"Utility\""),
     MIME(
             "[a-z0-9][a-z0-9!#$&^_.+-]{0,99}/[A-Za-z0-9][A-Za-z0-9!#$&^_.+-]{0,99}",
-            "a type of files", "write it as in \"text/html\""),
+            "a type of files",
+            "write it as in \"text/html\""),
     LINE("\\P{Cntrl}*", "one line", "remove line breaks and control characters");
 
     private final Pattern pattern;

@@ -335,8 +335,16 @@ public final class SystemOptions {
         return group(
                 "limits",
                 "What it may take of the host: control groups of version 2. See limits.md.",
-                option("memory_max", size, "\"768M\"", "Of memory, QEMU's own included; beyond it the machine is ended."),
-                option("memory_high", size, "\"640M\"", "Beyond it the machine is slowed down and its memory reclaimed."),
+                option(
+                        "memory_max",
+                        size,
+                        "\"768M\"",
+                        "Of memory, QEMU's own included; beyond it the machine is ended."),
+                option(
+                        "memory_high",
+                        size,
+                        "\"640M\"",
+                        "Beyond it the machine is slowed down and its memory reclaimed."),
                 option("cpu_weight", weight, "50", "Its part of busy processors against others, which have 100."),
                 option("cpu_quota", new Whole(1, 1_000_000), "150", "At most so many percent of one processor."),
                 option("pids", new Whole(1, 1_000_000), "64", "Threads and processes of its QEMU on the host."),

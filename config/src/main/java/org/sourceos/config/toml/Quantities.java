@@ -29,8 +29,8 @@ final class Quantities {
 
     /** In minutes. Empty when it is no time, not a whole number of minutes, or more than an int. */
     static OptionalInt minutes(String text) {
-        Optional<Duration> time = TimeSpan.parse(text)
-                .filter(span -> span.toSecondsPart() == 0 && span.toMillisPart() == 0);
+        Optional<Duration> time =
+                TimeSpan.parse(text).filter(span -> span.toSecondsPart() == 0 && span.toMillisPart() == 0);
         return time.isEmpty() ? OptionalInt.empty() : narrow(time.get().toMinutes());
     }
 

@@ -98,8 +98,8 @@ public final class TransferRepository {
         for (ObjectName part : parts) {
             parents.add(part(part).hex());
         }
-        return commit(new GitCommit(
-                tree, parents.stream().map(ObjectName::new).toList(), Instant.EPOCH, "A closure\n"));
+        return commit(
+                new GitCommit(tree, parents.stream().map(ObjectName::new).toList(), Instant.EPOCH, "A closure\n"));
     }
 
     private ObjectName commit(GitCommit commit) {
@@ -117,8 +117,8 @@ public final class TransferRepository {
     /** Writes it all down: from here on git can use it. HEAD comes last. */
     public void finish(String head) throws IOException {
         Path temporary = Files.createDirectory(folder.resolve("new"));
-        try (PackWriter writer = new PackWriter(
-                new GitObjects(folder.resolve("objects")), folder.resolve("objects/pack"), temporary)) {
+        try (PackWriter writer =
+                new PackWriter(new GitObjects(folder.resolve("objects")), folder.resolve("objects/pack"), temporary)) {
             for (byte[] commit : commits.values()) {
                 writer.add(ObjectType.COMMIT, commit);
             }

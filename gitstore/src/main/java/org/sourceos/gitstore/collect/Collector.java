@@ -101,7 +101,13 @@ public final class Collector {
             freed.add(new Collected.Freed("refs", going.size(), 0));
         }
         ObjectSweep.Result swept = new ObjectSweep(
-                        objects, reachability.live(), start, dryRun, () -> checkUnchanged(staying), readers(), cancellation)
+                        objects,
+                        reachability.live(),
+                        start,
+                        dryRun,
+                        () -> checkUnchanged(staying),
+                        readers(),
+                        cancellation)
                 .run(dryRun ? store : scratch.folder());
         if (swept.objectsFreed() > 0 || swept.bytesFreed() != 0) {
             freed.add(new Collected.Freed("objects", swept.objectsFreed(), swept.bytesFreed()));
@@ -136,7 +142,14 @@ public final class Collector {
             for (ObjectName leased : Leases.read(store).objects()) {
                 everything.addTree(leased);
             }
-            new ObjectSweep(objects, everything.live(), start, false, () -> checkUnchanged(left), readers(), cancellation)
+            new ObjectSweep(
+                            objects,
+                            everything.live(),
+                            start,
+                            false,
+                            () -> checkUnchanged(left),
+                            readers(),
+                            cancellation)
                     .run(scratch.folder());
             forget(reachability, going);
         }

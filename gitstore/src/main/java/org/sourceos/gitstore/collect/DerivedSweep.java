@@ -58,6 +58,7 @@ final class DerivedSweep {
         folder("machine disks", StoreLayout.DISKS, file -> isUnneededDisk(file, disks, kernels, live));
         folder("directories to build in", StoreLayout.ROOTS, this::isUnneededRoot);
         folder("suspended machines", StoreLayout.TEMPLATES, this::isOldTemplate);
+        folder("memories of checkpoints", StoreLayout.CHECKPOINTS, folder -> isUnneededMemory(folder, live));
         folder("failed builds", StoreLayout.FAILED, this::isOld);
     }
 
@@ -67,9 +68,11 @@ final class DerivedSweep {
         for (Path file : list(store.resolve(StoreLayout.PACKS))) {
             packs.add(name(file));
         }
-        folder("machine disks on packs that have gone", StoreLayout.DISKS, file -> name(file)
-                        .matches("[0-9a-f]{64}\\.[0-9a-f]{16}\\.erofs")
-                && !ErofsImage.deviceTags(file).stream().allMatch(tag -> packs.contains(tag + ".pack")));
+        folder(
+                "machine disks on packs that have gone",
+                StoreLayout.DISKS,
+                file -> name(file).matches("[0-9a-f]{64}\\.[0-9a-f]{16}\\.erofs")
+                        && !ErofsImage.deviceTags(file).stream().allMatch(tag -> packs.contains(tag + ".pack")));
     }
 
     private void abandoned() throws IOException {
@@ -160,6 +163,12 @@ final class DerivedSweep {
         return !name(folder).startsWith(".")
                 && Files.isDirectory(folder, LinkOption.NOFOLLOW_LINKS)
                 && isOld(Files.exists(description) ? description : folder);
+    }
+
+    /** Named by a checkpoint's tree, and touched by each use; or what somebody begins, or forks from. */
+    private boolean isUnneededMemory(Path folder, ObjectSet live) throws IOException {
+        boolean needed = name(folder).matches("[0-9a-f]{40}") && live.contains(new ObjectName(name(folder)));
+        return name(folder).matches("[0-9a-f]{40}") && !needed || isOld(folder);
     }
 
     private boolean isOld(Path file) throws IOException {

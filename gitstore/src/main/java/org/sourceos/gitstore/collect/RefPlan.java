@@ -66,6 +66,9 @@ final class RefPlan {
                     .add(new Item(name.get(), ref.getValue(), commit));
         }
         system(ours);
+        for (Item item : ours.getOrDefault(Namespace.CHECKPOINTS, List.of())) {
+            checkpoint(item);
+        }
         for (Item item : ours.getOrDefault(Namespace.VMS, List.of())) {
             image(item);
         }
@@ -180,6 +183,16 @@ final class RefPlan {
         for (GitTree.Entry image : tree(folder.get().object()).entries()) {
             images.putIfAbsent(image.object(), "generation " + generation.ref.name());
             imageTrees.add(image.object());
+        }
+    }
+
+    /** Nothing can make it again: it stays until somebody removes it, and with it the image it goes on with. */
+    private void checkpoint(Item item) throws IOException {
+        keep(item, "it is a checkpoint: `sourceos checkpoint rm " + item.ref.name() + "` removes it");
+        Optional<GitTree.Entry> image = tree(item.commit.tree()).find("image");
+        if (image.isPresent()) {
+            images.putIfAbsent(image.get().object(), "checkpoint " + item.ref.name());
+            imageTrees.add(image.get().object());
         }
     }
 

@@ -77,7 +77,9 @@ final class Inode {
     /** What is placed as one piece: inode, attributes, and for content elsewhere the list of where. */
     int fixedSize() {
         DataPlace place = elsewhere;
-        return place == null ? headSize() : indexesAt() + CHUNK_INDEX * (place.wholeBlocks() + (tailSize() > 0 ? 1 : 0));
+        return place == null
+                ? headSize()
+                : indexesAt() + CHUNK_INDEX * (place.wholeBlocks() + (tailSize() > 0 ? 1 : 0));
     }
 
     private int indexesAt() {
@@ -96,7 +98,8 @@ final class Inode {
     /** Blocks outside the inode. */
     long blocks() {
         if (elsewhere != null) {
-            // Behind the end of a file there must be zeros, for programs that map its last page: so that page is a copy.
+            // Behind the end of a file there must be zeros, for programs that map its last page: so that page is a
+            // copy.
             return tailSize() > 0 ? 1 : 0;
         }
         return inline ? size / BLOCK : (size + BLOCK - 1) / BLOCK;

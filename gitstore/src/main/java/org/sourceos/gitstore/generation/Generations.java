@@ -134,7 +134,8 @@ public final class Generations {
                 new StoreRef(Namespace.GENERATIONS, Integer.toString(number)),
                 from.map(Generation::commit).stream().toList(),
                 parts,
-                "Generation " + number + ": " + made.subject() + "\n\n" + body + "\n" + note.map(line -> line + "\n").orElse(""),
+                "Generation " + number + ": " + made.subject() + "\n\n" + body + "\n"
+                        + note.map(line -> line + "\n").orElse(""),
                 when);
         // After it the number is taken; a crash before leaves a generation that the next one replaces.
         cache.point(LATEST, item.commit());

@@ -289,8 +289,7 @@ public final class ObjectSweep {
         MIXED
     }
 
-    private void consolidate(List<Candidate> rewrite, List<Loose> loose, Path temporary, Form form)
-            throws IOException {
+    private void consolidate(List<Candidate> rewrite, List<Loose> loose, Path temporary, Form form) throws IOException {
         rewrite.sort(Comparator.comparingLong(Candidate::liveBytes));
         int number = 0;
         List<Loose> waiting = new ArrayList<>(loose);
@@ -469,7 +468,9 @@ public final class ObjectSweep {
             for (Path file : files) {
                 boolean lonely = !Files.exists(StorageCheck.other(file, ".pack"))
                         && PackWriter.Paging.of(file) != PackWriter.Paging.NONE;
-                if (lonely && !dryRun && Files.getLastModifiedTime(file).toInstant().isBefore(old)) {
+                if (lonely
+                        && !dryRun
+                        && Files.getLastModifiedTime(file).toInstant().isBefore(old)) {
                     Files.deleteIfExists(file);
                 }
             }

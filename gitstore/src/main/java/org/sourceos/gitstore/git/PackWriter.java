@@ -6,6 +6,7 @@ import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -147,7 +148,7 @@ public final class PackWriter implements AutoCloseable {
                     case KEPT_MIXED -> MIXED;
                     default -> NONE;
                 };
-            } catch (NoSuchFileException e) {
+            } catch (NoSuchFileException | AccessDeniedException e) {
                 return NONE;
             }
         }
@@ -355,7 +356,9 @@ public final class PackWriter implements AutoCloseable {
         String name = "pack-" + Sha1.name(checksum);
         packName = name;
         if (keep.isPresent()) {
-            AtomicFile.write(packFolder.resolve(name + KEEP), keep.get());
+            Path kept = packFolder.resolve(name + KEEP);
+            AtomicFile.write(kept, keep.get());
+            Files.setPosixFilePermissions(kept, PosixFilePermissions.fromString("r--r--r--"));
         }
         AtomicFile.moveIntoPlace(packFile, packFolder.resolve(name + ".pack"));
         AtomicFile.moveIntoPlace(indexFile, packFolder.resolve(name + ".idx"));

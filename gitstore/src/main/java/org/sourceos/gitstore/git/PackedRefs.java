@@ -46,8 +46,7 @@ final class PackedRefs {
         for (Map.Entry<String, ObjectName> ref : refs.entrySet()) {
             text.append(ref.getValue()).append(' ').append(ref.getKey()).append('\n');
         }
-        return (HEADER + " sorted " + SUM + Digest.of(text.toString()) + " \n" + text)
-                .getBytes(StandardCharsets.UTF_8);
+        return (HEADER + " sorted " + SUM + Digest.of(text.toString()) + " \n" + text).getBytes(StandardCharsets.UTF_8);
     }
 
     /** Fails when the first line has a sum and it is that of other refs, or has words that nobody writes there. */

@@ -11,7 +11,9 @@ import java.nio.file.Path;
 public record PagePlace(Path pack, long firstPage, long size) {
     /** The page of the file that holds the blob's page of that number, from 0, if the blob fills it. */
     public long page(long number) {
-        return firstPage + number / PageAligned.RUN_PAGES * (PageAligned.RUN_PAGES + 1) + number % PageAligned.RUN_PAGES;
+        return firstPage
+                + number / PageAligned.RUN_PAGES * (PageAligned.RUN_PAGES + 1)
+                + number % PageAligned.RUN_PAGES;
     }
 
     /** How many pages the blob fills. */

@@ -20,11 +20,11 @@ import org.sourceos.gitstore.Digest;
 import org.sourceos.gitstore.DiskRules;
 import org.sourceos.gitstore.Finding;
 import org.sourceos.gitstore.Repair;
+import org.sourceos.gitstore.SampleTrees;
 import org.sourceos.gitstore.StoreException;
 import org.sourceos.gitstore.StoreRef.Namespace;
 import org.sourceos.gitstore.StoredItem;
 import org.sourceos.gitstore.StoredLayer;
-import org.sourceos.gitstore.SampleTrees;
 import org.sourceos.gitstore.Tool;
 import org.sourceos.gitstore.git.GitRefs;
 import org.sourceos.gitstore.image.ImageManifest;
@@ -59,11 +59,12 @@ class FlippedByteTest {
                         Digest.of(Files.readAllBytes(cache.erofsImage(layer, NEVER)))
                                 .hex());
             }
-            List<Path> disks = cache.disks(
-                    List.of(cache.ingest(large(), NEVER)), new DiskRules(4, 1, true), NEVER);
+            List<Path> disks = cache.disks(List.of(cache.ingest(large(), NEVER)), new DiskRules(4, 1, true), NEVER);
             assertThat(disks).hasSize(2);
             for (int i = 0; i < 2; i++) {
-                used.put("large " + i, Digest.of(Files.readAllBytes(disks.get(i))).hex());
+                used.put(
+                        "large " + i,
+                        Digest.of(Files.readAllBytes(disks.get(i))).hex());
             }
             Path kernel = cache.file(cache.layer(manifest.kernel().tree()), "vmlinux", NEVER);
             used.put("kernel", Digest.of(Files.readAllBytes(kernel)).hex());

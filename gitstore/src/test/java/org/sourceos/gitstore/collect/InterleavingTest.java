@@ -13,6 +13,7 @@ import java.util.TreeMap;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.sourceos.gitstore.BuildCache;
+import org.sourceos.gitstore.DiskRules;
 import org.sourceos.gitstore.Part;
 import org.sourceos.gitstore.SampleTrees;
 import org.sourceos.gitstore.StoreException;
@@ -98,7 +99,7 @@ class InterleavingTest {
             }
             case 5 -> {
                 for (StoredLayer layer : actor.stored.keySet()) {
-                    actor.running.add(actor.cache.erofsImage(layer, NEVER));
+                    actor.running.addAll(actor.cache.disks(List.of(layer), DiskRules.packs(4), NEVER));
                     return "start " + layer.tree();
                 }
                 return "nothing to start";

@@ -39,13 +39,14 @@ public final class SampleStore {
         return new KeepRules(generations, KeepRules.SINCE, Set.of(), Set.of(), NOW);
     }
 
-    /** Ten files; those with an even number are the same for every seed. */
+    /** Ten files, those with an even number the same for every seed, and two that machines read out of packs. */
     public static FileTree files(int seed) {
         ListTree.Builder tree = ListTree.builder();
         for (int i = 0; i < 10; i++) {
             tree.file("d" + i % 3 + "/f" + i, 0644, SampleTrees.bytes(i % 2 == 0 ? i : seed * 100L + i, 5_000));
         }
-        return tree.build();
+        tree.file("large", 0755, SampleTrees.bytes(seed * 100L + 50, 40_000));
+        return tree.file("large-same", 0644, SampleTrees.bytes(51, 70_000)).build();
     }
 
     public static StoreRef ref(Namespace kind, String name) {

@@ -104,7 +104,9 @@ public final class ErofsReader {
             image.get(at, tag);
             String name = new String(tag, StandardCharsets.US_ASCII).trim();
             byte[] device = others.get(name);
-            require(device != null, "device " + name + " is there");
+            if (device == null) {
+                throw new AssertionError("broken image: no device " + name);
+            }
             require(image.getInt(at + 64) == device.length / BLOCK, "blocks of " + name);
             devices.add(ByteBuffer.wrap(device));
         }

@@ -16,8 +16,7 @@ record ExecRequest(Service service, String repository) {
 
     private static final String NAME = "[A-Za-z0-9][A-Za-z0-9_-]{0,63}";
     private static final Pattern COMMAND =
-            Pattern.compile(
-            "git[- ](receive-pack|upload-pack) '/?(" + NAME + ")(?:(" + CLOSURE + ")|(?:\\.git)?/?)'");
+            Pattern.compile("git[- ](receive-pack|upload-pack) '/?(" + NAME + ")(?:(" + CLOSURE + ")|(?:\\.git)?/?)'");
 
     private static final Pattern CONFIRM = Pattern.compile("confirm(?: (" + NAME + "))?");
 

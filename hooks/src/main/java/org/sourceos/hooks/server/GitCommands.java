@@ -74,7 +74,8 @@ final class GitCommands implements CommandFactory {
         }
         ExecRequest.Service service = request.get().service();
         if (service != ExecRequest.Service.RECEIVE_CLOSURE && service != ExecRequest.Service.LIST_CLOSURE) {
-            return git(request.get(), repository.directory(), Map.of(), person.get(), right.get(), who, became, () -> {});
+            return git(
+                    request.get(), repository.directory(), Map.of(), person.get(), right.get(), who, became, () -> {});
         }
         try {
             Closures.Staging staging = repository.closures().begin();
@@ -108,7 +109,8 @@ final class GitCommands implements CommandFactory {
             Runnable cleanup) {
         boolean closure = request.service() == ExecRequest.Service.RECEIVE_CLOSURE;
         boolean reports = closure || request.service() == ExecRequest.Service.RECEIVE_PACK;
-        String what = request.service().subcommand() + " " + (closure ? "of a closure for " : "") + request.repository();
+        String what =
+                request.service().subcommand() + " " + (closure ? "of a closure for " : "") + request.repository();
         Map<String, String> variables = new HashMap<>(settings.environment());
         variables.putAll(more);
         variables.put(PushServer.PUSHER, person);
@@ -118,7 +120,8 @@ final class GitCommands implements CommandFactory {
                         "-c",
                         "receive.fsckObjects=true",
                         "-c",
-                        "receive.maxInputSize=" + (closure
+                        "receive.maxInputSize="
+                                + (closure
                                         ? settings.limits().closureBytes()
                                         : settings.limits().packBytes()),
                         "-c",

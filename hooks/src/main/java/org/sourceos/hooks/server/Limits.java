@@ -13,17 +13,17 @@ import java.time.Duration;
  * @param closureBytes the largest pack of what was built elsewhere
  */
 public record Limits(
-        int connections,
-        Duration unauthenticated,
-        int attempts,
-        Duration idle,
-        long packBytes,
-        long closureBytes) {
+        int connections, Duration unauthenticated, int attempts, Duration idle, long packBytes, long closureBytes) {
     public static final Limits DEFAULT =
             new Limits(64, Duration.ofSeconds(20), 3, Duration.ofMinutes(10), 512L << 20, 32L << 30);
 
     public Limits {
-        if (connections < 1 || attempts < 1 || packBytes < 1 || closureBytes < 1 || unauthenticated.isNegative() || idle.isNegative()) {
+        if (connections < 1
+                || attempts < 1
+                || packBytes < 1
+                || closureBytes < 1
+                || unauthenticated.isNegative()
+                || idle.isNegative()) {
             throw new IllegalArgumentException("a server that serves nobody");
         }
     }

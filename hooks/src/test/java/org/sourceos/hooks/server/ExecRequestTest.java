@@ -27,9 +27,22 @@ class ExecRequestTest {
                 .contains(new ExecRequest(ExecRequest.Service.UPLOAD_PACK, "a_b-1"));
     }
 
+    @Test
+    void knowsWhatWasBuiltElsewhere() {
+        assertThat(ExecRequest.parse("git-receive-pack '/system/closure'"))
+                .contains(new ExecRequest(ExecRequest.Service.RECEIVE_CLOSURE, "system"));
+        assertThat(ExecRequest.parse("git-upload-pack 'system/closure'"))
+                .contains(new ExecRequest(ExecRequest.Service.LIST_CLOSURE, "system"));
+    }
+
     @ParameterizedTest
     @ValueSource(
             strings = {
+                "git-receive-pack 'closure/closure/closure'",
+                "git-receive-pack '/system/closure/'",
+                "git-receive-pack '/system/closure/../..'",
+                "git-receive-pack '/system.git/closure'",
+                "git-receive-pack '/closure '",
                 "",
                 "sh",
                 "git-receive-pack",

@@ -1,6 +1,7 @@
 package org.sourceos.host.cgroup;
 
 import java.io.IOException;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
@@ -89,8 +90,9 @@ public final class ControlGroups {
         SortedSet<String> found = new TreeSet<>();
         try {
             Path known = Files.isDirectory(home) ? home : around();
-            found.addAll(List.of(
-                    Files.readString(known.resolve("cgroup.controllers")).strip().split(" ", -1)));
+            found.addAll(List.of(Files.readString(known.resolve("cgroup.controllers"))
+                    .strip()
+                    .split(" ", -1)));
             found.retainAll(CONTROLLERS);
         } catch (IOException e) {
             // None, then.
@@ -156,7 +158,7 @@ public final class ControlGroups {
                     Files.deleteIfExists(folder);
                 }
             }
-        } catch (IOException e) {
+        } catch (IOException | DirectoryIteratorException e) {
             // Somebody is in it after all, or was quicker: the next one looks again.
         }
     }
@@ -173,7 +175,10 @@ public final class ControlGroups {
 
     /** All there are now. */
     public List<String> names() throws IOException {
-        return folders("*").stream().map(folder -> folder.getFileName().toString()).sorted().toList();
+        return folders("*").stream()
+                .map(folder -> folder.getFileName().toString())
+                .sorted()
+                .toList();
     }
 
     private List<Path> folders(String pattern) throws IOException {

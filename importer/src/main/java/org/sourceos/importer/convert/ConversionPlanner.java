@@ -201,6 +201,7 @@ public final class ConversionPlanner {
         List<String> lost = new ArrayList<>();
         lost.add("it sees no files but those that its arguments name, with their folders, and what is written elsewhere is gone"
                 + " when it ends");
+        lost.add("of the caller's environment it has the encoding and the terminal, nothing else");
         if (binaries.stream()
                 .flatMap(one -> one.files().stream())
                 .anyMatch(file -> file.startsWith("/usr/share/locale/") && file.endsWith(".mo"))) {

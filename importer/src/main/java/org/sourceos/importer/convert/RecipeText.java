@@ -90,6 +90,7 @@ public final class RecipeText {
         ProgramNeeds needs = conversion.needs();
         StringBuilder text = new StringBuilder("\n[runtime]\n");
         text.append(line("command", list(List.of(guestPath(conversion.commands().get(0))))));
+        text.append(line("locales", list(List.of("C.UTF-8"))));
         if (needs.network()) {
             text.append(line("kernel_features", list(List.of("NET"))));
             text.append(line("network", quoted("user")));

@@ -43,13 +43,15 @@ public final class Shim {
                 .append(" SOURCEOS_STATE=")
                 .append(quoted(at(places, "SOURCEOS_STATE")))
                 .append("\nfi\n");
+        // The machine has one language in two encodings.
+        text.append("case ${LC_ALL:-${LC_CTYPE:-${LANG:-}}} in\n  *[Uu][Tt][Ff]*8) language=C.UTF-8 ;;\n  *) language=C ;;\nesac\n");
         text.append("set -- ").append(quoted(name)).append(" -- \"$@\"\n");
         if (profile != Profile.FRESH) {
             text.append(dotfiles(name, programs, profile));
         }
         return text.append("exec ")
                 .append(quoted(sourceos.toString()))
-                .append(" run --command ")
+                .append(" run -e LANG=\"$language\" --command ")
                 .append(quoted(RecipeText.guestPath(command)))
                 .append(" \"$@\"\n")
                 .toString();
@@ -63,11 +65,13 @@ public final class Shim {
             }
         }
         String share = profile == Profile.SHARE
-                ? "if test -d \"$HOME/$file\"; then set -- -v \"$HOME/$file:$HOME/$file\" \"$@\"; continue; fi\n    "
+                ? "if test -d \"$HOME/$file\"; then set -- -v \"$HOME/$file:$guest/$file\" \"$@\"; continue; fi\n    "
                 : "";
         return """
                 # A folder is the machine's home; what is copied there is copied once.
                 home=${XDG_STATE_HOME:-$HOME/.local/state}/sourceos/homes/NAME
+                guest=/home/${USER:-user}
+                test "$(id -u)" != 0 || guest=/root
                 if test -n "$HOME" -a "$HOME" != /; then
                   test -d "$home" && made= || made=1
                   mkdir -p "$home"
@@ -78,7 +82,7 @@ public final class Shim {
                       cp -a "$HOME/$file" "$home/$file"
                     fi
                   done
-                  set -- -v "$home:$HOME" "$@"
+                  set -- -v "$home:$guest" "$@"
                 fi
                 """
                 .replace("NAMES", names)

@@ -22,6 +22,8 @@ public final class ConfinedCommand {
     public static final int FIRST_SOCKET = 3;
 
     private static final Path KVM = Path.of("/dev/kvm");
+    private static final Path RESOLVER = Path.of("/etc/resolv.conf");
+    private static final int FIRST_FREE_PORT = 1024;
     private static final int GROUP_MAY = 0060;
     private static final int OTHERS_MAY = 0006;
     /** Messages of QEMU that stays go to a file, which a guest may try to fill. */
@@ -32,6 +34,7 @@ public final class ConfinedCommand {
     private final VmSpec spec;
     private final Memory memory;
     private final List<Path> own = new ArrayList<>();
+    private final List<Path> seen = new ArrayList<>();
     private final List<String> sockets = new ArrayList<>();
     private boolean detached;
 
@@ -51,6 +54,12 @@ public final class ConfinedCommand {
     /** A socket that QEMU connects to by its path. */
     public ConfinedCommand owning(Path file) {
         own.add(file);
+        return this;
+    }
+
+    /** A folder in which it sees what we put there, now and later. */
+    public ConfinedCommand seeing(Path folder) {
+        seen.add(folder);
         return this;
     }
 
@@ -77,8 +86,7 @@ public final class ConfinedCommand {
             // Whoever starts it says that it is missing.
             return qemu;
         }
-        List<String> argv =
-                new ArrayList<>(List.of(confinement.program().get().toString()));
+        List<String> argv = new ArrayList<>(List.of(confinement.program().get().toString()));
         if (confinement.required()) {
             argv.add("--require");
         }
@@ -91,8 +99,7 @@ public final class ConfinedCommand {
             argv.add("--keep-user");
         }
         argv.addAll(sockets);
-        for (Path file :
-                new QemuFiles(processes, confinement.folder()).of(spec.qemu(), program.get(), cancellation)) {
+        for (Path file : new QemuFiles(processes, confinement.folder()).of(spec.qemu(), program.get(), cancellation)) {
             argv.addAll(List.of("--read", file.toString()));
         }
         argv.addAll(machineFiles());
@@ -114,10 +121,14 @@ public final class ConfinedCommand {
                 || user.isolated() && user.forwards().isEmpty()) {
             return List.of();
         }
-        Path resolver = Path.of("/etc/resolv.conf");
-        return Files.exists(resolver)
-                ? List.of("--keep-network", "--read", resolver.toString())
-                : List.of("--keep-network");
+        List<String> argv = new ArrayList<>(List.of("--keep-network"));
+        if (Files.exists(RESOLVER)) {
+            argv.addAll(List.of("--read", RESOLVER.toString()));
+        }
+        if (user.forwards().stream().anyMatch(forward -> forward.hostPort() < FIRST_FREE_PORT)) {
+            argv.add("--low-ports");
+        }
+        return argv;
     }
 
     private List<String> machineFiles() throws IOException {
@@ -126,13 +137,17 @@ public final class ConfinedCommand {
             argv.addAll(List.of("--ram", restored.file().toString()));
         } else {
             argv.addAll(List.of(
-                    "--read", spec.kernel().toString(), "--read", spec.initramfs().toString()));
+                    "--read",
+                    spec.kernel().toString(),
+                    "--read",
+                    spec.initramfs().toString()));
         }
         spec.disks().forEach(disk -> argv.addAll(List.of("--read", disk.toString())));
         if (memory instanceof Memory.Recorded recorded) {
             argv.addAll(List.of("--own", recorded.file().toString()));
         }
         own.forEach(file -> argv.addAll(List.of("--own", file.toString())));
+        seen.forEach(folder -> argv.addAll(List.of("--read", folder.toString())));
         return argv;
     }
 
@@ -149,8 +164,10 @@ public final class ConfinedCommand {
     }
 
     private List<String> limits() {
-        boolean writes = memory instanceof Memory.Recorded
-                || spec.shares().stream().anyMatch(share -> !share.readOnly());
-        return writes ? List.of() : List.of("--fsize", Long.toString(detached ? MESSAGES : 0));
+        boolean writes =
+                memory instanceof Memory.Recorded || spec.shares().stream().anyMatch(share -> !share.readOnly());
+        // Huge pages are a file, too, one that has no name.
+        long memory = spec.memory().hugepages() ? (long) spec.memoryMib() << 20 : 0;
+        return writes ? List.of() : List.of("--fsize", Long.toString(Math.max(memory, detached ? MESSAGES : 0)));
     }
 }

@@ -45,8 +45,10 @@ final class QemuFiles {
         if (name.isAbsolute()) {
             return Files.isExecutable(name) ? Optional.of(name) : Optional.empty();
         }
-        for (String place :
-                Command.of(qemu.program()).environment().getOrDefault("PATH", "/usr/bin").split(":")) {
+        for (String place : Command.of(qemu.program())
+                .environment()
+                .getOrDefault("PATH", "/usr/bin")
+                .split(":")) {
             Path candidate = Path.of(place).resolve(name);
             if (Files.isExecutable(candidate)) {
                 return Optional.of(candidate);
@@ -84,8 +86,7 @@ final class QemuFiles {
     }
 
     private List<Path> libraries(Path program, Cancellation cancellation) throws IOException {
-        String identity =
-                identity(program) + (Files.exists(LINKER_CACHE) ? ' ' + identity(LINKER_CACHE) : "") + '\n';
+        String identity = identity(program) + (Files.exists(LINKER_CACHE) ? ' ' + identity(LINKER_CACHE) : "") + '\n';
         Path kept = folder.resolve(
                 "libraries-" + Digest.of(program.toString()).hex().substring(0, 16));
         if (Files.isReadable(kept)) {

@@ -12,6 +12,8 @@ enum FrameType {
     EXEC(8),
     OUTPUT_GRANT(9),
     RESUME(10),
+    CHECKPOINT(11),
+    RENEW(12),
     HOLD(13),
     CONTINUE(14),
     READY(65),

@@ -18,7 +18,7 @@ public final class GuestChannel implements AutoCloseable {
 
     static final int MAX_PAYLOAD = 65_536;
     static final int FLAG_MORE = 1;
-    static final int PROTOCOL_VERSION = 2;
+    public static final int PROTOCOL_VERSION = 3;
     /** Programs at once; 0 is the machine's own. */
     static final int SESSIONS = 16;
 

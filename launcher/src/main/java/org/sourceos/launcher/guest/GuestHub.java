@@ -3,8 +3,13 @@ package org.sourceos.launcher.guest;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ByteChannel;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
+import java.util.concurrent.CompletableFuture;
+import java.util.concurrent.ExecutionException;
+import java.util.concurrent.TimeUnit;
+import java.util.concurrent.TimeoutException;
 import java.util.random.RandomGenerator;
 import org.jspecify.annotations.Nullable;
 import org.sourceos.host.Terminal;
@@ -37,6 +42,8 @@ public final class GuestHub implements AutoCloseable {
     private final Credit credit = new Credit();
     private final @Nullable GuestExec[] sessions = new GuestExec[GuestChannel.SESSIONS];
     private boolean ended;
+    private byte[] question = new byte[0];
+    private @Nullable CompletableFuture<Boolean> asked;
 
     public GuestHub(ByteChannel channel) {
         this.channel = new GuestChannel(channel);
@@ -68,8 +75,31 @@ public final class GuestHub implements AutoCloseable {
 
     /** Finds the machine again; empty when it has gone without a word. */
     public Optional<Resumed> resume(Mark mark) throws IOException {
-        put(GuestChannel.frame(
-                FrameType.RESUME, GuestChannel.RESUME_FLAGS, GuestChannel.RESUME_SESSION, mark.bytes(), 0, Mark.BYTES));
+        put(resumption(mark));
+        return awaitResumed(mark);
+    }
+
+    private static ByteBuffer resumption(Mark mark) {
+        return GuestChannel.frame(
+                FrameType.RESUME, GuestChannel.RESUME_FLAGS, GuestChannel.RESUME_SESSION, mark.bytes(), 0, Mark.BYTES);
+    }
+
+    /**
+     * Says to a restored machine that stands still what it is to hear first; {@link #awaitResumed} when it runs. Nothing else
+     * must be said before that.
+     */
+    public void renew(Mark mark, Renewal renewal, RandomGenerator random) throws IOException {
+        ByteBuffer resumption = resumption(mark);
+        ByteBuffer news = renewal.encode(random);
+        // In one piece: its guest reads both before it lets anything run.
+        channel.write(ByteBuffer.allocate(resumption.remaining() + news.remaining())
+                .put(resumption)
+                .put(news)
+                .flip());
+    }
+
+    /** Waits for the answer of a machine that was found again; empty when it has gone without a word. */
+    public Optional<Resumed> awaitResumed(Mark mark) throws IOException {
         if (!channel.skipPast(mark.greeting())) {
             return Optional.empty();
         }
@@ -125,7 +155,8 @@ public final class GuestHub implements AutoCloseable {
                     return message;
                 }
                 int number = channel.session();
-                if (message.get() instanceof GuestMessage.Pong) {
+                if (message.get() instanceof GuestMessage.Pong pong) {
+                    answered(pong);
                     continue;
                 }
                 if (number == 0 && !spoken) {
@@ -148,6 +179,36 @@ public final class GuestHub implements AutoCloseable {
             }
         } finally {
             end();
+        }
+    }
+
+    private synchronized void answered(GuestMessage.Pong pong) {
+        if (asked != null && pong.payload().equals(ByteBuffer.wrap(question))) {
+            asked.complete(true);
+        }
+    }
+
+    /**
+     * Tells PID 1 that its machine is about to be saved, or is not any more, and waits until it knows; false when it does not
+     * say so in time.
+     */
+    public boolean checkpoint(boolean begins, RandomGenerator random, Duration limit)
+            throws IOException, InterruptedException {
+        CompletableFuture<Boolean> answer = new CompletableFuture<>();
+        byte[] asking = new byte[Mark.BYTES];
+        random.nextBytes(asking);
+        synchronized (this) {
+            question = asking;
+            asked = answer;
+        }
+        put(FrameType.CHECKPOINT, 0, new byte[] {(byte) (begins ? 1 : 0)}, 1);
+        put(FrameType.PING, 0, asking, asking.length);
+        try {
+            return answer.get(limit.toMillis(), TimeUnit.MILLISECONDS);
+        } catch (TimeoutException e) {
+            return false;
+        } catch (ExecutionException e) {
+            throw new IllegalStateException(e);
         }
     }
 

@@ -103,9 +103,14 @@ public final class GuestSession {
             // The feeder may be waiting for somebody to type. It is not interrupted, for that would close an input that
             // is
             // a channel; it ends when the input gives something and finds nobody to pass it to.
-            credit.close();
-            outbox.close();
+            close();
         }
+    }
+
+    /** Ends what it keeps for the guest; also for one that never came to run a program. */
+    public void close() {
+        credit.close();
+        outbox.close();
     }
 
     /**

@@ -33,8 +33,8 @@ public record StartMessage(
     /** What {@code START_MAX_BYTES} in protocol.h allows. */
     static final int MAX_BYTES = 2_359_296;
 
-    private static final int SEED_BYTES = 64;
-    private static final int MACHINE_ID_BYTES = 16;
+    static final int SEED_BYTES = 64;
+    static final int MACHINE_ID_BYTES = 16;
     /** QEMU's user network: our address, its length, the gateway, the name server. */
     private static final byte[] USER_NETWORK = {10, 0, 2, 15, 24, 10, 0, 2, 2, 10, 0, 2, 3};
 
@@ -138,13 +138,7 @@ public record StartMessage(
         byte[] seed = new byte[SEED_BYTES];
         random.nextBytes(seed);
         put(out, StartRecord.ENTROPY, seed);
-        put(
-                out,
-                StartRecord.TIME,
-                littleEndian(Long.BYTES + Integer.BYTES)
-                        .putLong(now.getEpochSecond())
-                        .putInt(now.getNano())
-                        .array());
+        put(out, StartRecord.TIME, time(now));
         byte[] id = new byte[MACHINE_ID_BYTES];
         random.nextBytes(id);
         put(out, StartRecord.MACHINE_ID, utf8(HexFormat.of().formatHex(id)));
@@ -162,6 +156,13 @@ public record StartMessage(
         put(out, record, littleEndian(Integer.BYTES).putInt(value).array());
     }
 
+    static byte[] time(Instant now) {
+        return littleEndian(Long.BYTES + Integer.BYTES)
+                .putLong(now.getEpochSecond())
+                .putInt(now.getNano())
+                .array();
+    }
+
     static byte[] size(Terminal.Size size) {
         return littleEndian(2 * Short.BYTES)
                 .putShort((short) size.rows())
@@ -169,7 +170,7 @@ public record StartMessage(
                 .array();
     }
 
-    private static void put(ByteArrayOutputStream out, StartRecord record, byte[] value) {
+    static void put(ByteArrayOutputStream out, StartRecord record, byte[] value) {
         out.write(record.code());
         out.writeBytes(littleEndian(Integer.BYTES).putInt(value.length).array());
         out.writeBytes(value);
@@ -179,7 +180,7 @@ public record StartMessage(
         return ByteBuffer.allocate(size).order(ByteOrder.LITTLE_ENDIAN);
     }
 
-    private static byte[] utf8(String text) {
+    static byte[] utf8(String text) {
         return text.getBytes(StandardCharsets.UTF_8);
     }
 }

@@ -19,9 +19,11 @@ public record LimitHost(
 
     public static LimitHost ofHost(ProcessRunner processes, Consumer<String> notes) {
         return new LimitHost(
-                processes,
-                ControlGroups.ofHost(),
-                new MergeDomains(MERGING, Path.of("/sys/kernel/mm/ksm")),
-                notes);
+                processes, ControlGroups.ofHost(), new MergeDomains(MERGING, Path.of("/sys/kernel/mm/ksm")), notes);
+    }
+
+    /** For a machine that starts again: what there is to tell has been told. */
+    public LimitHost silent() {
+        return new LimitHost(processes, groups, merging, note -> {});
     }
 }

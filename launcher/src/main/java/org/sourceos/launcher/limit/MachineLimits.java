@@ -3,6 +3,7 @@ package org.sourceos.launcher.limit;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import java.io.IOException;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
@@ -41,6 +42,7 @@ public final class MachineLimits implements AutoCloseable {
     private final LimitHost host;
     private @Nullable ControlGroup group;
     private @Nullable ProcessIdentity merged;
+    /** What was started: QEMU, or what confines it; 0 before. */
     private long entered;
 
     /** @param name of its group, of letters, digits and hyphens; unique among the machines of this process */
@@ -63,14 +65,14 @@ public final class MachineLimits implements AutoCloseable {
         if (missing.isEmpty()) {
             return;
         }
-        String what = String.join(", ", missing.keySet()) + ": "
-                + String.join("; ", new TreeSet<>(missing.values()));
+        String what = String.join(", ", missing.keySet()) + ": " + String.join("; ", new TreeSet<>(missing.values()));
         if (limits.flag(Limits.REQUIRED)) {
             throw new LaunchException("cannot start " + spec.name() + ": this host cannot keep its limits " + what
                     + "; `sourceos doctor` says what is missing, and without `required` it starts");
         }
-        host.notes().accept(spec.name() + " runs without some of its limits, " + what
-                + " (sourceos doctor says what is missing)");
+        host.notes()
+                .accept(spec.name() + " runs without some of its limits, " + what
+                        + " (sourceos doctor says what is missing)");
     }
 
     private void checkHugePages() throws LaunchException {
@@ -80,7 +82,8 @@ public final class MachineLimits implements AutoCloseable {
             free = Long.parseLong(Files.readString(HUGE_PAGES).strip());
         } catch (IOException e) {
             throw new LaunchException(
-                    "cannot start " + spec.name() + ": its memory is to be huge pages, which this host's kernel does not"
+                    "cannot start " + spec.name()
+                            + ": its memory is to be huge pages, which this host's kernel does not"
                             + " have; take hugepages away",
                     e);
         }
@@ -105,11 +108,20 @@ public final class MachineLimits implements AutoCloseable {
                                 : "no controller " + setting.controller() + " of cgroup v2");
             }
         }
+        for (String bandwidth : List.of(Limits.IO_READ, Limits.IO_WRITE)) {
+            if (limits.values().containsKey(bandwidth) && devices().isEmpty()) {
+                missing.put(bandwidth, "its disks are in memory, or on a file system that has no one device");
+            }
+        }
         return missing;
     }
 
+    private List<String> devices() {
+        return BlockDevices.of(spec.disks());
+    }
+
     private List<Setting> settings() {
-        return GroupSettings.of(limits, BlockDevices.of(spec.disks()));
+        return GroupSettings.of(limits, devices());
     }
 
     /** As soon as there is a process, so that next to nothing of it is counted elsewhere. */
@@ -128,9 +140,8 @@ public final class MachineLimits implements AutoCloseable {
         if (!refused.isEmpty()) {
             String what = spec.name() + " runs without some of its limits: " + String.join("; ", refused);
             if (limits.flag(Limits.REQUIRED)) {
-                throw new LaunchException(
-                        "cannot start " + spec.name() + ": this host cannot keep its limits: "
-                                + String.join("; ", refused) + "; without `required` it starts");
+                throw new LaunchException("cannot start " + spec.name() + ": this host cannot keep its limits: "
+                        + String.join("; ", refused) + "; without `required` it starts");
             }
             host.notes().accept(what);
         }
@@ -167,7 +178,8 @@ public final class MachineLimits implements AutoCloseable {
             return;
         }
         try {
-            new Processors(host.processes()).weigh(pid, nice(limits.number(Limits.CPU_WEIGHT).getAsInt()));
+            new Processors(host.processes())
+                    .weigh(pid, nice(limits.number(Limits.CPU_WEIGHT).getAsInt()));
         } catch (IOException e) {
             refused.add(Limits.CPU_WEIGHT + ": " + e.getMessage());
         }
@@ -185,7 +197,8 @@ public final class MachineLimits implements AutoCloseable {
 
     /** When QEMU answers: what only it can do, and the rest for one that was started before its use. */
     public void settle(long pid, QmpClient qmp) throws LaunchException {
-        if (entered != pid) {
+        if (entered == 0) {
+            // It waited for its use.
             started(pid);
         }
         try {
@@ -228,7 +241,8 @@ public final class MachineLimits implements AutoCloseable {
             if (type.startsWith("child<memory-backend-")) {
                 JsonObject arguments = new JsonObject();
                 arguments.addProperty(
-                        "path", "/objects/" + object.getAsJsonObject().get("name").getAsString());
+                        "path",
+                        "/objects/" + object.getAsJsonObject().get("name").getAsString());
                 arguments.addProperty("property", "merge");
                 arguments.addProperty("value", true);
                 qmp.execute("qom-set", arguments, QMP_LIMIT);
@@ -237,12 +251,16 @@ public final class MachineLimits implements AutoCloseable {
     }
 
     /** After the end of one whose limits somebody else has set, perhaps before our time. */
-    public static void removeLeft(String name, Optional<ProcessIdentity> process, LimitHost host) throws IOException {
-        if (host.groups().isPresent()) {
-            host.groups().get().remove(name);
-        }
-        if (process.isPresent()) {
-            host.merging().leave(process.get());
+    public static void removeLeft(String name, Optional<ProcessIdentity> process, LimitHost host) {
+        try {
+            if (host.groups().isPresent()) {
+                host.groups().get().remove(name);
+            }
+            if (process.isPresent()) {
+                host.merging().leave(process.get());
+            }
+        } catch (IOException | DirectoryIteratorException e) {
+            // An empty group is swept by the next machine that is limited.
         }
     }
 

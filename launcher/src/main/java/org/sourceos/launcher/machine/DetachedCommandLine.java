@@ -2,6 +2,7 @@ package org.sourceos.launcher.machine;
 
 import java.io.IOException;
 import java.nio.file.Path;
+import java.util.ArrayList;
 import java.util.List;
 import org.sourceos.host.Cancellation;
 import org.sourceos.launcher.LaunchContext;
@@ -21,18 +22,29 @@ final class DetachedCommandLine {
     static List<String> arguments(VmSpec spec, Memory memory, Path folder) {
         String console = "socket,id=console,server=on,wait=off,path="
                 + folder.resolve(MachineFolders.CONSOLE).toString().replace(",", ",,");
-        return QemuCommandLine.arguments(
+        List<String> words = new ArrayList<>(QemuCommandLine.arguments(
                         spec, memory, folder.resolve(MachineFolders.CONTROL), folder.resolve(MachineFolders.MONITOR))
                 .stream()
                 .map(word -> word.startsWith("stdio,id=console,") ? console : word)
                 .map(word -> word.startsWith("socket,") ? word.replace(",server=off,", ",server=on,wait=off,") : word)
-                .toList();
+                .toList());
+        if (memory instanceof Memory.Restored) {
+            // Halted until it is told to go on.
+            words.add("-S");
+        }
+        return List.copyOf(words);
+    }
+
+    /** By what QEMU's migration names the connection that a confined one is given for the state. */
+    static String stateUri() {
+        return "fd:" + (ConfinedCommand.FIRST_SOCKET + SOCKETS.size());
     }
 
     /** The same for a confined QEMU: what it listens on was made for it, so that it can put nothing else there. */
     static List<String> confined(VmSpec spec, Memory memory, Path folder, LaunchContext context) throws IOException {
-        ConfinedCommand confined =
-                new ConfinedCommand(context.confinement(), context.processes(), spec, memory).detached();
+        ConfinedCommand confined = new ConfinedCommand(context.confinement(), context.processes(), spec, memory)
+                .detached()
+                .seeing(folder.resolve(MachineFolders.OUT));
         SOCKETS.forEach(name -> confined.listening(folder.resolve(name)));
         if (memory instanceof Memory.Restored) {
             confined.connected(folder.resolve(MachineFolders.STATE));
@@ -42,11 +54,6 @@ final class DetachedCommandLine {
                         .map(DetachedCommandLine::byDescriptor)
                         .toList(),
                 new Cancellation());
-    }
-
-    /** Where a confined QEMU reads what is to be restored. */
-    static String stateUri() {
-        return "fd:" + (ConfinedCommand.FIRST_SOCKET + SOCKETS.size());
     }
 
     private static String byDescriptor(String word) {

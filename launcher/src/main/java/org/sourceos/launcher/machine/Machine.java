@@ -20,6 +20,10 @@ import org.sourceos.host.Terminal;
 import org.sourceos.launcher.GuestExit;
 import org.sourceos.launcher.LaunchContext;
 import org.sourceos.launcher.LaunchException;
+import org.sourceos.launcher.checkpoint.Capture;
+import org.sourceos.launcher.checkpoint.Captured;
+import org.sourceos.launcher.checkpoint.Loading;
+import org.sourceos.launcher.checkpoint.OtherQemuException;
 import org.sourceos.launcher.guest.GuestExec;
 import org.sourceos.launcher.guest.GuestHub;
 import org.sourceos.launcher.guest.GuestProgram;
@@ -27,10 +31,12 @@ import org.sourceos.launcher.guest.GuestSecret;
 import org.sourceos.launcher.guest.GuestSession;
 import org.sourceos.launcher.guest.Mark;
 import org.sourceos.launcher.guest.ProtocolException;
+import org.sourceos.launcher.guest.Renewal;
 import org.sourceos.launcher.guest.StartMessage;
 import org.sourceos.launcher.limit.MachineLimits;
 import org.sourceos.launcher.qemu.Memory;
 import org.sourceos.launcher.qemu.VmSpec;
+import org.sourceos.launcher.qmp.QmpClient;
 import org.sourceos.launcher.secret.SecretFiles;
 
 /**
@@ -60,6 +66,8 @@ final class Machine {
     private final CompletableFuture<MachineEnd> over = new CompletableFuture<>();
     private final List<Attachment> attachments = new CopyOnWriteArrayList<>();
     private final Thread thread;
+    private @Nullable Revival revival;
+    private boolean capturing;
     private MachineRecord record;
     private @Nullable MachineSockets sockets;
     private boolean listening;
@@ -88,6 +96,20 @@ final class Machine {
 
     void begin() {
         thread.start();
+    }
+
+    /** As {@link #begin}, for one that goes on from a checkpoint; when it is started again it boots. */
+    void begin(Revival from) {
+        synchronized (this) {
+            revival = from;
+        }
+        begin();
+    }
+
+    private synchronized @Nullable Revival takeRevival() {
+        Revival from = revival;
+        revival = null;
+        return from;
     }
 
     /** As {@link #begin}, for one that was started before our time. */
@@ -147,9 +169,10 @@ final class Machine {
             }
             finish();
         } catch (IOException e) {
+            // First whoever waits: what takes warnings may fail.
+            over.complete(new MachineEnd(GuestExit.ERROR, String.valueOf(e.getMessage())));
             settings.warnings()
                     .accept("the machine " + record().name() + " is not watched any more: " + e.getMessage());
-            over.complete(new MachineEnd(GuestExit.ERROR, String.valueOf(e.getMessage())));
         }
     }
 
@@ -168,8 +191,10 @@ final class Machine {
             if (adopted && running.isEmpty()) {
                 return Ends.unseen(record().name());
             }
+            Revival from = takeRevival();
             try {
-                return Ends.of(adopted ? follow(running.orElseThrow(), log) : start(log));
+                return Ends.of(
+                        adopted ? follow(running.orElseThrow(), log) : from != null ? revive(from, log) : start(log));
             } catch (ProtocolException e) {
                 return Ends.of(new GuestExit.Misbehaved("the machine " + record().name()
                         + " was ended because its guest broke the protocol: " + e.getMessage()));
@@ -192,7 +217,11 @@ final class Machine {
         String id = record().id();
         folders.removeSockets(id);
         request.spec().check();
-        MachineLimits limits = new MachineLimits(request.limits(), request.spec(), id, settings.limits());
+        MachineLimits limits = new MachineLimits(
+                request.limits(),
+                request.spec(),
+                id,
+                record().restarts() == 0 ? settings.limits() : settings.limits().silent());
         limits.check();
         // Read anew at each start, so that they stand nowhere but in their files.
         List<GuestSecret> secrets = new SecretFiles(settings.identity()).read(request.secrets());
@@ -231,9 +260,112 @@ final class Machine {
         return exit.isPresent() ? exit.get() : endsSoon(process) ? silent() : follow(process, log);
     }
 
+    private GuestExit revive(Revival from, MachineLog log) throws IOException, LaunchException {
+        MachineRequest request = record().request();
+        String id = record().id();
+        Path folder = folders.folder(id);
+        change(record().starting(from.mark(), settings.launch().clock().instant()));
+        folders.removeSockets(id);
+        request.spec().check();
+        MachineLimits limits = new MachineLimits(request.limits(), request.spec(), id, settings.limits());
+        limits.check();
+        Path socket = folder.resolve(MachineFolders.STATE);
+        GuestHub hub;
+        try (StateLine line = StateLine.open(socket, settings.launch().confinement())) {
+            ProcessIdentity process = startQemu(new Memory.Restored(from.ram()), limits);
+            hub = open(process).hub();
+            try (QmpClient monitor = MachineSockets.openMonitor(folder, process)) {
+                Loading.load(monitor, line.uri(), line::connect, from.state(), from.savedBy());
+                hub.renew(
+                        from.mark(),
+                        new Renewal(settings.launch().clock().instant(), from.hostname()),
+                        settings.launch().random());
+                Loading.go(monitor);
+            }
+        } catch (OtherQemuException e) {
+            throw new LaunchException("cannot restore " + record().name() + ": " + e.getMessage(), e);
+        }
+        ProcessIdentity process = record().process().orElseThrow(() -> notThere("restore"));
+        if (patiently(hub, () -> hub.awaitResumed(from.mark())).isEmpty()) {
+            return silent();
+        }
+        log.note("restored from " + from.origin());
+        running();
+        Optional<GuestExit> exit = watch(hub, log, () -> {});
+        return exit.isPresent() ? exit.get() : endsSoon(process) ? silent() : follow(process, log);
+    }
+
+    /** Saves it as it is at some moment from now on; it runs meanwhile, and afterwards. */
+    CapturedMachine capture(Path ram) throws LaunchException, IOException, InterruptedException {
+        GuestHub hub = connected("save").hub();
+        MachineRecord now;
+        synchronized (this) {
+            now = record;
+            if (now.state() != MachineState.RUNNING) {
+                throw new LaunchException("cannot save " + now.name() + ": it is "
+                        + now.state().name().toLowerCase(Locale.ROOT)
+                        + "; only one that runs can be saved, `sourceos resume " + now.name()
+                        + "` lets a paused one go on");
+            }
+            if (capturing) {
+                throw new LaunchException(
+                        "cannot save " + now.name() + ": it is being saved at this moment; try again");
+            }
+            if (!now.request().spec().shares().isEmpty()) {
+                throw new LaunchException("cannot save " + now.name() + ": it has the folder "
+                        + now.request().spec().shares().get(0).host()
+                        + " of the host open, which will not be as it is now when it goes on; run it without shared"
+                        + " folders (no -v, and from a folder such as / that is not given to it), and hand files to it"
+                        + " with: sourceos exec " + now.name() + " -- …");
+            }
+            capturing = true;
+        }
+        try {
+            SavedMachineRecord saved = SavedMachineRecord.of(now);
+            if (!saved.isUnderstood()) {
+                throw new LaunchException("cannot save " + now.name()
+                        + ": it was started by an earlier version of SourceOS; start it again");
+            }
+            ProcessIdentity process =
+                    now.process().filter(ProcessIdentity::isAlive).orElseThrow(() -> notThere("save"));
+            Path folder = folders.folder(now.id());
+            try (QmpClient monitor = MachineSockets.openMonitor(folder, process)) {
+                return new CapturedMachine(saved, capture(hub, monitor, folder, ram));
+            }
+        } finally {
+            synchronized (this) {
+                capturing = false;
+            }
+        }
+    }
+
+    private Captured capture(GuestHub hub, QmpClient monitor, Path folder, Path ram)
+            throws LaunchException, IOException, InterruptedException {
+        Optional<String> blocked = Capture.blocked(monitor);
+        if (blocked.isPresent()) {
+            throw new LaunchException("cannot save " + record().name() + ": " + blocked.get());
+        }
+        Duration limit = Duration.ofMillis(ANSWER_MILLIS);
+        if (!hub.checkpoint(true, settings.launch().random(), limit)) {
+            throw new LaunchException(
+                    "cannot save " + record().name() + ": its guest does not answer; it may be overloaded: try again");
+        }
+        try {
+            return Capture.take(
+                    monitor,
+                    folder.resolve(MachineFolders.OUT).resolve(MachineFolders.STATE),
+                    ram,
+                    record().request().spec().memoryMib());
+        } finally {
+            hub.checkpoint(false, settings.launch().random(), limit);
+        }
+    }
+
     private ProcessIdentity startQemu(Memory memory, MachineLimits limits) throws IOException, LaunchException {
-        Path folder = folders.folder(record().id());
+        String id = record().id();
+        Path folder = folders.folder(id);
         Path errors = folder.resolve(MachineFolders.ERRORS);
+        folders.makeOut(id);
         VmSpec spec = record().request().spec();
         LaunchContext launch = settings.launch();
         ProcessIdentity process = launch.confinement().isOn()
@@ -265,10 +397,10 @@ final class Machine {
     private Optional<GuestExit> restore(RestoredStart template, MachineLimits limits)
             throws IOException, LaunchException {
         Path folder = folders.folder(record().id());
-        try (StateDoor door = StateDoor.open(folder, settings.launch().confinement())) {
+        try (StateLine line = StateLine.open(folder.resolve(MachineFolders.STATE), settings.launch().confinement())) {
             ProcessIdentity process = startQemu(new Memory.Restored(template.ram()), limits);
             GuestHub hub = open(process).hub();
-            template.load(folder, process, door);
+            template.load(folder, process, line);
             return awaitReady(process, RestoredStart.LIMIT, () -> RestoredStart.ask(hub, settings.launch()));
         } catch (IOException e) {
             return Optional.of(new GuestExit.QemuFailed(e.getMessage() + "; " + silent().message()));
@@ -317,6 +449,7 @@ final class Machine {
     private GuestExit follow(ProcessIdentity process, MachineLog log) throws IOException {
         while (!isReleased()) {
             try {
+                wake(process);
                 GuestHub hub = open(process).hub();
                 Optional<GuestHub.Resumed> resumed = resume(hub);
                 if (resumed.isPresent()) {
@@ -343,8 +476,28 @@ final class Machine {
         return silent();
     }
 
+    /** Whoever saved it may have died before it went on. */
+    private void wake(ProcessIdentity process) throws IOException {
+        if (record().state() != MachineState.RUNNING) {
+            return;
+        }
+        try (QmpClient monitor = MachineSockets.openMonitor(folders.folder(record().id()), process)) {
+            Loading.wake(monitor);
+        }
+    }
+
     /** A guest that is paused, or has not seen that its host was away, does not answer: then it is asked anew. */
     private Optional<GuestHub.Resumed> resume(GuestHub hub) throws IOException {
+        return patiently(hub, () -> hub.resume(record().mark()));
+    }
+
+    /** A guest's answer to somebody who has come. */
+    @FunctionalInterface
+    private interface Answer {
+        Optional<GuestHub.Resumed> await() throws IOException;
+    }
+
+    private static Optional<GuestHub.Resumed> patiently(GuestHub hub, Answer answer) throws IOException {
         CompletableFuture<Boolean> answered = new CompletableFuture<>();
         var patience = answered.completeOnTimeout(false, ANSWER_MILLIS, TimeUnit.MILLISECONDS)
                 .thenAccept(inTime -> {
@@ -353,7 +506,7 @@ final class Machine {
                     }
                 });
         try {
-            return hub.resume(record().mark());
+            return answer.await();
         } finally {
             answered.complete(true);
             patience.join();

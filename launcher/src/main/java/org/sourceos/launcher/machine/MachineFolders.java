@@ -24,6 +24,8 @@ final class MachineFolders {
     static final String ERRORS = "qemu.err";
     /** The state of a machine that is being restored goes in here. */
     static final String STATE = "state";
+    /** A folder that QEMU sees, for sockets that it is to connect to. */
+    static final String OUT = "out";
     /** There as long as the machine needs what it has of its store. */
     private static final String LEASE = "lease";
 
@@ -117,9 +119,16 @@ final class MachineFolders {
 
     /** What QEMU had there; a socket that leads nowhere would only be taken for one that does. */
     void removeSockets(String id) throws IOException {
-        for (String name : List.of(CONTROL, MONITOR, CONSOLE, STATE, ERRORS)) {
+        for (String name : List.of(CONTROL, MONITOR, CONSOLE, ERRORS, STATE)) {
             Files.deleteIfExists(folder(id).resolve(name));
         }
+        Directories.remove(folder(id).resolve(OUT));
+    }
+
+    /** A QEMU that is another user may look into it; nobody else gets as far. */
+    void makeOut(String id) throws IOException {
+        Path out = Files.createDirectories(folder(id).resolve(OUT));
+        Files.setPosixFilePermissions(out, PosixFilePermissions.fromString("rwxr-xr-x"));
     }
 
     /** The file whose end is the end of the machine's lease. */

@@ -37,6 +37,8 @@ import org.sourceos.launcher.qemu.VmSpec;
 /** {@code machine.json}. A reader refuses another schema: the machine is left alone then, and named. */
 final class MachineJson {
     static final int SCHEMA = 1;
+    /** What guests spoke when it was not written down yet. */
+    private static final int BEFORE_PROTOCOLS = 2;
 
     private MachineJson() {}
 
@@ -56,6 +58,7 @@ final class MachineJson {
             root.addProperty("pid_started", process.startedTicks());
         });
         root.addProperty("mark", record.mark().hex());
+        root.addProperty("protocol", record.protocol());
         root.addProperty("restart", request.restart().toString());
         root.addProperty("restarts", record.restarts());
         root.addProperty("unwanted", record.unwanted());
@@ -121,6 +124,7 @@ final class MachineJson {
                                     root.get("pid_started").getAsLong()))
                             : Optional.empty(),
                     Mark.parse(string(root, "mark")),
+                    root.has("protocol") ? number(root, "protocol") : BEFORE_PROTOCOLS,
                     number(root, "restarts"),
                     root.get("unwanted").getAsBoolean(),
                     root.has("exit_status")
@@ -144,7 +148,8 @@ final class MachineJson {
         if (json.has("limits")) {
             json.getAsJsonObject("limits")
                     .entrySet()
-                    .forEach(entry -> limits.put(entry.getKey(), entry.getValue().getAsString()));
+                    .forEach(
+                            entry -> limits.put(entry.getKey(), entry.getValue().getAsString()));
         }
         return Limits.of(limits);
     }

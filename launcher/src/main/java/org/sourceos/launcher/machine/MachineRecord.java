@@ -3,6 +3,7 @@ package org.sourceos.launcher.machine;
 import java.time.Instant;
 import java.util.Optional;
 import org.sourceos.host.ProcessIdentity;
+import org.sourceos.launcher.guest.GuestChannel;
 import org.sourceos.launcher.guest.Mark;
 
 /**
@@ -13,6 +14,7 @@ import org.sourceos.launcher.guest.Mark;
  * @param process QEMU, where one was started
  * @param mark by which its guest knows us again
  * @param restarts since somebody started it
+ * @param protocol the version its guest speaks
  * @param unwanted somebody has asked it to end, so that it is not started again
  */
 record MachineRecord(
@@ -25,6 +27,7 @@ record MachineRecord(
         String bootId,
         Optional<ProcessIdentity> process,
         Mark mark,
+        int protocol,
         int restarts,
         boolean unwanted,
         Optional<MachineEnd> end) {
@@ -40,6 +43,7 @@ record MachineRecord(
                 bootId,
                 Optional.empty(),
                 newMark,
+                GuestChannel.PROTOCOL_VERSION,
                 restarts,
                 unwanted,
                 end);
@@ -56,6 +60,7 @@ record MachineRecord(
                 bootId,
                 Optional.of(newProcess),
                 mark,
+                protocol,
                 restarts,
                 unwanted,
                 end);
@@ -63,16 +68,17 @@ record MachineRecord(
 
     MachineRecord in(MachineState newState, Instant now) {
         return new MachineRecord(
-                id, name, request, created, newState, now, bootId, process, mark, restarts, unwanted, end);
+                id, name, request, created, newState, now, bootId, process, mark, protocol, restarts, unwanted, end);
     }
 
     MachineRecord restarted() {
         return new MachineRecord(
-                id, name, request, created, state, since, bootId, process, mark, restarts + 1, unwanted, end);
+                id, name, request, created, state, since, bootId, process, mark, protocol, restarts + 1, unwanted, end);
     }
 
     MachineRecord notWanted() {
-        return new MachineRecord(id, name, request, created, state, since, bootId, process, mark, restarts, true, end);
+        return new MachineRecord(
+                id, name, request, created, state, since, bootId, process, mark, protocol, restarts, true, end);
     }
 
     MachineRecord ended(MachineEnd newEnd, Instant now) {
@@ -86,6 +92,7 @@ record MachineRecord(
                 bootId,
                 Optional.empty(),
                 mark,
+                protocol,
                 restarts,
                 unwanted,
                 Optional.of(newEnd));

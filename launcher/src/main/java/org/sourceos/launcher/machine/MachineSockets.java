@@ -67,7 +67,7 @@ final class MachineSockets implements AutoCloseable {
 
     /** Tells QEMU something, over a connection of its own: one that was kept might have ended unseen. */
     static void command(Path folder, ProcessIdentity process, String command, Duration limit) throws IOException {
-        try (QmpClient qmp = new QmpClient(open(folder.resolve(MachineFolders.MONITOR), process))) {
+        try (QmpClient qmp = openMonitor(folder, process)) {
             qmp.execute(command, new JsonObject(), limit);
         }
     }
@@ -82,6 +82,11 @@ final class MachineSockets implements AutoCloseable {
         try (QmpClient qmp = new QmpClient(open(folder.resolve(MachineFolders.MONITOR), process))) {
             use.with(qmp);
         }
+    }
+
+    /** A connection to QEMU's monitor; while it is open, no other is answered. */
+    static QmpClient openMonitor(Path folder, ProcessIdentity process) throws IOException {
+        return new QmpClient(open(folder.resolve(MachineFolders.MONITOR), process));
     }
 
     ConsoleTail tail() {

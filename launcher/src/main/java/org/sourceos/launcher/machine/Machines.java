@@ -18,8 +18,11 @@ import java.util.function.Predicate;
 import org.sourceos.host.FileLock;
 import org.sourceos.host.ProcessIdentity;
 import org.sourceos.host.Terminal;
+import org.sourceos.host.cgroup.ControlGroups;
 import org.sourceos.launcher.GuestExit;
 import org.sourceos.launcher.LaunchException;
+import org.sourceos.launcher.checkpoint.QemuIdentity;
+import org.sourceos.launcher.guest.GuestChannel;
 import org.sourceos.launcher.guest.GuestExec;
 import org.sourceos.launcher.guest.GuestMessage;
 import org.sourceos.launcher.guest.GuestProgram;
@@ -83,6 +86,7 @@ public final class Machines implements AutoCloseable {
 
     private void adoptAll() throws IOException {
         folders.removeLogsOfEarlierBoots();
+        settings.limits().groups().ifPresent(ControlGroups::sweep);
         String boot = MachineFolders.bootId();
         for (String id : folders.ids()) {
             try {
@@ -124,6 +128,54 @@ public final class Machines implements AutoCloseable {
 
     /** Starts a machine; returns when its program runs. One that cannot be started is not kept. */
     public MachineStatus start(MachineRequest request) throws LaunchException, InterruptedException {
+        return start(request, Optional.empty());
+    }
+
+    /**
+     * Saves a machine that runs, at some moment from now on.
+     *
+     * @param ram a file to be made for its memory
+     */
+    public CapturedMachine capture(String id, Path ram) throws LaunchException, InterruptedException {
+        try {
+            return machine(id).capture(ram);
+        } catch (IOException e) {
+            throw new LaunchException(
+                    "cannot save " + machine(id).record().name() + ": " + e.getMessage() + "; the machine runs on", e);
+        }
+    }
+
+    /**
+     * Goes on with a machine that was saved; returns when its guest has answered.
+     *
+     * @param request as the saved one's, but for its name, its disks' places and its ports
+     * @param ram its memory; not needed any more when this returns
+     * @param hostname another one than it had, for a machine beside the one it was
+     * @param origin where it comes from, for its log
+     */
+    public MachineStatus restore(
+            MachineRequest request,
+            SavedMachineRecord saved,
+            Path ram,
+            byte[] state,
+            QemuIdentity savedBy,
+            Optional<String> hostname,
+            String origin)
+            throws LaunchException, InterruptedException {
+        return start(request, Optional.of(new Revival(ram, state, savedBy, saved.mark(), hostname, origin)));
+    }
+
+    /** That name, or one with a number behind it if there is a machine of that name. */
+    public String freeName(String base) {
+        String name = base;
+        for (int i = 2; isTaken(name); i++) {
+            name = base + "-" + i;
+        }
+        return name;
+    }
+
+    private MachineStatus start(MachineRequest request, Optional<Revival> revival)
+            throws LaunchException, InterruptedException {
         byte[] bytes = new byte[ID_BYTES];
         settings.launch().random().nextBytes(bytes);
         String id = HexFormat.of().formatHex(bytes);
@@ -141,6 +193,7 @@ public final class Machines implements AutoCloseable {
                         MachineFolders.bootId(),
                         Optional.empty(),
                         Mark.random(settings.launch().random()),
+                        GuestChannel.PROTOCOL_VERSION,
                         0,
                         false,
                         Optional.empty());
@@ -148,7 +201,11 @@ public final class Machines implements AutoCloseable {
                 MachineLease.begin(folders, record);
                 machine = machine(record);
             }
-            machine.begin();
+            if (revival.isPresent()) {
+                machine.begin(revival.get());
+            } else {
+                machine.begin();
+            }
         } catch (IOException e) {
             throw new LaunchException(
                     "cannot start " + request.spec().name() + ": " + e.getMessage()
@@ -178,12 +235,7 @@ public final class Machines implements AutoCloseable {
             }
             return name;
         }
-        String base = request.image().name();
-        String name = base;
-        for (int i = 2; isTaken(name); i++) {
-            name = base + "-" + i;
-        }
-        return name;
+        return freeName(request.image().name());
     }
 
     private boolean isTaken(String name) {

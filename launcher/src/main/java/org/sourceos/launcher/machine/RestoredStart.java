@@ -1,5 +1,6 @@
 package org.sourceos.launcher.machine;
 
+import com.google.gson.JsonObject;
 import java.io.IOException;
 import java.nio.file.Path;
 import java.time.Duration;
@@ -58,9 +59,13 @@ final class RestoredStart {
         return saved.ram();
     }
 
-    /** Gives QEMU what was saved, once it listens. */
-    void load(Path folder, ProcessIdentity process, StateDoor door) throws IOException, LaunchException {
-        MachineSockets.monitor(folder, process, qmp -> Restoring.load(qmp, door.uri(), door::connect, saved));
+    /** Gives QEMU what was saved, once it listens, and has it go on from there. */
+    void load(Path folder, ProcessIdentity process, StateLine line) throws IOException, LaunchException {
+        MachineSockets.monitor(folder, process, qmp -> {
+            Restoring.load(qmp, line.uri(), line::connect, saved);
+            // While it is still reading, this is what it does when it has read all.
+            qmp.execute("cont", new JsonObject(), LIMIT);
+        });
     }
 
     /** Whether the guest lives. */

@@ -51,7 +51,10 @@ public final class QemuCommandLine {
             add(argv, "-object", memoryFile(spec, restored.file(), false));
             machine += ",memory-backend=ram";
         } else if (spec.memory().hugepages()) {
-            add(argv, "-object", "memory-backend-memfd,id=ram,size=" + spec.memoryMib() + "M,hugetlb=on,hugetlbsize=2M");
+            add(
+                    argv,
+                    "-object",
+                    "memory-backend-memfd,id=ram,size=" + spec.memoryMib() + "M,hugetlb=on,hugetlbsize=2M");
             machine += ",memory-backend=ram";
         }
         add(argv, "-M", machine);
@@ -121,7 +124,9 @@ public final class QemuCommandLine {
     }
 
     private static String serial(VmSpec spec, int disk) {
-        return disk < spec.layers() ? "layer" + disk : PackFile.serial(spec.disks().get(disk));
+        return disk < spec.layers()
+                ? "layer" + disk
+                : PackFile.serial(spec.disks().get(disk));
     }
 
     /** The name under which the guest mounts the share at this place of the list. */

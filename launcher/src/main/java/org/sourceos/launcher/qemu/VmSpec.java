@@ -105,37 +105,14 @@ public record VmSpec(
     /** The same machine, run by another QEMU. */
     public VmSpec by(QemuProgram other) {
         return new VmSpec(
-                name,
-                kernel,
-                initramfs,
-                disks,
-                rootMode,
-                memoryMib,
-                cpus,
-                network,
-                shares,
-                accel,
-                other,
-                tscKhz,
+                name, kernel, initramfs, disks, rootMode, memoryMib, cpus, network, shares, accel, other, tscKhz,
                 memory);
     }
 
     /** The same machine with such memory. */
     public VmSpec of(MemoryKind other) {
         return new VmSpec(
-                name,
-                kernel,
-                initramfs,
-                disks,
-                rootMode,
-                memoryMib,
-                cpus,
-                network,
-                shares,
-                accel,
-                qemu,
-                tscKhz,
-                other);
+                name, kernel, initramfs, disks, rootMode, memoryMib, cpus, network, shares, accel, qemu, tscKhz, other);
     }
 
     /** How many of the disks are images. */
@@ -150,7 +127,11 @@ public record VmSpec(
 
     /** The slots it takes: its disks, the control port, the network card, the shares and the balloon. */
     public int devices() {
-        return disks.size() + 1 + (network instanceof Network.User ? 1 : 0) + shares.size() + (memory.balloon() ? 1 : 0);
+        return disks.size()
+                + 1
+                + (network instanceof Network.User ? 1 : 0)
+                + shares.size()
+                + (memory.balloon() ? 1 : 0);
     }
 
     /** Fails where QEMU would, but with a message that helps. */

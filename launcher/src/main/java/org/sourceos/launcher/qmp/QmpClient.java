@@ -12,11 +12,12 @@ import java.nio.channels.Selector;
 import java.nio.channels.SocketChannel;
 import java.nio.charset.StandardCharsets;
 import java.time.Duration;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 
 /**
- * Speaks QEMU's machine protocol (docs/interop/qmp-spec): one command at a time, each with a time limit. Events are passed
- * over. QEMU is talked to by a guest all day, so its answers are bounded as a guest's are.
+ * Speaks QEMU's machine protocol (docs/interop/qmp-spec): one command at a time, each with a time limit. Events are seen
+ * only while a command runs. QEMU is talked to by a guest all day, so its answers are bounded as a guest's are.
  */
 public final class QmpClient implements AutoCloseable {
     private static final int MAX_LINE = 1 << 20;
@@ -27,12 +28,18 @@ public final class QmpClient implements AutoCloseable {
     private final ByteBuffer in = ByteBuffer.allocate(1 << 14).limit(0);
     private boolean negotiated;
     private long lastId;
+    private Consumer<JsonObject> events = event -> {};
 
     public QmpClient(SocketChannel channel) throws IOException {
         this.channel = channel;
         this.selector = Selector.open();
         channel.configureBlocking(false);
         channel.register(selector, SelectionKey.OP_READ);
+    }
+
+    /** Whoever wants to see the events that come while commands run. */
+    public synchronized void onEvent(Consumer<JsonObject> listener) {
+        events = listener;
     }
 
     /** Runs a command of the QAPI schema and gives its {@code return} value. */
@@ -58,6 +65,7 @@ public final class QmpClient implements AutoCloseable {
         for (int i = 0; i < MAX_EVENTS; i++) {
             JsonObject reply = readObject(deadline);
             if (!isNumber(reply.get("id"), id)) {
+                events.accept(reply);
                 continue;
             }
             JsonElement value = reply.get("return");

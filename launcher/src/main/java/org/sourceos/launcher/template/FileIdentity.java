@@ -8,8 +8,8 @@ import java.util.Map;
 import java.util.concurrent.TimeUnit;
 
 /** What tells cheaply that a file is the one that was looked at before, and has not been written to since. */
-record FileIdentity(long inode, long size, long modifiedNanos, long changedNanos) {
-    static FileIdentity of(Path file) throws IOException {
+public record FileIdentity(long inode, long size, long modifiedNanos, long changedNanos) {
+    public static FileIdentity of(Path file) throws IOException {
         Map<String, Object> attributes = Files.readAttributes(file, "unix:ino,size,lastModifiedTime,ctime");
         return new FileIdentity(
                 number(attributes, "ino"),

@@ -17,7 +17,7 @@ import org.sourceos.host.Cancellation;
  * @param digest of the pages that are not zero, each with its place
  * @param usedBytes what those pages take
  */
-record SparseRam(Digest digest, long usedBytes) {
+public record SparseRam(Digest digest, long usedBytes) {
     private static final int PAGE = 4096;
     private static final byte[] ZEROS = new byte[PAGE];
     private static final int CHUNK = 256 * PAGE;
@@ -27,7 +27,7 @@ record SparseRam(Digest digest, long usedBytes) {
         void write(byte[] chunk, int from, int length, long at) throws IOException;
     }
 
-    static SparseRam of(Path file, Cancellation cancellation) throws IOException {
+    public static SparseRam of(Path file, Cancellation cancellation) throws IOException {
         return read(file, cancellation, (chunk, from, length, at) -> {});
     }
 

@@ -143,10 +143,14 @@ class GuestFuzzTest {
     void aForegroundRunComesToAnEnd() throws Exception {
         fuzz(guest -> {
             GuestSession session = new GuestSession(new GuestChannel(guest));
-            if (session.awaitReady().ready()) {
-                ByteArrayOutputStream out = new ByteArrayOutputStream();
-                session.run(List.of(), new GuestStreams.Pipes(InputStream.nullInputStream(), out, out));
-                assertThat(out.size()).isLessThanOrEqualTo(LONGEST);
+            try {
+                if (session.awaitReady().ready()) {
+                    ByteArrayOutputStream out = new ByteArrayOutputStream();
+                    session.run(List.of(), new GuestStreams.Pipes(InputStream.nullInputStream(), out, out));
+                    assertThat(out.size()).isLessThanOrEqualTo(LONGEST);
+                }
+            } finally {
+                session.close();
             }
         });
     }
@@ -162,5 +166,23 @@ class GuestFuzzTest {
                 hub.run((isError, bytes) -> assertThat(bytes.remaining()).isLessThanOrEqualTo(LONGEST));
             }
         });
+    }
+
+    @Test
+    @Timeout(60)
+    void aSessionThatNeverRanLeavesNoThread() throws Exception {
+        long before = writers();
+        for (int i = 0; i < 20; i++) {
+            new GuestSession(new GuestChannel(new Guest(new Random(i)))).close();
+        }
+        while (writers() > before) {
+            Thread.sleep(10);
+        }
+    }
+
+    private static long writers() {
+        return Thread.getAllStackTraces().keySet().stream()
+                .filter(thread -> thread.getName().equals("guest-writer"))
+                .count();
     }
 }

@@ -72,7 +72,7 @@ class GuestSessionTest {
 
     @Test
     void readsHowTheProgramEnded() throws IOException {
-        say(FrameType.READY, 2, 0, 0, 0);
+        say(FrameType.READY, GuestChannel.PROTOCOL_VERSION, 0, 0, 0);
         say(FrameType.STDOUT, 'h', 'i');
         say(FrameType.EXIT, 0, 7, 0, 0, 0);
         assertThat(session.awaitReady().ready()).isTrue();
@@ -87,7 +87,7 @@ class GuestSessionTest {
         assertThatThrownBy(() -> session.awaitReady())
                 .isInstanceOf(ProtocolException.class)
                 .hasMessageContaining("before READY");
-        say(FrameType.READY, 2, 0, 0, 0);
+        say(FrameType.READY, GuestChannel.PROTOCOL_VERSION, 0, 0, 0);
         assertThatThrownBy(() -> run(OutputStream.nullOutputStream())).hasMessageContaining("second time");
     }
 

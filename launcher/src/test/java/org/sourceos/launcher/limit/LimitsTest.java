@@ -20,8 +20,22 @@ class LimitsTest {
     @Test
     void limitsBecomeTheFilesOfAGroup() throws Exception {
         Limits limits = limits(
-                "memory_max", "768", "memory_high", "640", "cpu_weight", "50", "cpu_quota", "150", "pids", "64",
-                "io_weight", "20", "io_read", "20", "io_write", "10");
+                "memory_max",
+                "768",
+                "memory_high",
+                "640",
+                "cpu_weight",
+                "50",
+                "cpu_quota",
+                "150",
+                "pids",
+                "64",
+                "io_weight",
+                "20",
+                "io_read",
+                "20",
+                "io_write",
+                "10");
         assertThat(GroupSettings.of(limits, List.of("254:0")))
                 .extracting(setting -> setting.controller() + " " + setting.file() + " " + setting.value())
                 .containsExactly(
@@ -39,7 +53,9 @@ class LimitsTest {
 
     @Test
     void theCommandLineWinsOverTheImage() throws Exception {
-        assertThat(limits("pids", "10").over(limits("pids", "20", "cpu_weight", "5")).values())
+        assertThat(limits("pids", "10")
+                        .over(limits("pids", "20", "cpu_weight", "5"))
+                        .values())
                 .hasToString("{cpu_weight=5, pids=10}");
     }
 

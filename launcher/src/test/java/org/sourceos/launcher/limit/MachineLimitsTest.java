@@ -77,20 +77,25 @@ class MachineLimitsTest {
     }
 
     private String nice() throws IOException {
-        return Files.readString(Path.of("/proc/" + process.pid() + "/stat")).split("\\) ", 2)[1].split(" ")[16];
+        return Files.readString(Path.of("/proc/" + process.pid() + "/stat"))
+                .split("\\) ", 2)[1]
+                .split(" ")[16];
     }
 
     @Test
     void withoutControlGroupsAWeightIsKeptAsNiceAndTheRestIsToldOnce() throws Exception {
-        try (MachineLimits limits = limits(host(Optional.empty()), "cpu_weight", "50", "pids", "64", "memory_max", "1")) {
+        try (MachineLimits limits =
+                limits(host(Optional.empty()), "cpu_weight", "50", "pids", "64", "memory_max", "1")) {
             limits.check();
             limits.started(process.pid());
         }
         assertThat(nice()).isEqualTo("3");
-        assertThat(notes).singleElement().satisfies(note -> assertThat(note)
-                .startsWith("web runs without some of its limits, memory_max, cpu_weight, pids: ")
-                .contains("nice takes the place")
-                .contains("sourceos doctor"));
+        assertThat(notes)
+                .singleElement()
+                .satisfies(note -> assertThat(note)
+                        .startsWith("web runs without some of its limits, memory_max, cpu_weight, pids: ")
+                        .contains("nice takes the place")
+                        .contains("sourceos doctor"));
     }
 
     @Test
@@ -104,6 +109,13 @@ class MachineLimitsTest {
     }
 
     @Test
+    void aBandwidthWithoutADeviceIsNotPassedOver() throws Exception {
+        Optional<ControlGroups> real = ControlGroups.ofHost();
+        limits(host(real), "io_read", "20").check();
+        assertThat(notes).singleElement().satisfies(note -> assertThat(note).contains("io_read"));
+    }
+
+    @Test
     void whoLimitsNothingHearsNothing() throws Exception {
         try (MachineLimits limits = limits(host(Optional.empty()))) {
             limits.check();
@@ -114,7 +126,8 @@ class MachineLimitsTest {
 
     @Test
     void processorsThatTheHostDoesNotHaveAreNamed() throws Exception {
-        assertThatThrownBy(() -> limits(host(Optional.empty()), "cpu_pinning", "4000").check())
+        assertThatThrownBy(() ->
+                        limits(host(Optional.empty()), "cpu_pinning", "4000").check())
                 .hasMessageContaining("names processor 4000");
     }
 
@@ -138,8 +151,9 @@ class MachineLimitsTest {
             try (MachineLimits limits = limits(host(Optional.of(groups)), "pids", "64")) {
                 limits.check();
                 limits.started(process.pid());
-                assertThat(groups.names()).singleElement().satisfies(name -> assertThat(name)
-                        .startsWith("test."));
+                assertThat(groups.names())
+                        .singleElement()
+                        .satisfies(name -> assertThat(name).startsWith("test."));
                 assertThat(Files.readString(Path.of("/proc/" + process.pid() + "/cgroup")))
                         .contains("/sourceos/test.");
             }

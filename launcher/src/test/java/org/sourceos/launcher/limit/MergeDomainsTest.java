@@ -48,8 +48,8 @@ class MergeDomainsTest {
         assertThat(domains.join("work", first)).isEmpty();
         assertThat(domains.join("work", second)).isEmpty();
         assertThat(domains.running()).isEqualTo("1");
-        assertThat(domains.join("home", other)).hasValueSatisfying(why -> assertThat(why)
-                .contains("work"));
+        assertThat(domains.join("home", other))
+                .hasValueSatisfying(why -> assertThat(why).contains("work"));
         domains.leave(first);
         assertThat(domains.join("home", other)).isPresent();
         domains.leave(second);
@@ -77,7 +77,7 @@ class MergeDomainsTest {
     @Test
     void aKernelThatCannotMergeIsNamed() throws Exception {
         Files.delete(kernel.resolve("run"));
-        assertThat(domains.join("work", process())).hasValueSatisfying(why -> assertThat(why)
-                .contains("CONFIG_KSM"));
+        assertThat(domains.join("work", process()))
+                .hasValueSatisfying(why -> assertThat(why).contains("CONFIG_KSM"));
     }
 }

@@ -21,9 +21,11 @@ import org.sourceos.gitstore.image.ImageManifest;
 import org.sourceos.host.ProcessIdentity;
 import org.sourceos.host.Terminal;
 import org.sourceos.launcher.LaunchException;
+import org.sourceos.launcher.LaunchException;
 import org.sourceos.launcher.guest.GuestProgram;
 import org.sourceos.launcher.guest.GuestUser;
 import org.sourceos.launcher.guest.Mark;
+import org.sourceos.launcher.limit.Limits;
 import org.sourceos.launcher.qemu.Accel;
 import org.sourceos.launcher.qemu.Network;
 import org.sourceos.launcher.qemu.PortForward;
@@ -32,6 +34,14 @@ import org.sourceos.launcher.qemu.Share;
 import org.sourceos.launcher.qemu.VmSpec;
 
 class MachineJsonTest {
+    private static Limits limits(TreeMap<String, String> most) {
+        try {
+            return Limits.of(most);
+        } catch (LaunchException e) {
+            throw new AssertionError(e);
+        }
+    }
+
     private static MachineRecord record() {
         Digest digest = new Digest("0".repeat(64));
         ObjectName tree = new ObjectName("0".repeat(40));
@@ -41,6 +51,9 @@ class MachineJsonTest {
         secrets.put("key", Path.of("/etc/key.age"));
         StartSettings starting =
                 new StartSettings(Optional.of(Path.of("/store")), true, Optional.of(Duration.ofSeconds(5)));
+        TreeMap<String, String> most = new TreeMap<>();
+        most.put("pids", "9");
+        Limits limits = limits(most);
         MachineRequest request = new MachineRequest(
                 Optional.of("web"),
                 "system",
@@ -74,6 +87,7 @@ class MachineJsonTest {
                 secrets,
                 new RestartPolicy(RestartPolicy.When.ON_FAILURE, 3),
                 true,
+                limits,
                 starting);
         return new MachineRecord(
                 "abcdef012345",
@@ -85,6 +99,7 @@ class MachineJsonTest {
                 "boot",
                 Optional.of(new ProcessIdentity(42, 4711)),
                 Mark.random(new SecureRandom()),
+                3,
                 2,
                 true,
                 Optional.of(new MachineEnd(125, "so\nit was")));

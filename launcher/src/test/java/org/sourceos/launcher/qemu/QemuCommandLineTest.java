@@ -143,7 +143,8 @@ class QemuCommandLineTest {
 
     @Test
     void memoryThatGoesBackToTheHostIsNeverMappedFromAFile() {
-        VmSpec spec = spec(1, new Network.None(), List.of(Path.of("/d")), List.of(), Accel.TCG).of(new MemoryKind(false, true));
+        VmSpec spec = spec(1, new Network.None(), List.of(Path.of("/d")), List.of(), Accel.TCG)
+                .of(new MemoryKind(false, true));
         assertThat(QemuCommandLine.arguments(spec, Path.of("/c"), Path.of("/q")))
                 .contains("virtio-balloon-device,free-page-reporting=on,deflate-on-oom=on");
         assertThat(spec.devices()).isEqualTo(spec.of(MemoryKind.ORDINARY).devices() + 1);
@@ -154,7 +155,8 @@ class QemuCommandLineTest {
 
     @Test
     void hugePagesAreTheHostsReservedOnes() {
-        VmSpec spec = spec(1, new Network.None(), List.of(Path.of("/d")), List.of(), Accel.TCG).of(new MemoryKind(true, false));
+        VmSpec spec = spec(1, new Network.None(), List.of(Path.of("/d")), List.of(), Accel.TCG)
+                .of(new MemoryKind(true, false));
         assertThat(QemuCommandLine.arguments(spec, Path.of("/c"), Path.of("/q")))
                 .contains("memory-backend-memfd,id=ram,size=256M,hugetlb=on,hugetlbsize=2M")
                 .anyMatch(word -> word.endsWith(",mem-merge=off,memory-backend=ram"));

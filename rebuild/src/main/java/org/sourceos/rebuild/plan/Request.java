@@ -12,11 +12,7 @@ import java.util.TreeSet;
  * @param settings values for options that the recipe declares, as texts; the build and the program see them as variables
  * @param kernel what is wanted of its kernel beyond that
  */
-public record Request(
-        String name,
-        SortedSet<String> features,
-        SortedMap<String, String> settings,
-        KernelWish kernel) {
+public record Request(String name, SortedSet<String> features, SortedMap<String, String> settings, KernelWish kernel) {
     public Request {
         features = Collections.unmodifiableSortedSet(new TreeSet<>(features));
         settings = Collections.unmodifiableSortedMap(new TreeMap<>(settings));

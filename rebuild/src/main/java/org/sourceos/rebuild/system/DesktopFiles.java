@@ -26,8 +26,11 @@ final class DesktopFiles {
     static ProfileFile of(Program program, DesktopEntry entry, Path sourceos) {
         StringBuilder head = new StringBuilder("[Desktop Entry]\n");
         head.append("# Made by sourceos-rebuild; belongs to a generation.\n");
-        head.append("Type=Application\nVersion=1.0\nName=").append(value(entry.name())).append('\n');
-        entry.comment().ifPresent(text -> head.append("Comment=").append(value(text)).append('\n'));
+        head.append("Type=Application\nVersion=1.0\nName=")
+                .append(value(entry.name()))
+                .append('\n');
+        entry.comment()
+                .ifPresent(text -> head.append("Comment=").append(value(text)).append('\n'));
         entry.icon().ifPresent(icon -> head.append("Icon=").append(value(icon)).append('\n'));
         head.append("Exec=");
         StringBuilder tail = new StringBuilder(" run ").append(value(argument(program.name())));
@@ -56,14 +59,18 @@ final class DesktopFiles {
     private static void list(StringBuilder text, String key, List<String> values) {
         if (!values.isEmpty()) {
             text.append(key).append('=');
-            values.forEach(value -> text.append(value(value).replace(";", "\\;")).append(';'));
+            values.forEach(
+                    value -> text.append(value(value).replace(";", "\\;")).append(';'));
             text.append('\n');
         }
     }
 
     /** "Possible value types": escapes of strings. */
     private static String value(String text) {
-        String escaped = text.replace("\\", "\\\\").replace("\n", "\\n").replace("\t", "\\t").replace("\r", "\\r");
+        String escaped = text.replace("\\", "\\\\")
+                .replace("\n", "\\n")
+                .replace("\t", "\\t")
+                .replace("\r", "\\r");
         return escaped.startsWith(" ") ? "\\s" + escaped.substring(1) : escaped;
     }
 

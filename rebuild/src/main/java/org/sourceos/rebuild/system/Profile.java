@@ -102,7 +102,8 @@ public final class Profile {
                 files.put(
                         applications.resolve(DesktopFiles.name(wanted)),
                         DesktopFiles.of(wanted, wanted.desktop().get(), program));
-                shown.computeIfAbsent(applications, folderOf -> new ArrayList<>()).add(wanted);
+                shown.computeIfAbsent(applications, folderOf -> new ArrayList<>())
+                        .add(wanted);
             }
         }
         shown.forEach((applications, programs) ->
@@ -127,9 +128,7 @@ public final class Profile {
 
     /** Everybody's part of a generation's folder, or a user's. */
     private static Path own(Path folder, Program wanted) {
-        return wanted.user()
-                .map(user -> folder.resolve("users").resolve(user))
-                .orElse(folder);
+        return wanted.user().map(user -> folder.resolve("users").resolve(user)).orElse(folder);
     }
 
     /** Makes a generation's folder, if it is not there as it was made; what was changed in it is kept beside it. */

@@ -36,7 +36,9 @@ record ProfileFile(String head, String program, String tail, boolean executable)
                 : text.startsWith(before)
                         && text.endsWith(after)
                         && text.length() > before.length() + after.length()
-                        && text.substring(before.length(), text.length() - after.length()).indexOf('\n') < 0;
+                        && text.substring(before.length(), text.length() - after.length())
+                                        .indexOf('\n')
+                                < 0;
     }
 
     /** What was written may be anything, so bytes are compared. */

@@ -111,12 +111,13 @@ public final class ReceivedGeneration {
         Optional<byte[]> text = received.read(tree, "configuration.json");
         if (text.isEmpty()
                 || !new String(text.get(), StandardCharsets.UTF_8).strip().equals(evaluated.json())) {
-            throw refused("its configuration is not what this commit evaluates to here; both sides need the same version"
-                    + " of SourceOS");
+            throw refused(
+                    "its configuration is not what this commit evaluates to here; both sides need the same version"
+                            + " of SourceOS");
         }
         if (manifest.programs().size() != wanted.size()) {
-            throw refused("it has " + manifest.programs().size() + " programs, and the configuration wants "
-                    + wanted.size());
+            throw refused(
+                    "it has " + manifest.programs().size() + " programs, and the configuration wants " + wanted.size());
         }
         for (int i = 0; i < wanted.size(); i++) {
             if (!isFor(manifest.programs().get(i), wanted.get(i))) {

@@ -55,7 +55,13 @@ public record SystemMachine(
     public static List<WantedProgram> programs(List<WantedProgram> wanted) {
         List<WantedProgram> all = new ArrayList<>(wanted);
         all.add(new WantedProgram(
-                SHELL_PACKAGE, Optional.empty(), SHELL_PACKAGE, "{}", new TreeMap<>(), Optional.empty(), Optional.empty()));
+                SHELL_PACKAGE,
+                Optional.empty(),
+                SHELL_PACKAGE,
+                "{}",
+                new TreeMap<>(),
+                Optional.empty(),
+                Optional.empty()));
         return List.copyOf(all);
     }
 
@@ -116,11 +122,7 @@ public record SystemMachine(
             used.forEach(image -> features.addAll(image.kernel().features()));
             return new SystemMachine(
                     description(
-                            name,
-                            users,
-                            used,
-                            features.contains(NETWORK_FEATURE),
-                            SystemBuilder.qemu(configuration)),
+                            name, users, used, features.contains(NETWORK_FEATURE), SystemBuilder.qemu(configuration)),
                     List.of(ownLayer, programsLayer),
                     features,
                     notes);
@@ -187,11 +189,7 @@ public record SystemMachine(
     }
 
     private static MachineDescription description(
-            String name,
-            SystemUsers users,
-            List<ImageManifest> images,
-            boolean network,
-            Optional<String> qemu) {
+            String name, SystemUsers users, List<ImageManifest> images, boolean network, Optional<String> qemu) {
         SortedMap<String, MachineDescription.Account> accounts = new TreeMap<>();
         accounts.put("root", new MachineDescription.Account(0, 0, List.of(), "/root", path("root")));
         for (SystemUsers.User user : users.users()) {

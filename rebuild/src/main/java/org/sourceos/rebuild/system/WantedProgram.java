@@ -92,7 +92,13 @@ public record WantedProgram(
     private static WantedProgram of(
             String name, Optional<String> user, ConfigValue.Package packaged, Optional<WantedMachine> machine) {
         return new WantedProgram(
-                name, user, packaged.name(), packaged.settings().json(), variables(packaged.settings()), machine, Optional.empty());
+                name,
+                user,
+                packaged.name(),
+                packaged.settings().json(),
+                variables(packaged.settings()),
+                machine,
+                Optional.empty());
     }
 
     /** The same, as its recipe wants menus to show it. */

@@ -104,7 +104,8 @@ class DesktopFilesTest {
         assertThat(Files.readString(kids)).contains("/sourceos\" run hello\nTerminal=false\n");
         assertThat(profile.changed(with)).isEmpty();
         Files.writeString(kids, "[Desktop Entry]\n");
-        assertThat(profile.changed(with)).containsExactly("profiles/2/users/kid/share/applications/sourceos-hello.desktop");
+        assertThat(profile.changed(with))
+                .containsExactly("profiles/2/users/kid/share/applications/sourceos-hello.desktop");
 
         switcher.activate(without, new Cancellation());
         assertThat(state.resolve("profile/share")).doesNotExist();
@@ -115,8 +116,7 @@ class DesktopFilesTest {
         assumeTrue(
                 Files.isExecutable(Path.of("/usr/bin/desktop-file-validate")),
                 "no desktop-file-validate on this computer: install desktop-file-utils");
-        switcher.activate(
-                record(program("edit", Optional.empty(), Optional.of(EDITOR))), new Cancellation());
+        switcher.activate(record(program("edit", Optional.empty(), Optional.of(EDITOR))), new Cancellation());
         ProcessResult result = new ProcessRunner()
                 .run(
                         Command.of(

@@ -1,0 +1,172 @@
+package org.sourceos.cli;
+
+import static org.assertj.core.api.Assertions.assertThat;
+import static org.junit.jupiter.api.Assumptions.assumeTrue;
+
+import com.google.gson.JsonArray;
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.LinkOption;
+import java.nio.file.Path;
+import java.time.Duration;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Map;
+import java.util.SortedMap;
+import java.util.TreeMap;
+import java.util.stream.Stream;
+import org.junit.jupiter.api.AfterEach;
+import org.junit.jupiter.api.BeforeEach;
+import org.junit.jupiter.api.Tag;
+import org.junit.jupiter.api.Test;
+import org.junit.jupiter.api.io.TempDir;
+import org.sourceos.cli.importing.DebianRoot;
+import org.sourceos.host.Cancellation;
+import org.sourceos.host.Command;
+import org.sourceos.host.Directories;
+import org.sourceos.host.ProcessResult;
+import org.sourceos.host.ProcessRunner;
+
+/** {@code sourceos convert} of programs of a real Debian root, which is the one that imports are tested with. */
+class ConvertCommandTest {
+    @TempDir
+    private Path temp;
+
+    private Desk desk;
+    private Path root;
+
+    @BeforeEach
+    void unpackDebian() throws IOException {
+        assumeTrue("root".equals(System.getProperty("user.name")), "dpkg-divert changes the files of root only");
+        desk = Desk.withConfiguration(temp);
+        root = Files.createDirectory(temp.resolve("debian"));
+        run(Command.of(
+                        "tar",
+                        "-xf",
+                        DebianRoot.archive().toString(),
+                        "./bin",
+                        "./lib",
+                        "./lib64",
+                        "./sbin",
+                        "./etc",
+                        "./usr/bin",
+                        "./usr/lib/os-release",
+                        "./usr/lib/x86_64-linux-gnu/libc.so.6",
+                        "./usr/lib/x86_64-linux-gnu/ld-linux-x86-64.so.2",
+                        "./usr/lib64",
+                        "./var/lib/dpkg",
+                        "./var/lib/apt/extended_states")
+                .withDirectory(root));
+    }
+
+    @AfterEach
+    void removeDebian() throws IOException {
+        Directories.remove(root);
+    }
+
+    private static String run(Command command) throws IOException {
+        return new ProcessRunner().output(command.withTimeout(Duration.ofMinutes(3)), new Cancellation());
+    }
+
+    private Outcome convert(String... words) throws Exception {
+        List<String> all = new ArrayList<>(List.of("convert", "--root", root.toString()));
+        all.addAll(List.of(words));
+        return desk.execute(all.toArray(String[]::new));
+    }
+
+    /** Files by what they are and what is in them; dpkg writes its list of diversions anew by itself. */
+    private SortedMap<String, String> picture() throws IOException {
+        SortedMap<String, String> all = new TreeMap<>();
+        try (Stream<Path> files = Stream.of("usr/bin", "var/lib/dpkg", "etc").flatMap(this::below)) {
+            for (Path file : files.toList()) {
+                String name = root.relativize(file).toString();
+                Map<String, Object> facts = Files.readAttributes(
+                        file, "unix:ino,mode,uid,gid,size,lastModifiedTime", LinkOption.NOFOLLOW_LINKS);
+                boolean diversions = name.startsWith("var/lib/dpkg/diversions");
+                String content = diversions ? Files.readString(file) : "";
+                all.put(name, diversions ? content : new TreeMap<>(facts).toString());
+            }
+        }
+        all.put("dpkg --verify", run(Command.of("dpkg", "--root=" + root, "--verify", "tree")));
+        all.put("diversions", run(Command.of("dpkg-divert", "--root=" + root, "--list")));
+        return all;
+    }
+
+    private Stream<Path> below(String folder) {
+        try {
+            return Files.walk(root.resolve(folder)).filter(file -> !Files.isDirectory(file, LinkOption.NOFOLLOW_LINKS));
+        } catch (IOException e) {
+            throw new java.io.UncheckedIOException(e);
+        }
+    }
+
+    @Test
+    void saysWhatWouldHappenAndDoesNothing() throws Exception {
+        SortedMap<String, String> before = picture();
+        Outcome dry = convert("--dry-run", "--json", "tree", "less");
+        JsonArray plans = JsonParser.parseString(dry.out()).getAsJsonArray();
+        JsonObject tree = plans.get(0).getAsJsonObject();
+
+        assertThat(dry.status()).as(dry.toString()).isZero();
+        assertThat(tree.get("fit").getAsString()).isEqualTo("convertible");
+        assertThat(tree.get("commands").getAsJsonArray().get(0).getAsString()).isEqualTo("/usr/bin/tree");
+        assertThat(tree.get("recipe").getAsString()).contains("system = \"debian\"", "debian:debhelper");
+        assertThat(plans.get(1).getAsJsonObject().get("alternatives").toString()).contains("pager");
+        assertThat(picture()).isEqualTo(before);
+        assertThat(desk.packages()).isEmptyDirectory();
+    }
+
+    @Test
+    void refusesWhatTheSystemStandsOn() throws Exception {
+        Outcome refused = convert("bash", "sudo", "libc6");
+
+        assertThat(refused.status()).isEqualTo(4);
+        assertThat(refused.out()).contains("Essential", "set-user-ID: /usr/bin/sudo", "C library");
+        assertThat(convert("trea").status()).isEqualTo(2);
+        assertThat(convert("trea").err()).contains("not installed", "\"tree\"");
+        assertThat(convert("--undo", "tree").err()).contains("not converted");
+    }
+
+    /** Built by Debian's rules on first use (half a minute); in the store after that. */
+    @Test
+    @Tag("vm")
+    void aProgramRunsInAMachineUntilItIsUndone() throws Exception {
+        SortedMap<String, String> before = picture();
+        Outcome converted = convert("tree");
+        assertThat(converted.status()).as(converted.toString()).isZero();
+
+        Files.createDirectories(temp.resolve("shown/inner"));
+        Files.writeString(temp.resolve("shown/words"), "alpha");
+        ProcessResult ours = program(root.resolve("usr/bin/tree").toString(), temp.resolve("shown").toString());
+        ProcessResult debians = program(
+                root.resolve("usr/lib/x86_64-linux-gnu/ld-linux-x86-64.so.2").toString(),
+                "--library-path",
+                root.resolve("usr/lib/x86_64-linux-gnu").toString(),
+                root.resolve("usr/bin/tree.debian").toString(),
+                temp.resolve("shown").toString());
+        assertThat(ours.stdout()).as(ours.stderrTail()).isEqualTo(debians.stdout()).contains("words");
+        assertThat(run(Command.of("dpkg", "--root=" + root, "--verify", "tree")))
+                .isEqualTo(before.get("dpkg --verify"));
+        assertThat(convert("--list").out()).contains("tree", "source", "since");
+        assertThat(convert("tree").err()).contains("converted already");
+
+        assertThat(convert("--undo", "tree").status()).isZero();
+        assertThat(picture()).isEqualTo(before);
+        assertThat(desk.packages()).isEmptyDirectory();
+        assertThat(convert("--list").out()).isEmpty();
+    }
+
+    /** By its own name in the root, as people call it. */
+    private ProcessResult program(String... words) throws IOException {
+        Command command = Command.of(words).withDirectory(desk.work()).withTimeout(Desk.PATIENCE);
+        Map<String, String> environment = Map.of(
+                "PATH", "/usr/local/sbin:/usr/local/bin:/usr/sbin:/usr/bin:/sbin:/bin",
+                "HOME", temp.resolve("home").toString(),
+                "LANG", "C.UTF-8",
+                "SOURCEOS_RUNTIME", temp.resolve("run").toString(),
+                "SOURCEOS_SERVICE", "never");
+        return new ProcessRunner().run(command.withOnlyEnvironment(environment), new Cancellation());
+    }
+}
