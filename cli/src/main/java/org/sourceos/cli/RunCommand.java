@@ -13,7 +13,6 @@ import java.util.OptionalInt;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import java.util.concurrent.Callable;
-import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.sourceos.cli.progress.Progress;
 import org.sourceos.cli.secret.SecretCommand;
@@ -338,20 +337,20 @@ final class RunCommand implements Callable<Integer> {
             Progress progress)
             throws IOException, LaunchException {
         GuestRun guest = new GuestRun(context, tty);
-        AtomicReference<Launchable> wanted = new AtomicReference<>(Launchable.of(spec));
+        Launchable[] wanted = {Launchable.of(spec)};
         LimitHost host =
                 LimitHost.ofHost(launch.processes(), note -> context.err().println("sourceos: " + note));
         try (LimitedStart limited = new LimitedStart(VmSpecs.limits(image, options), spec, host, launch)) {
             return guest.run(
                     program -> {
-                        wanted.set(launchable(image, spec, program, options, known, guest.onTerminal()));
-                        return limited.start(telling -> launches.start(wanted.get(), telling, noTemplate));
+                        wanted[0] = launchable(image, spec, program, options, known, guest.onTerminal());
+                        return limited.start(telling -> launches.start(wanted[0], telling, noTemplate));
                     },
                     term -> program(image, options, grants, term),
                     known,
                     took -> {
                         progress.machineReady(image.name(), took);
-                        launches.launched(wanted.get(), launch);
+                        launches.launched(wanted[0], launch);
                     });
         }
     }
