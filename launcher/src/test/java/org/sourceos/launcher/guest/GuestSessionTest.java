@@ -93,8 +93,8 @@ class GuestSessionTest {
 
     @Test
     void refusesAnotherVersion() throws IOException {
-        say(FrameType.READY, 3, 0, 0, 0);
-        assertThatThrownBy(() -> session.awaitReady()).hasMessageContaining("version 3");
+        say(FrameType.READY, GuestChannel.PROTOCOL_VERSION + 1, 0, 0, 0);
+        assertThatThrownBy(() -> session.awaitReady()).hasMessageContaining("version 4");
     }
 
     @Test
