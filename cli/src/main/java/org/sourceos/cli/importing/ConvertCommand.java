@@ -127,8 +127,8 @@ public final class ConvertCommand implements Callable<Integer> {
         if (plan) {
             return planSources();
         }
-        Conversions conversions =
-                new Conversions(context, parent.places(), context.directory().resolve(root).normalize(), profile());
+        Conversions conversions = new Conversions(
+                context, parent.places(), context.directory().resolve(root).normalize(), profile());
         ConversionReport report = new ConversionReport(context.out(), json);
         if (list) {
             report.list(conversions.journal().all(conversions.root()));
@@ -153,7 +153,9 @@ public final class ConvertCommand implements Callable<Integer> {
     }
 
     private void checkUsage() throws UsageException {
-        long ways = java.util.stream.Stream.of(plan, undo, list, finalizing, resume, all).filter(way -> way).count();
+        long ways = java.util.stream.Stream.of(plan, undo, list, finalizing, resume, all)
+                .filter(way -> way)
+                .count();
         if (ways > 1) {
             throw new UsageException(
                     "convert: --plan, --undo, --list, --finalize, --continue and --all do not go together; give one");
@@ -172,8 +174,7 @@ public final class ConvertCommand implements Callable<Integer> {
             case "fresh" -> Shim.Profile.FRESH;
             case "copy" -> Shim.Profile.COPY;
             case "share" -> Shim.Profile.SHARE;
-            default -> throw new UsageException(
-                    "convert: --profile " + profile + ": there are fresh, copy and share");
+            default -> throw new UsageException("convert: --profile " + profile + ": there are fresh, copy and share");
         };
     }
 
@@ -223,7 +224,8 @@ public final class ConvertCommand implements Callable<Integer> {
             } else {
                 conversions.removable(name);
                 context.out()
-                        .println("dpkg would remove " + name + ", with its maintainer scripts; --undo could then only say which"
+                        .println("dpkg would remove " + name
+                                + ", with its maintainer scripts; --undo could then only say which"
                                 + " package to install again. Add --yes to do it");
             }
         }
