@@ -16,10 +16,13 @@ import org.sourceos.importer.convert.Shim;
 import org.sourceos.importer.plan.PackageIndex;
 import org.sourceos.importer.plan.SourcePlan;
 import org.sourceos.importer.plan.SourcePlan.Extent;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParentCommand;
+import picocli.CommandLine.Spec;
 
 /** {@code sourceos convert}: from an installed Debian package to a program in a machine, and back. */
 @Command(
@@ -55,6 +58,10 @@ public final class ConvertCommand implements Callable<Integer> {
     @ParentCommand
     @SuppressWarnings("NullAway.Init") // picocli sets it
     private SourceOs parent;
+
+    @Spec
+    @SuppressWarnings("NullAway.Init") // picocli sets it
+    private CommandSpec spec;
 
     @Option(names = "--plan", description = "only say what building from source takes")
     private boolean plan;
@@ -162,7 +169,9 @@ public final class ConvertCommand implements Callable<Integer> {
         }
         boolean withoutNames = list || resume || all;
         if (names.isEmpty() && !withoutNames) {
-            throw new UsageException("convert: name a package, for instance: sourceos-convert --dry-run nano");
+            throw new CommandLine.ParameterException(
+                    spec.commandLine(),
+                    "Missing required parameter: 'NAME'; name a package, for instance: sourceos-convert --dry-run nano");
         }
         if (!names.isEmpty() && (list || all)) {
             throw new UsageException("convert: " + (list ? "--list" : "--all") + " takes no names");
