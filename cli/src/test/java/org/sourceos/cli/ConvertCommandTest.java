@@ -113,7 +113,8 @@ class ConvertCommandTest {
         assertThat(tree.get("fit").getAsString()).isEqualTo("convertible");
         assertThat(tree.get("commands").getAsJsonArray().get(0).getAsString()).isEqualTo("/usr/bin/tree");
         assertThat(tree.get("recipe").getAsString()).contains("system = \"debian\"", "debian:debhelper");
-        assertThat(plans.get(1).getAsJsonObject().get("alternatives").toString()).contains("pager");
+        assertThat(plans.get(1).getAsJsonObject().get("alternatives").toString())
+                .contains("pager");
         assertThat(picture()).isEqualTo(before);
         assertThat(desk.packages()).isEmptyDirectory();
     }
@@ -139,14 +140,18 @@ class ConvertCommandTest {
 
         Files.createDirectories(temp.resolve("shown/inner"));
         Files.writeString(temp.resolve("shown/words"), "alpha");
-        ProcessResult ours = program(root.resolve("usr/bin/tree").toString(), temp.resolve("shown").toString());
+        ProcessResult ours = program(
+                root.resolve("usr/bin/tree").toString(), temp.resolve("shown").toString());
         ProcessResult debians = program(
                 root.resolve("usr/lib/x86_64-linux-gnu/ld-linux-x86-64.so.2").toString(),
                 "--library-path",
                 root.resolve("usr/lib/x86_64-linux-gnu").toString(),
                 root.resolve("usr/bin/tree.debian").toString(),
                 temp.resolve("shown").toString());
-        assertThat(ours.stdout()).as(ours.stderrTail()).isEqualTo(debians.stdout()).contains("words");
+        assertThat(ours.stdout())
+                .as(ours.stderrTail())
+                .isEqualTo(debians.stdout())
+                .contains("words");
         assertThat(run(Command.of("dpkg", "--root=" + root, "--verify", "tree")))
                 .isEqualTo(before.get("dpkg --verify"));
         assertThat(convert("--list").out()).contains("tree", "source", "since");

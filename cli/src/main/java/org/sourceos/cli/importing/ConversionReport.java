@@ -39,7 +39,10 @@ final class ConversionReport {
                 .append(": ")
                 .append(conversion.fit().grade().words())
                 .append('\n');
-        conversion.fit().reasons().forEach(reason -> text.append("  - ").append(reason).append('\n'));
+        conversion
+                .fit()
+                .reasons()
+                .forEach(reason -> text.append("  - ").append(reason).append('\n'));
         if (conversion.fit().grade() == Fit.Grade.NOT_CONVERTIBLE) {
             return text.toString();
         }
@@ -50,7 +53,9 @@ final class ConversionReport {
                     "desktop",
                     entry.path()
                             + (entry.replacement().isPresent() ? " is replaced" : " follows the command")
-                            + (entry.mimeTypes().isEmpty() ? "" : ", and opens " + String.join(", ", entry.mimeTypes())));
+                            + (entry.mimeTypes().isEmpty()
+                                    ? ""
+                                    : ", and opens " + String.join(", ", entry.mimeTypes())));
         }
         conversion.alternatives().forEach(alternative -> line(text, "also called", alternative));
         line(text, "files", "those that its arguments name, with their folders");
@@ -111,7 +116,8 @@ final class ConversionReport {
         if (json) {
             out.println(json(entry));
         } else if (entry.phase() == Journal.Phase.FINALIZED) {
-            out.println(entry.name() + " is no longer in a machine; Debian's package was removed, and comes back with `apt-get install "
+            out.println(entry.name()
+                    + " is no longer in a machine; Debian's package was removed, and comes back with `apt-get install "
                     + entry.name() + "`" + (root.equals(Path.of("/")) ? "" : " in " + root));
         } else {
             out.println(entry.name() + " is Debian's own again");

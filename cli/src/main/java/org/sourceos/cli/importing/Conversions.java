@@ -151,15 +151,16 @@ final class Conversions {
     private Prepared fromSource(Conversion conversion, StepListener listener) throws Exception {
         InstalledPackage of = conversion.of();
         AptState apt = AptLists.state(context, places);
-        List<ControlFile.Paragraph> offered =
-                apt.sourceDescriptions(of.source(), listener, context.cancellation());
+        List<ControlFile.Paragraph> offered = apt.sourceDescriptions(of.source(), listener, context.cancellation());
         if (offered.isEmpty()) {
             throw new ImportException("cannot convert " + of.name() + ": none of apt's sources has its source package "
-                    + of.source() + "; a package from elsewhere can be converted with --from-binary, or add the source that"
+                    + of.source()
+                    + "; a package from elsewhere can be converted with --from-binary, or add the source that"
                     + " it came from to apt's");
         }
         ControlFile.Paragraph description = offered.stream()
-                .filter(one -> one.field("Version").filter(of.sourceVersion()::equals).isPresent())
+                .filter(one ->
+                        one.field("Version").filter(of.sourceVersion()::equals).isPresent())
                 .findFirst()
                 .orElse(offered.get(0));
         return fromSource(conversion, description, offered, listener);
@@ -180,7 +181,10 @@ final class Conversions {
         String needed = description.field("Build-Depends").orElse("") + ","
                 + description.field("Build-Depends-Arch").orElse("");
         List<String> tools = index(listener).satisfying(BuildNeeds.of(needed, AptLists.ARCHITECTURE));
-        long bytes = index(listener).source(of.source()).map(source -> source.bytes()).orElse(0L);
+        long bytes = index(listener)
+                .source(of.source())
+                .map(source -> source.bytes())
+                .orElse(0L);
         return new Prepared(
                 conversion,
                 version,
@@ -200,8 +204,7 @@ final class Conversions {
     }
 
     private UsageException notInstalled(String name, InstalledSystem system, StepListener listener) throws Exception {
-        Optional<String> meant =
-                Suggestions.didYouMean(name, system.packages().keySet());
+        Optional<String> meant = Suggestions.didYouMean(name, system.packages().keySet());
         boolean known = index(listener).binaryNames().contains(name);
         return new UsageException("convert: " + name + " is not installed in " + root
                 + (known
@@ -276,8 +279,7 @@ final class Conversions {
     private void checkConfiguration(String name) throws UsageException {
         Path packages = places.config().resolve("packages");
         for (Path taken : List.of(
-                packages.resolve(name + ".source.toml"),
-                packages.resolve(name).resolve(name + ".source.toml"))) {
+                packages.resolve(name + ".source.toml"), packages.resolve(name).resolve(name + ".source.toml"))) {
             if (Files.exists(taken, LinkOption.NOFOLLOW_LINKS)) {
                 throw new UsageException("convert: there is a recipe " + taken
                         + " already, which was not made by a conversion; rename it, or move it away");
@@ -333,7 +335,11 @@ final class Conversions {
         try (Workbench workbench = Workbench.of(context, places, folders, locks)) {
             workbench
                     .rebuild()
-                    .build(new Request(name, new TreeSet<>()), Rebuild.Options.DEFAULT, listener, context.cancellation());
+                    .build(
+                            new Request(name, new TreeSet<>()),
+                            Rebuild.Options.DEFAULT,
+                            listener,
+                            context.cancellation());
         }
     }
 
@@ -349,7 +355,12 @@ final class Conversions {
 
     private List<Journal.Placed> placed(Conversion conversion) {
         Map<String, Path> variables = new TreeMap<>(Map.of(
-                "SOURCEOS_CONFIG", places.config(), "SOURCEOS_STORE", places.store(), "SOURCEOS_STATE", places.state()));
+                "SOURCEOS_CONFIG",
+                places.config(),
+                "SOURCEOS_STORE",
+                places.store(),
+                "SOURCEOS_STATE",
+                places.state()));
         Path sourceos = context.library().resolve("sourceos");
         List<String> programs = conversion.commands().stream()
                 .map(command -> command.substring(command.lastIndexOf('/') + 1))
@@ -360,8 +371,10 @@ final class Conversions {
             String text = Shim.text(conversion.name(), sourceos, variables, command, programs, profile);
             all.add(new Journal.Placed(command, text, 0755));
         }
-        conversion.desktop().forEach(entry -> entry.replacement()
-                .ifPresent(text -> all.add(new Journal.Placed(entry.path(), text, 0644))));
+        conversion
+                .desktop()
+                .forEach(entry ->
+                        entry.replacement().ifPresent(text -> all.add(new Journal.Placed(entry.path(), text, 0644))));
         return all;
     }
 
@@ -406,7 +419,9 @@ final class Conversions {
             List<String> all =
                     journal.all(root).stream().map(Journal.Entry::name).toList();
             throw new UsageException("convert: " + name + " is not converted"
-                    + Suggestions.didYouMean(name, all).map(question -> ": " + question).orElse("")
+                    + Suggestions.didYouMean(name, all)
+                            .map(question -> ": " + question)
+                            .orElse("")
                     + (all.isEmpty() ? "; nothing is" : "; `sourceos-convert --list` says what is"));
         }
         return entry.get();
@@ -416,7 +431,8 @@ final class Conversions {
     Journal.Entry fromSource(Journal.Entry entry, StepListener listener) throws Exception {
         Prepared prepared = build(prepare(entry.name(), false, listener), listener);
         // The recipe alone decides what the command runs, and replacing it is one rename.
-        Journal.Entry next = entry.fromSource(prepared.version(), prepared.recipe(), context.clock().instant());
+        Journal.Entry next = entry.fromSource(
+                prepared.version(), prepared.recipe(), context.clock().instant());
         place(next.recipeFile(), next.recipe());
         journal.write(next);
         for (String file : entry.files()) {
@@ -431,7 +447,9 @@ final class Conversions {
         Journal.Entry entry = converted(name);
         if (entry.phase() != Journal.Phase.DONE) {
             throw new UsageException("convert: " + name + " is "
-                    + (entry.phase() == Journal.Phase.FINALIZED ? "finalized already" : "not wholly converted: convert it again"));
+                    + (entry.phase() == Journal.Phase.FINALIZED
+                            ? "finalized already"
+                            : "not wholly converted: convert it again"));
         }
         return entry;
     }

@@ -16,10 +16,13 @@ import org.sourceos.importer.convert.Shim;
 import org.sourceos.importer.plan.PackageIndex;
 import org.sourceos.importer.plan.SourcePlan;
 import org.sourceos.importer.plan.SourcePlan.Extent;
+import picocli.CommandLine;
 import picocli.CommandLine.Command;
+import picocli.CommandLine.Model.CommandSpec;
 import picocli.CommandLine.Option;
 import picocli.CommandLine.Parameters;
 import picocli.CommandLine.ParentCommand;
+import picocli.CommandLine.Spec;
 
 /** {@code sourceos convert}: from an installed Debian package to a program in a machine, and back. */
 @Command(
@@ -55,6 +58,10 @@ public final class ConvertCommand implements Callable<Integer> {
     @ParentCommand
     @SuppressWarnings("NullAway.Init") // picocli sets it
     private SourceOs parent;
+
+    @Spec
+    @SuppressWarnings("NullAway.Init") // picocli sets it
+    private CommandSpec spec;
 
     @Option(names = "--plan", description = "only say what building from source takes")
     private boolean plan;
@@ -127,8 +134,8 @@ public final class ConvertCommand implements Callable<Integer> {
         if (plan) {
             return planSources();
         }
-        Conversions conversions =
-                new Conversions(context, parent.places(), context.directory().resolve(root).normalize(), profile());
+        Conversions conversions = new Conversions(
+                context, parent.places(), context.directory().resolve(root).normalize(), profile());
         ConversionReport report = new ConversionReport(context.out(), json);
         if (list) {
             report.list(conversions.journal().all(conversions.root()));
@@ -153,14 +160,18 @@ public final class ConvertCommand implements Callable<Integer> {
     }
 
     private void checkUsage() throws UsageException {
-        long ways = java.util.stream.Stream.of(plan, undo, list, finalizing, resume, all).filter(way -> way).count();
+        long ways = java.util.stream.Stream.of(plan, undo, list, finalizing, resume, all)
+                .filter(way -> way)
+                .count();
         if (ways > 1) {
             throw new UsageException(
                     "convert: --plan, --undo, --list, --finalize, --continue and --all do not go together; give one");
         }
         boolean withoutNames = list || resume || all;
         if (names.isEmpty() && !withoutNames) {
-            throw new UsageException("convert: name a package, for instance: sourceos-convert --dry-run nano");
+            throw new CommandLine.ParameterException(
+                    spec.commandLine(),
+                    "Missing required parameter: 'NAME'; name a package, for instance: sourceos-convert --dry-run nano");
         }
         if (!names.isEmpty() && (list || all)) {
             throw new UsageException("convert: " + (list ? "--list" : "--all") + " takes no names");
@@ -172,8 +183,7 @@ public final class ConvertCommand implements Callable<Integer> {
             case "fresh" -> Shim.Profile.FRESH;
             case "copy" -> Shim.Profile.COPY;
             case "share" -> Shim.Profile.SHARE;
-            default -> throw new UsageException(
-                    "convert: --profile " + profile + ": there are fresh, copy and share");
+            default -> throw new UsageException("convert: --profile " + profile + ": there are fresh, copy and share");
         };
     }
 
@@ -223,7 +233,8 @@ public final class ConvertCommand implements Callable<Integer> {
             } else {
                 conversions.removable(name);
                 context.out()
-                        .println("dpkg would remove " + name + ", with its maintainer scripts; --undo could then only say which"
+                        .println("dpkg would remove " + name
+                                + ", with its maintainer scripts; --undo could then only say which"
                                 + " package to install again. Add --yes to do it");
             }
         }

@@ -33,11 +33,7 @@ final class BuildReader {
                 reader.choice(table, "kind", RecipeKeys.KINDS, "package").equals("kernel");
         boolean debian =
                 reader.choice(table, "system", RecipeKeys.SYSTEMS, "script").equals("debian");
-        if (!kernel
-                && !debian
-                && !table.contains("script")
-                && !table.contains("install")
-                && !table.contains("kind")) {
+        if (!kernel && !debian && !table.contains("script") && !table.contains("install") && !table.contains("kind")) {
             complainAboutMissingScript(table.position());
         }
         return new BuildSpec(

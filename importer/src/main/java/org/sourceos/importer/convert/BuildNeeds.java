@@ -34,7 +34,8 @@ public final class BuildNeeds {
                 relation.name(), relation.qualifier(), relation.constraint(), relation.architectures(), List.of());
         return anyProfile.appliesTo(architecture)
                 && (relation.profiles().isEmpty()
-                        || relation.profiles().stream().anyMatch(all -> all.stream().allMatch(BuildNeeds::holds)));
+                        || relation.profiles().stream()
+                                .anyMatch(all -> all.stream().allMatch(BuildNeeds::holds)));
     }
 
     private static boolean holds(String term) {

@@ -199,8 +199,9 @@ public final class ConversionPlanner {
 
     private static List<String> lost(InstalledPackage of, List<InstalledPackage> binaries) {
         List<String> lost = new ArrayList<>();
-        lost.add("it sees no files but those that its arguments name, with their folders, and what is written elsewhere is gone"
-                + " when it ends");
+        lost.add(
+                "it sees no files but those that its arguments name, with their folders, and what is written elsewhere is gone"
+                        + " when it ends");
         lost.add("of the caller's environment it has the encoding and the terminal, nothing else");
         if (binaries.stream()
                 .flatMap(one -> one.files().stream())
@@ -208,7 +209,8 @@ public final class ConversionPlanner {
             lost.add("it speaks English only: translations stay outside ([runtime] locales of the recipe brings them)");
         }
         List<String> settings = of.files().stream()
-                .filter(file -> file.startsWith("/etc/") && of.files().stream().noneMatch(other -> other.startsWith(file + "/")))
+                .filter(file -> file.startsWith("/etc/")
+                        && of.files().stream().noneMatch(other -> other.startsWith(file + "/")))
                 .toList();
         if (!settings.isEmpty()) {
             lost.add("settings of the whole computer are not seen; the machine has them as Debian brings them: "

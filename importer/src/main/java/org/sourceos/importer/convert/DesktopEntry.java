@@ -47,8 +47,6 @@ public record DesktopEntry(String path, List<String> mimeTypes, Optional<String>
                 .distinct()
                 .toList();
         return new DesktopEntry(
-                path,
-                List.copyOf(new TreeSet<>(types)),
-                whole.equals(text) ? Optional.empty() : Optional.of(whole));
+                path, List.copyOf(new TreeSet<>(types)), whole.equals(text) ? Optional.empty() : Optional.of(whole));
     }
 }

@@ -37,8 +37,7 @@ final class FitCheck {
         if (!check.impossible.isEmpty()) {
             return new Fit(Fit.Grade.NOT_CONVERTIBLE, List.copyOf(check.impossible));
         }
-        return new Fit(
-                check.missing.isEmpty() ? Fit.Grade.CONVERTIBLE : Fit.Grade.REDUCED, List.copyOf(check.missing));
+        return new Fit(check.missing.isEmpty() ? Fit.Grade.CONVERTIBLE : Fit.Grade.REDUCED, List.copyOf(check.missing));
     }
 
     private Stream<String> files(Predicate<String> which) {
@@ -58,7 +57,8 @@ final class FitCheck {
             impossible.add("it is Essential: every Debian system and every package relies on it being there as it is");
         }
         impossibleIf(
-                file -> file.matches("(/usr)?/lib/modules/.+\\.ko(\\.(xz|zst|gz))?") || file.matches("/boot/vmlinuz-.+"),
+                file -> file.matches("(/usr)?/lib/modules/.+\\.ko(\\.(xz|zst|gz))?")
+                        || file.matches("/boot/vmlinuz-.+"),
                 "it is the kernel, or a module of it");
         impossibleIf(file -> file.matches("/usr/src/[^/]+/dkms\\.conf"), "it is the source of kernel modules");
         impossibleIf(file -> file.matches("(/usr)?/s?bin/init"), "it is the program that the computer starts with");
@@ -66,13 +66,16 @@ final class FitCheck {
                 file -> file.matches("(/usr)?/lib(64)?/([^/]+/)?(libc\\.so\\.6|ld-linux[^/]*)"),
                 "it is the C library, which all programs of the computer are linked with");
         impossibleIf(
-                file -> file.matches("(/usr)?/lib/([^/]+/)?security/pam_.+\\.so"), "it is part of how people log in (PAM)");
+                file -> file.matches("(/usr)?/lib/([^/]+/)?security/pam_.+\\.so"),
+                "it is part of how people log in (PAM)");
         impossibleIf(
                 file -> file.matches("(/usr)?/lib/([^/]+/)?libnss_.+\\.so.*"),
                 "it is part of how names are looked up (NSS)");
-        impossibleIf(file -> file.matches("(/usr)?/lib/udev/rules\\.d/.+"), "it handles devices of the computer (udev)");
         impossibleIf(
-                file -> file.matches("(/usr)?/lib/xorg/modules/.+|/usr/lib/[^/]+/dri/.+"), "it is a driver of the display");
+                file -> file.matches("(/usr)?/lib/udev/rules\\.d/.+"), "it handles devices of the computer (udev)");
+        impossibleIf(
+                file -> file.matches("(/usr)?/lib/xorg/modules/.+|/usr/lib/[^/]+/dri/.+"),
+                "it is a driver of the display");
         if (files(InstalledPackage::isProgram).findAny().isEmpty()) {
             impossible.add("it has no program in /usr/bin, /bin, /usr/sbin, /sbin or /usr/games that could be run");
         }
@@ -110,7 +113,8 @@ final class FitCheck {
         missingIf(
                 file -> file.matches("(/usr)?/lib/systemd/user/[^/]+\\.(service|socket|timer)"),
                 "its user service would start the program in a machine");
-        missingIf(file -> file.startsWith("/usr/share/polkit-1/actions/"), "it cannot ask for an administrator's rights");
+        missingIf(
+                file -> file.startsWith("/usr/share/polkit-1/actions/"), "it cannot ask for an administrator's rights");
         missingIf(file -> file.matches("/etc/cron\\.[a-z]+/.+"), "its cron job would start the program in a machine");
     }
 
@@ -120,8 +124,8 @@ final class FitCheck {
         if (!names.isEmpty()) {
             int more = names.size() - SHOWN;
             String shown = String.join(", ", names.subList(0, Math.min(SHOWN, names.size())));
-            missing.add("packages that call it get the machine too, which sees only files that its arguments name: " + shown
-                    + (more > 0 ? " and " + more + " more" : ""));
+            missing.add("packages that call it get the machine too, which sees only files that its arguments name: "
+                    + shown + (more > 0 ? " and " + more + " more" : ""));
         }
     }
 }

@@ -65,8 +65,8 @@ public final class Handover {
                         + ": it is diverted already; `dpkg-divert --list " + placed.path() + "` says by whom");
             }
             if (Files.exists(beside(at, KEPT), LinkOption.NOFOLLOW_LINKS)) {
-                throw new ImportException("cannot take over " + placed.path() + ": there is a file " + placed.path() + KEPT
-                        + ", which is the name that Debian's own would get; move it away");
+                throw new ImportException("cannot take over " + placed.path() + ": there is a file " + placed.path()
+                        + KEPT + ", which is the name that Debian's own would get; move it away");
             }
         }
     }
@@ -223,7 +223,7 @@ public final class Handover {
         Set<PosixFilePermission> permissions = EnumSet.noneOf(PosixFilePermission.class);
         PosixFilePermission[] all = PosixFilePermission.values();
         for (int i = 0; i < all.length; i++) {
-            if ((mode & 0400 >> i) != 0) {
+            if ((mode & (0400 >> i)) != 0) {
                 permissions.add(all[i]);
             }
         }

@@ -126,7 +126,9 @@ public final class InstalledSystem {
     private List<String> list(InstalledPackage one) {
         List<String> lines = files.lines(INFO + one.name() + ".list");
         return (lines.isEmpty() ? files.lines(INFO + one.name() + ":" + one.architecture() + ".list") : lines)
-                .stream().filter(line -> line.startsWith("/") && !line.equals("/.")).toList();
+                .stream()
+                        .filter(line -> line.startsWith("/") && !line.equals("/."))
+                        .toList();
     }
 
     /** A maintainer script; empty where there is none. */
@@ -138,12 +140,15 @@ public final class InstalledSystem {
     /** Installed packages of which a relation names this one, or what it provides. */
     List<InstalledPackage> neededBy(InstalledPackage one) {
         List<String> names = new ArrayList<>(List.of(one.name()));
-        one.provides().clauses().forEach(clause -> names.add(clause.alternatives().get(0).name()));
+        one.provides()
+                .clauses()
+                .forEach(clause -> names.add(clause.alternatives().get(0).name()));
         return packages.values().stream()
-                .filter(other -> !other.name().equals(one.name()) && !other.source().equals(one.source()))
+                .filter(other ->
+                        !other.name().equals(one.name()) && !other.source().equals(one.source()))
                 .filter(other -> other.depends().clauses().stream()
-                        .anyMatch(clause -> clause.alternatives().stream()
-                                .anyMatch(relation -> names.contains(relation.name()))))
+                        .anyMatch(clause ->
+                                clause.alternatives().stream().anyMatch(relation -> names.contains(relation.name()))))
                 .toList();
     }
 
@@ -152,7 +157,9 @@ public final class InstalledSystem {
         return Stream.of("/etc/os-release", "/usr/lib/os-release")
                 .flatMap(file -> files.lines(file).stream())
                 .filter(line -> line.startsWith("VERSION_CODENAME="))
-                .map(line -> line.substring("VERSION_CODENAME=".length()).replace("\"", "").strip())
+                .map(line -> line.substring("VERSION_CODENAME=".length())
+                        .replace("\"", "")
+                        .strip())
                 .findFirst();
     }
 }

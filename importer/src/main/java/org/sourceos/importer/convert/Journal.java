@@ -74,15 +74,41 @@ public final class Journal {
 
         public Entry in(Phase next) {
             return new Entry(
-                    schema, name, version, root, origin, waiting, next, since, profile, recipeFile, recipe, files, placed,
-                    diversions, oldDiversions);
+                    schema,
+                    name,
+                    version,
+                    root,
+                    origin,
+                    waiting,
+                    next,
+                    since,
+                    profile,
+                    recipeFile,
+                    recipe,
+                    files,
+                    placed,
+                    diversions,
+                    oldDiversions);
         }
 
         /** From now on built from source, by another recipe in the same place. */
         public Entry fromSource(String sourceVersion, String otherRecipe, Instant when) {
             return new Entry(
-                    schema, name, sourceVersion, root, "source", false, phase, when.toString(), profile, recipeFile,
-                    otherRecipe, List.of(), placed, diversions, oldDiversions);
+                    schema,
+                    name,
+                    sourceVersion,
+                    root,
+                    "source",
+                    false,
+                    phase,
+                    when.toString(),
+                    profile,
+                    recipeFile,
+                    otherRecipe,
+                    List.of(),
+                    placed,
+                    diversions,
+                    oldDiversions);
         }
     }
 
@@ -108,7 +134,9 @@ public final class Journal {
 
     /** Of the computer itself just the name; other roots are told apart by where they are. */
     private static String key(Path root, String name) {
-        return root.equals(Path.of("/")) ? name : name + "@" + Integer.toHexString(root.toString().hashCode());
+        return root.equals(Path.of("/"))
+                ? name
+                : name + "@" + Integer.toHexString(root.toString().hashCode());
     }
 
     public Optional<Entry> find(Path root, String name) throws IOException {

@@ -44,12 +44,14 @@ public record ProgramNeeds(
         if (any(depends, "libv4l-.*|libcamera.*")) {
             devices.add("/dev/video0");
         }
-        boolean display = any(depends, "libx11-6|libxcb1|libxt6.*|libwayland-client0|libgtk-.*|libqt[56]gui.*|libsdl[12].*");
+        boolean display =
+                any(depends, "libx11-6|libxcb1|libxt6.*|libwayland-client0|libgtk-.*|libqt[56]gui.*|libsdl[12].*");
         if (display && any(depends, "libgl1|libegl1|libdrm2|libgtk-[34]-0.*|libvulkan1")) {
             devices.add("/dev/dri");
         }
         String interpreter = depends.stream()
-                .filter(name -> name.matches("perl(:any)?|python3.*|ruby.*|tcl.*|guile-.*|lua5.*|bash|nodejs|default-jre.*"))
+                .filter(name ->
+                        name.matches("perl(:any)?|python3.*|ruby.*|tcl.*|guile-.*|lua5.*|bash|nodejs|default-jre.*"))
                 .findFirst()
                 .orElse("");
         return new ProgramNeeds(

@@ -67,7 +67,10 @@ public final class RecipeText {
         return conversion.binaries().stream()
                 .flatMap(name -> system.find(name).stream())
                 .flatMap(one -> one.files().stream())
-                .filter(file -> system.files().status(file).map(facts -> !facts.isFolder()).orElse(false))
+                .filter(file -> system.files()
+                        .status(file)
+                        .map(facts -> !facts.isFolder())
+                        .orElse(false))
                 .filter(file -> !file.startsWith("/usr/share/doc/") && !file.startsWith("/usr/share/man/"))
                 .map(file -> file.substring(1))
                 .distinct()
@@ -77,7 +80,10 @@ public final class RecipeText {
 
     private static String head(Conversion conversion, String from) {
         StringBuilder text = new StringBuilder("# Made by sourceos-convert of " + from + ". Yours to change.\n");
-        conversion.fit().reasons().forEach(reason -> text.append("# ").append(reason).append('\n'));
+        conversion
+                .fit()
+                .reasons()
+                .forEach(reason -> text.append("# ").append(reason).append('\n'));
         conversion.desktop().stream()
                 .filter(entry -> !entry.mimeTypes().isEmpty())
                 .forEach(entry -> text.append("# Opens ")
@@ -101,7 +107,9 @@ public final class RecipeText {
         }
         if (!conversion.include().isEmpty()) {
             text.append("include = [\n");
-            conversion.include().forEach(glob -> text.append("  ").append(quoted(glob)).append(",\n"));
+            conversion
+                    .include()
+                    .forEach(glob -> text.append("  ").append(quoted(glob)).append(",\n"));
             text.append("]\n");
         }
         if (needs.display() || !needs.interpreter().isEmpty()) {

@@ -25,7 +25,12 @@ public final class Shim {
      * @param programs names of all its programs, by which its dotfiles are found
      */
     public static String text(
-            String name, Path sourceos, Map<String, Path> places, String command, List<String> programs, Profile profile) {
+            String name,
+            Path sourceos,
+            Map<String, Path> places,
+            String command,
+            List<String> programs,
+            Profile profile) {
         StringBuilder text = new StringBuilder("#!/bin/sh\n# Made by sourceos-convert: ")
                 .append(name)
                 .append(" runs in a machine. Debian's own is ")
@@ -34,7 +39,9 @@ public final class Shim {
                 .append(";\n# `sourceos-convert --undo ")
                 .append(name)
                 .append("` brings it back.\n");
-        text.append("export SOURCEOS_CONFIG=").append(quoted(at(places, "SOURCEOS_CONFIG"))).append('\n');
+        text.append("export SOURCEOS_CONFIG=")
+                .append(quoted(at(places, "SOURCEOS_CONFIG")))
+                .append('\n');
         // Who may not write to the store that was converted into builds into one of their own.
         text.append("if test -w ")
                 .append(quoted(at(places, "SOURCEOS_STORE")))
@@ -44,7 +51,8 @@ public final class Shim {
                 .append(quoted(at(places, "SOURCEOS_STATE")))
                 .append("\nfi\n");
         // The machine has one language in two encodings.
-        text.append("case ${LC_ALL:-${LC_CTYPE:-${LANG:-}}} in\n  *[Uu][Tt][Ff]*8) language=C.UTF-8 ;;\n  *) language=C ;;\nesac\n");
+        text.append(
+                "case ${LC_ALL:-${LC_CTYPE:-${LANG:-}}} in\n  *[Uu][Tt][Ff]*8) language=C.UTF-8 ;;\n  *) language=C ;;\nesac\n");
         text.append("set -- ").append(quoted(name)).append(" -- \"$@\"\n");
         if (profile != Profile.FRESH) {
             text.append(dotfiles(name, programs, profile));
@@ -84,10 +92,7 @@ public final class Shim {
                   done
                   set -- -v "$home:$guest" "$@"
                 fi
-                """
-                .replace("NAMES", names)
-                .replace("SHARE", share)
-                .replace("NAME\n", quoted(name) + "\n");
+                """.replace("NAMES", names).replace("SHARE", share).replace("NAME\n", quoted(name) + "\n");
     }
 
     private static String at(Map<String, Path> places, String name) {

@@ -26,7 +26,8 @@ class FitCheckTest {
 
     @Test
     void aProgramOfItsOwnFits() throws Exception {
-        debian.install("greet", List.of("Depends: libc6 (>= 2.36)"), "/usr/bin/greet", "/usr/share/man/man1/greet.1.gz");
+        debian.install(
+                "greet", List.of("Depends: libc6 (>= 2.36)"), "/usr/bin/greet", "/usr/share/man/man1/greet.1.gz");
 
         assertThat(fit("greet")).isEqualTo(new Fit(Fit.Grade.CONVERTIBLE, List.of()));
     }

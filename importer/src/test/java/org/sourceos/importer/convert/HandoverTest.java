@@ -39,11 +39,30 @@ class HandoverTest {
 
     @BeforeEach
     void installTwoPrograms() throws Exception {
-        debian = SmallDebian.in(temp).install("greet", List.of(), "/usr/bin/greet", "/bin/wave", PLACED.get(2).path());
+        debian = SmallDebian.in(temp)
+                .install(
+                        "greet",
+                        List.of(),
+                        "/usr/bin/greet",
+                        "/bin/wave",
+                        PLACED.get(2).path());
         Handover handover = handover(Integer.MAX_VALUE);
         entry = new Journal.Entry(
-                1, "greet", "1.0-2", "/", "source", false, Journal.Phase.BEGUN, "now", "fresh", "", "", List.of(), PLACED,
-                handover.diversions(false), handover.diversions(true));
+                1,
+                "greet",
+                "1.0-2",
+                "/",
+                "source",
+                false,
+                Journal.Phase.BEGUN,
+                "now",
+                "fresh",
+                "",
+                "",
+                List.of(),
+                PLACED,
+                handover.diversions(false),
+                handover.diversions(true));
         before = picture();
     }
 
@@ -59,7 +78,8 @@ class HandoverTest {
     private SortedMap<String, String> picture() throws IOException {
         SortedMap<String, String> all = new TreeMap<>();
         try (Stream<Path> files = Files.walk(debian.root())) {
-            for (Path file : files.filter(one -> !Files.isDirectory(one, LinkOption.NOFOLLOW_LINKS)).toList()) {
+            for (Path file : files.filter(one -> !Files.isDirectory(one, LinkOption.NOFOLLOW_LINKS))
+                    .toList()) {
                 String name = debian.root().relativize(file).toString();
                 // dpkg writes its own anew; all others are the same files, not copies.
                 String same = name.startsWith("var/lib/dpkg/div")
@@ -77,7 +97,9 @@ class HandoverTest {
         handover(Integer.MAX_VALUE).apply(PLACED);
 
         Path root = debian.root();
-        assertThat(root.resolve("usr/bin/greet")).hasContent("#!/bin/sh\necho machine\n").isExecutable();
+        assertThat(root.resolve("usr/bin/greet"))
+                .hasContent("#!/bin/sh\necho machine\n")
+                .isExecutable();
         assertThat(root.resolve("usr/bin/greet.debian")).hasContent("of greet");
         assertThat(root.resolve("usr/bin/wave.debian")).hasContent("of greet");
         assertThat(Files.readString(root.resolve("var/lib/dpkg/diversions")))
@@ -153,7 +175,9 @@ class HandoverTest {
         Files.writeString(list, Files.readString(list) + "/usr/bin/other\n/usr/bin/other.mine\n:\n");
         handover(Integer.MAX_VALUE).revert(entry);
 
-        assertThat(Files.readString(list)).contains("/usr/bin/other.mine", "/bin/sh.distrib").doesNotContain(".debian");
+        assertThat(Files.readString(list))
+                .contains("/usr/bin/other.mine", "/bin/sh.distrib")
+                .doesNotContain(".debian");
     }
 
     @Test

@@ -180,16 +180,22 @@ public final class AptState {
     }
 
     /** What the configured sources say of each version of a source package, newest first. */
-    public List<ControlFile.Paragraph> sourceDescriptions(
-            String name, StepListener listener, Cancellation cancellation) throws RebuildException {
+    public List<ControlFile.Paragraph> sourceDescriptions(String name, StepListener listener, Cancellation cancellation)
+            throws RebuildException {
         String what = "cannot look up the Debian source package " + name;
         checkName(what, name);
-        return locked(what, listener, cancellation, session -> ControlFile.parse(session.shown("showsrc", name)).stream()
-                .filter(paragraph -> paragraph.field("Package").filter(name::equals).isPresent())
-                .sorted(java.util.Comparator.comparing(
-                        (ControlFile.Paragraph paragraph) -> paragraph.field("Version").orElse(""),
-                        DebianVersion.ORDER.reversed()))
-                .toList());
+        return locked(
+                what,
+                listener,
+                cancellation,
+                session -> ControlFile.parse(session.shown("showsrc", name)).stream()
+                        .filter(paragraph ->
+                                paragraph.field("Package").filter(name::equals).isPresent())
+                        .sorted(java.util.Comparator.comparing(
+                                (ControlFile.Paragraph paragraph) ->
+                                        paragraph.field("Version").orElse(""),
+                                DebianVersion.ORDER.reversed()))
+                        .toList());
     }
 
     /**

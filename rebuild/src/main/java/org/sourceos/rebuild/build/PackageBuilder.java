@@ -73,7 +73,8 @@ public final class PackageBuilder implements StepBuilder {
             DebianRulesBuild.run(workspace, folder, environment, build.rules().get());
         }
         if (build.install().isPresent() || build.rules().isEmpty()) {
-            workspace.run("the install script", folder, environment, build.install().orElse(INSTALL));
+            workspace.run(
+                    "the install script", folder, environment, build.install().orElse(INSTALL));
         }
         workspace.run("merging /usr", "/out", Map.of(), ONE_USR);
         workspace.run("removing what is not kept", "/out", Map.of(), NOT_KEPT);
