@@ -48,7 +48,9 @@ public final class MachineAssembly {
     public ImageFiles files(ImageManifest image, int shares, boolean outlives)
             throws StoreException, LaunchException, UsageException {
         DiskRules rules = DiskChoice.of(context, shares, outlives);
-        return context.resident().isPresent() ? known(image, rules, context.resident().get()) : found(image, rules);
+        return context.resident().isPresent()
+                ? known(image, rules, context.resident().get())
+                : found(image, rules);
     }
 
     private ImageFiles known(ImageManifest image, DiskRules rules, Resident resident)

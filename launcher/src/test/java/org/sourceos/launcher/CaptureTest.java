@@ -188,7 +188,7 @@ class CaptureTest {
                 .hasMessageContaining("saved by QEMU 7.2.1 (Somebody's)");
         assertThat(machines.list()).hasSize(1);
         byte[] damaged = captured.captured().state().clone();
-        Arrays.fill(damaged, 200, 400, (byte) 0xaa);
+        Arrays.fill(damaged, 0, 200, (byte) 0xaa);
         assertThatThrownBy(() -> machines.restore(
                         captured.record().request().withName("damaged"),
                         captured.record(),

@@ -305,7 +305,8 @@ public final class Checkpoints {
                 throw new IOException("its state is damaged");
             }
             if (!disks(disks).equals(checkpoint.disks())) {
-                throw new IOException("its disks are not as they were: the store was rearranged, or this version of SourceOS makes others");
+                throw new IOException(
+                        "its disks are not as they were: the store was rearranged, or this version of SourceOS makes others");
             }
             Lease lease = cache.lease(List.of(memories.place(checkpoint.tree())));
             Optional<Path> ram = memories.find(checkpoint, cancellation);

@@ -397,7 +397,8 @@ final class Machine {
     private Optional<GuestExit> restore(RestoredStart template, MachineLimits limits)
             throws IOException, LaunchException {
         Path folder = folders.folder(record().id());
-        try (StateLine line = StateLine.open(folder.resolve(MachineFolders.STATE), settings.launch().confinement())) {
+        try (StateLine line = StateLine.open(
+                folder.resolve(MachineFolders.STATE), settings.launch().confinement())) {
             ProcessIdentity process = startQemu(new Memory.Restored(template.ram()), limits);
             GuestHub hub = open(process).hub();
             template.load(folder, process, line);

@@ -21,7 +21,6 @@ import org.sourceos.gitstore.image.ImageManifest;
 import org.sourceos.host.ProcessIdentity;
 import org.sourceos.host.Terminal;
 import org.sourceos.launcher.LaunchException;
-import org.sourceos.launcher.LaunchException;
 import org.sourceos.launcher.guest.GuestProgram;
 import org.sourceos.launcher.guest.GuestUser;
 import org.sourceos.launcher.guest.Mark;
