@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import org.sourceos.gitstore.BuildCache;
 import org.sourceos.launcher.ImageFiles;
@@ -43,7 +44,7 @@ final class KnownFiles implements AutoCloseable {
 
     synchronized void remember(String key, ImageFiles files) {
         if (files.disks().stream()
-                .anyMatch(disk -> !files.initramfs().getParent().equals(disk.getParent()))) {
+                .anyMatch(disk -> !Objects.equals(files.initramfs().getParent(), disk.getParent()))) {
             // Those that are read out of the store's packs are held as the objects they are.
             return;
         }

@@ -86,9 +86,10 @@ public final class ExportCommand implements Callable<Integer> {
         if (Files.exists(target, LinkOption.NOFOLLOW_LINKS)) {
             throw new UsageException(target + " is there already; name one that is not, or remove it first");
         }
-        if (!Files.isDirectory(target.toAbsolutePath().getParent())) {
-            throw new UsageException("there is no folder "
-                    + target.toAbsolutePath().getParent() + " to put " + target.getFileName() + " into; make it first");
+        Path into = target.resolveSibling("").toAbsolutePath();
+        if (!Files.isDirectory(into)) {
+            throw new UsageException(
+                    "there is no folder " + into + " to put " + target.getFileName() + " into; make it first");
         }
         Places places = parent.places();
         ConfigurationFolder folder = ConfigurationFolder.at(

@@ -100,7 +100,7 @@ final class SavedMachines {
         if (was.firmware().isEmpty()) {
             return was;
         }
-        cache.hold(was.firmware().get().getParent().getParent().getParent());
+        cache.hold(was.firmware().get().resolve("../../..").normalize());
         return Files.isExecutable(Path.of(was.program()))
                 ? was
                 : new QemuChoice(context, cache).of(Optional.of("slim"));

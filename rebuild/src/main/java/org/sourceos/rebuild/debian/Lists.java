@@ -1,5 +1,7 @@
 package org.sourceos.rebuild.debian;
 
+import static java.util.Objects.requireNonNull;
+
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
@@ -50,7 +52,9 @@ final class Lists {
                 return;
             }
         }
-        lists.get(list).append(String.join(String.valueOf(FIELD_END), fields)).append('\n');
+        requireNonNull(lists.get(list), list)
+                .append(String.join(String.valueOf(FIELD_END), fields))
+                .append('\n');
     }
 
     /** A file that is to be at a path of the root. */

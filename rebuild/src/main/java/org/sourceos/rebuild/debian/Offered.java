@@ -79,20 +79,24 @@ final class Offered {
         }
     }
 
+    private SortedMap<String, String> versions(String name) {
+        return sources.getOrDefault(name, new TreeMap<>());
+    }
+
     boolean has(String name) {
         return sources.containsKey(name);
     }
 
     boolean has(String name, String version) {
-        return has(name) && sources.get(name).containsKey(version);
+        return versions(name).containsKey(version);
     }
 
     boolean isNewest(String name, String version) {
-        return has(name) && sources.get(name).lastKey().equals(version);
+        return has(name) && versions(name).lastKey().equals(version);
     }
 
     /** What was built together with it, itself included: such packages often need each other in exactly that version. */
     List<Binary> builtWith(String name, String version) {
-        return bySource.getOrDefault(sources.get(name).get(version), List.of());
+        return bySource.getOrDefault(versions(name).getOrDefault(version, ""), List.of());
     }
 }
