@@ -368,13 +368,35 @@ public final class Switcher {
                 return Optional.empty();
             }
             try (FileLock lock = lock(cancellation)) {
+                Optional<SwitchJournal.Entry> interrupted = journal.read();
                 Optional<Waiting> taken = settle();
                 if (journal.read().isEmpty()) {
-                    followAsFarAsPossible();
+                    followOrGoBack(interrupted);
                 }
                 return taken;
             }
         });
+    }
+
+    /** A switch that was interrupted before its machines had come up is judged by them, as one that was not. */
+    private void followOrGoBack(Optional<SwitchJournal.Entry> interrupted) throws IOException, StoreException {
+        Optional<Generation> current = generations.current();
+        try {
+            follower.ready(current);
+        } catch (RebuildException e) {
+            // Nothing can follow from here, so that nothing is known of its machines.
+            return;
+        }
+        try {
+            follower.follow(current, new Cancellation());
+        } catch (RebuildException e) {
+            if (interrupted.isPresent() && isCurrent(interrupted.get().to())) {
+                // Killed on the way back, the next begins here again.
+                journal.write(interrupted.get());
+                takeBack(interrupted.get(), String.valueOf(e.getMessage()));
+                followAsFarAsPossible();
+            }
+        }
     }
 
     /** A disk can lose the ref alone; the commands say what counted too. */

@@ -426,6 +426,43 @@ class SwitcherTest {
     }
 
     @Test
+    void aKilledSwitchWhoseMachinesDoNotComeUpIsTakenBack() throws Exception {
+        Generation first = record("hello");
+        Generation second = record("jq");
+        activate(first);
+        boolean[] service = {false};
+        Follower follower = new Follower() {
+            @Override
+            public void follow(Optional<Generation> active, Cancellation cancellation) throws RebuildException {
+                if (active.isPresent() && active.get().number() == 2) {
+                    throw new RebuildException(RebuildException.Kind.UNUSABLE, "the machine web does not answer");
+                }
+            }
+
+            @Override
+            public void ready(Optional<Generation> next) throws RebuildException {
+                if (!service[0]) {
+                    throw new RebuildException(RebuildException.Kind.UNUSABLE, "there is no service");
+                }
+            }
+        };
+        Switcher following = new Switcher(generations, profile, follower, state, Clock.systemUTC());
+        SwitchJournal journal = new SwitchJournal(state.resolve("switch.json"));
+        SwitchJournal.Entry killed = new SwitchJournal.Entry(Optional.of(1), 2, Optional.empty());
+
+        journal.write(killed);
+        generations.makeCurrent(second);
+        following.recover(new Cancellation());
+        assertCounts(Optional.of(second));
+
+        service[0] = true;
+        journal.write(killed);
+        following.recover(new Cancellation());
+        assertCounts(Optional.of(first));
+        assertThat(following.waiting()).isEmpty();
+    }
+
+    @Test
     void anInterruptedWaitForMachinesGoesBackToo() throws Exception {
         Generation first = record("hello");
         Generation second = record("jq");
