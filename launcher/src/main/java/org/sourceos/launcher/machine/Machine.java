@@ -129,7 +129,7 @@ final class Machine {
     }
 
     Optional<MachineEnd> awaitEnd() throws InterruptedException {
-        while (!isReleased()) {
+        while (over.isDone() || !isReleased()) {
             try {
                 return Optional.of(over.get(100, TimeUnit.MILLISECONDS));
             } catch (TimeoutException e) {
@@ -691,7 +691,7 @@ final class Machine {
     }
 
     /** Asks the program to end (SIGTERM), switches the machine off when it does not within the limit, and waits. */
-    MachineEnd stop(Duration limit) throws IOException, InterruptedException {
+    MachineEnd stop(Duration limit) throws IOException, LaunchException, InterruptedException {
         unwanted();
         if (record().state() == MachineState.PAUSED) {
             resumeProcessor();
@@ -707,7 +707,14 @@ final class Machine {
         if (!over.isDone()) {
             killQemu();
         }
-        return over.join();
+        return ended("stop");
+    }
+
+    /** Its end; not waited for when the service lets go of it meanwhile, for then nobody notices it here. */
+    private MachineEnd ended(String what) throws LaunchException, InterruptedException {
+        return awaitEnd()
+                .orElseThrow(() -> new LaunchException("cannot " + what + " " + record().name()
+                        + ": the service ends at this moment; the next one knows whether it runs (sourceos ps -a)"));
     }
 
     private boolean endsWithin(Duration limit) throws InterruptedException {
@@ -767,7 +774,7 @@ final class Machine {
                     || !endsWithin(POWER_OFF)) {
                 killQemu();
             }
-            over.join();
+            ended("kill");
         } else if (!connected("send a signal to").hub().signal(number)) {
             throw new LaunchException("cannot send a signal to " + record().name()
                     + ": its guest does not answer; `sourceos kill` without -s ends it");
