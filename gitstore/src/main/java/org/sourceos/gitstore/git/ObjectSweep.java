@@ -276,10 +276,15 @@ public final class ObjectSweep {
                 take(candidate.pack);
             }
         }
-        if (merge.size() == 1 && merge.get(0).deadBytes <= merge.get(0).size / PAGED_WASTE) {
+        if (merge.size() == 1 && isGoodEnough(merge.get(0))) {
             take(merge.remove(0).pack);
         }
         consolidate(merge, List.of(), temporary.resolve("paged"), Form.MIXED);
+    }
+
+    /** Writing a small one anew costs nothing, and what nobody needs is gone then. */
+    private static boolean isGoodEnough(Candidate only) {
+        return only.dead == 0 || (only.size >= PAGED_SMALL && only.deadBytes <= only.size / PAGED_WASTE);
     }
 
     /** How a pack is written anew. */

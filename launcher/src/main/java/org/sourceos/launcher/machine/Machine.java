@@ -20,15 +20,12 @@ import org.sourceos.host.Terminal;
 import org.sourceos.launcher.GuestExit;
 import org.sourceos.launcher.LaunchContext;
 import org.sourceos.launcher.LaunchException;
-import org.sourceos.launcher.checkpoint.Capture;
-import org.sourceos.launcher.checkpoint.Captured;
 import org.sourceos.launcher.checkpoint.Loading;
 import org.sourceos.launcher.checkpoint.OtherQemuException;
 import org.sourceos.launcher.guest.GuestExec;
 import org.sourceos.launcher.guest.GuestHub;
 import org.sourceos.launcher.guest.GuestProgram;
 import org.sourceos.launcher.guest.GuestSecret;
-import org.sourceos.launcher.guest.GuestSession;
 import org.sourceos.launcher.guest.Mark;
 import org.sourceos.launcher.guest.ProtocolException;
 import org.sourceos.launcher.guest.Renewal;
@@ -56,7 +53,6 @@ final class Machine {
     /** So long QEMU may take to end when its sockets have. */
     private static final long END_MILLIS = 1000;
 
-    private static final long ANSWER_MILLIS = 5000;
     private static final String PANIC = "Kernel panic - not syncing";
 
     private final WatchSettings settings;
@@ -65,9 +61,9 @@ final class Machine {
     private final CompletableFuture<Void> started = new CompletableFuture<>();
     private final CompletableFuture<MachineEnd> over = new CompletableFuture<>();
     private final List<Attachment> attachments = new CopyOnWriteArrayList<>();
+    private final Saving saving;
     private final Thread thread;
     private @Nullable Revival revival;
-    private boolean capturing;
     private MachineRecord record;
     private @Nullable MachineSockets sockets;
     private boolean listening;
@@ -79,6 +75,7 @@ final class Machine {
         this.folders = folders;
         this.record = record;
         this.onRemoval = onRemoval;
+        this.saving = new Saving(settings.launch().random());
         this.thread = new Thread(this::live, "machine-" + record.name());
         thread.setDaemon(true);
         if (record.state() == MachineState.ENDED) {
@@ -286,7 +283,7 @@ final class Machine {
             throw new LaunchException("cannot restore " + record().name() + ": " + e.getMessage(), e);
         }
         ProcessIdentity process = record().process().orElseThrow(() -> notThere("restore"));
-        if (patiently(hub, () -> hub.awaitResumed(from.mark())).isEmpty()) {
+        if (GuestAnswers.patiently(hub, () -> hub.awaitResumed(from.mark())).isEmpty()) {
             return silent();
         }
         log.note("restored from " + from.origin());
@@ -298,67 +295,7 @@ final class Machine {
     /** Saves it as it is at some moment from now on; it runs meanwhile, and afterwards. */
     CapturedMachine capture(Path ram) throws LaunchException, IOException, InterruptedException {
         GuestHub hub = connected("save").hub();
-        MachineRecord now;
-        synchronized (this) {
-            now = record;
-            if (now.state() != MachineState.RUNNING) {
-                throw new LaunchException("cannot save " + now.name() + ": it is "
-                        + now.state().name().toLowerCase(Locale.ROOT)
-                        + "; only one that runs can be saved, `sourceos resume " + now.name()
-                        + "` lets a paused one go on");
-            }
-            if (capturing) {
-                throw new LaunchException(
-                        "cannot save " + now.name() + ": it is being saved at this moment; try again");
-            }
-            if (!now.request().spec().shares().isEmpty()) {
-                throw new LaunchException("cannot save " + now.name() + ": it has the folder "
-                        + now.request().spec().shares().get(0).host()
-                        + " of the host open, which will not be as it is now when it goes on; run it without shared"
-                        + " folders (no -v, and from a folder such as / that is not given to it), and hand files to it"
-                        + " with: sourceos exec " + now.name() + " -- …");
-            }
-            capturing = true;
-        }
-        try {
-            SavedMachineRecord saved = SavedMachineRecord.of(now);
-            if (!saved.isUnderstood()) {
-                throw new LaunchException("cannot save " + now.name()
-                        + ": it was started by an earlier version of SourceOS; start it again");
-            }
-            ProcessIdentity process =
-                    now.process().filter(ProcessIdentity::isAlive).orElseThrow(() -> notThere("save"));
-            Path folder = folders.folder(now.id());
-            try (QmpClient monitor = MachineSockets.openMonitor(folder, process)) {
-                return new CapturedMachine(saved, capture(hub, monitor, folder, ram));
-            }
-        } finally {
-            synchronized (this) {
-                capturing = false;
-            }
-        }
-    }
-
-    private Captured capture(GuestHub hub, QmpClient monitor, Path folder, Path ram)
-            throws LaunchException, IOException, InterruptedException {
-        Optional<String> blocked = Capture.blocked(monitor);
-        if (blocked.isPresent()) {
-            throw new LaunchException("cannot save " + record().name() + ": " + blocked.get());
-        }
-        Duration limit = Duration.ofMillis(ANSWER_MILLIS);
-        if (!hub.checkpoint(true, settings.launch().random(), limit)) {
-            throw new LaunchException(
-                    "cannot save " + record().name() + ": its guest does not answer; it may be overloaded: try again");
-        }
-        try {
-            return Capture.take(
-                    monitor,
-                    folder.resolve(MachineFolders.OUT).resolve(MachineFolders.STATE),
-                    ram,
-                    record().request().spec().memoryMib());
-        } finally {
-            hub.checkpoint(false, settings.launch().random(), limit);
-        }
+        return saving.capture(record(), hub, folders.folder(record().id()), ram);
     }
 
     private ProcessIdentity startQemu(Memory memory, MachineLimits limits) throws IOException, LaunchException {
@@ -391,7 +328,7 @@ final class Machine {
                 .starting()
                 .bootDeadline()
                 .orElse(settings.launch().bootDeadline());
-        return awaitReady(process, limit, hub::awaitReady);
+        return GuestAnswers.ready(record().name(), process, limit, hub::awaitReady, this::silent);
     }
 
     private Optional<GuestExit> restore(RestoredStart template, MachineLimits limits)
@@ -402,48 +339,15 @@ final class Machine {
             ProcessIdentity process = startQemu(new Memory.Restored(template.ram()), limits);
             GuestHub hub = open(process).hub();
             template.load(folder, process, line);
-            return awaitReady(process, RestoredStart.LIMIT, () -> RestoredStart.ask(hub, settings.launch()));
+            return GuestAnswers.ready(
+                    record().name(),
+                    process,
+                    RestoredStart.LIMIT,
+                    () -> RestoredStart.ask(hub, settings.launch()),
+                    this::silent);
         } catch (IOException e) {
             return Optional.of(new GuestExit.QemuFailed(e.getMessage() + "; " + silent().message()));
         }
-    }
-
-    /** Waits for a guest's first word. */
-    @FunctionalInterface
-    private interface FirstWord {
-        GuestSession.ReadyOutcome await() throws IOException;
-    }
-
-    private Optional<GuestExit> awaitReady(ProcessIdentity process, Duration limit, FirstWord word) throws IOException {
-        String name = record().name();
-        CompletableFuture<Boolean> up = new CompletableFuture<>();
-        CompletableFuture<Boolean> late = up.completeOnTimeout(false, limit.toMillis(), TimeUnit.MILLISECONDS)
-                .thenApply(inTime -> {
-                    if (!inTime) {
-                        process.kill();
-                    }
-                    return !inTime;
-                });
-        Optional<GuestSession.ReadyOutcome> outcome;
-        try {
-            outcome = Optional.of(word.await());
-        } catch (ProtocolException e) {
-            throw e;
-        } catch (IOException e) {
-            // QEMU has gone, or was made to.
-            outcome = Optional.empty();
-        } finally {
-            up.complete(true);
-        }
-        if (late.join()) {
-            return Optional.of(new GuestExit.BootTimedOut(
-                    name + " did not come up within " + limit.toSeconds() + " s; the host may be overloaded"));
-        }
-        return outcome.filter(GuestSession.ReadyOutcome::ready).isPresent()
-                ? Optional.empty()
-                : Optional.of(outcome.flatMap(GuestSession.ReadyOutcome::error)
-                        .<GuestExit>map(text -> new GuestExit.GuestFailed("cannot run " + name + ": " + text))
-                        .orElseGet(this::silent));
     }
 
     /** Finds a running machine again and watches over it, as often as the connection breaks and QEMU does not. */
@@ -489,29 +393,7 @@ final class Machine {
 
     /** A guest that is paused, or has not seen that its host was away, does not answer: then it is asked anew. */
     private Optional<GuestHub.Resumed> resume(GuestHub hub) throws IOException {
-        return patiently(hub, () -> hub.resume(record().mark()));
-    }
-
-    /** A guest's answer to somebody who has come. */
-    @FunctionalInterface
-    private interface Answer {
-        Optional<GuestHub.Resumed> await() throws IOException;
-    }
-
-    private static Optional<GuestHub.Resumed> patiently(GuestHub hub, Answer answer) throws IOException {
-        CompletableFuture<Boolean> answered = new CompletableFuture<>();
-        var patience = answered.completeOnTimeout(false, ANSWER_MILLIS, TimeUnit.MILLISECONDS)
-                .thenAccept(inTime -> {
-                    if (!inTime) {
-                        hub.close();
-                    }
-                });
-        try {
-            return answer.await();
-        } finally {
-            answered.complete(true);
-            patience.join();
-        }
+        return GuestAnswers.patiently(hub, () -> hub.resume(record().mark()));
     }
 
     private static boolean endsSoon(ProcessIdentity process) {
