@@ -396,8 +396,8 @@ final class Machine {
         return GuestAnswers.patiently(hub, () -> hub.resume(record().mark()));
     }
 
-    private static boolean endsSoon(ProcessIdentity process) {
-        for (int i = 0; i < END_MILLIS / STEP_MILLIS && process.isAlive(); i++) {
+    private boolean endsSoon(ProcessIdentity process) {
+        for (int i = 0; i < END_MILLIS / STEP_MILLIS && process.isAlive() && !isReleased(); i++) {
             sleep(STEP_MILLIS);
         }
         return !process.isAlive();
@@ -721,6 +721,10 @@ final class Machine {
             notifyAll();
         }
         attachments.forEach(attachment -> attachment.end(Attachment.Reason.DETACHED));
+    }
+
+    /** After {@link #release}: until nobody here looks after it any more. */
+    void awaitReleased() {
         try {
             thread.join(POWER_OFF.toMillis());
         } catch (InterruptedException e) {

@@ -387,6 +387,7 @@ public final class Machines implements AutoCloseable {
     @Override
     public void close() {
         machines.values().forEach(Machine::release);
+        machines.values().forEach(Machine::awaitReleased);
         try {
             lock.close();
         } catch (IOException e) {
