@@ -80,7 +80,7 @@ import picocli.CommandLine.ParentCommand;
             "  echo '[1,2]' | run jq -c 'map(.+1)'",
             "  run -v ./data:/data:ro --command sh busybox -c 'ls /data'",
             "  run -d --name=web --restart=on-failure httpd",
-            "  run --cpu-quota=50% --memory-max=300M --pids-limit=64 jq .",
+            "  run --cpu-quota=50%% --memory-max=300M --pids-limit=64 jq .",
             "  run --dry-run hello         the plan, and the QEMU command",
         })
 final class RunCommand implements Callable<Integer> {
