@@ -95,6 +95,8 @@ static bool prepare(struct java *java, const struct client *client, size_t more,
 		 * what one call needed is given back after it.
 		 */
 		java->command[java->count++] = "-Xms32m";
+		/* Its default starts a program to start a program, which is some milliseconds of each launch. */
+		java->command[java->count++] = "-Djdk.lang.Process.launchMechanism=VFORK";
 		java->command[java->count++] = "-XX:MinHeapFreeRatio=10";
 		java->command[java->count++] = "-XX:MaxHeapFreeRatio=25";
 	}

@@ -232,7 +232,8 @@ public final class MicroVm implements AutoCloseable {
             argv.addAll(confined.around(QemuCommandLine.arguments(spec, memory, control, monitor), cancellation));
             RunningProcess process = context.processes()
                     .start(
-                            Command.of(argv),
+                            // Nobody reads its words by a language, and looking one up takes a millisecond.
+                            Command.of(argv).withEnvironment("LC_ALL", "C"),
                             new ProcessOutput.ToStream(console),
                             new ProcessOutput.Captured(),
                             cancellation);
