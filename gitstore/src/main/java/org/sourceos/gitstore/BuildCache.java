@@ -20,7 +20,6 @@ import org.sourceos.gitstore.collect.Why;
 import org.sourceos.gitstore.git.GitCommit;
 import org.sourceos.gitstore.git.GitObjects;
 import org.sourceos.gitstore.git.GitRefs;
-import org.sourceos.gitstore.git.GitTree;
 import org.sourceos.gitstore.git.MissingObjectException;
 import org.sourceos.gitstore.git.ObjectType;
 import org.sourceos.gitstore.git.PackAdoption;
@@ -148,19 +147,12 @@ public final class BuildCache implements AutoCloseable {
 
     /** The content of a file at {@code path} (slashes between names) in a stored tree; empty when there is none. */
     public Optional<byte[]> read(ObjectName tree, String path) throws StoreException {
-        return failures.explain("read " + path + " of tree " + tree, () -> {
-            Optional<GitTree.Entry> entry = layers.find(tree, path).filter(e -> !e.isDirectory());
-            return entry.isEmpty()
-                    ? Optional.empty()
-                    : Optional.of(objects.read(entry.get().object(), ObjectType.BLOB));
-        });
+        return failures.explain("read " + path + " of tree " + tree, () -> layers.read(tree, path));
     }
 
     /** The git tree at {@code path} in a stored tree, for instance {@code layer} or {@code layers/00-hello}. */
     public Optional<ObjectName> subtree(ObjectName tree, String path) throws StoreException {
-        return failures.explain(
-                "read " + path + " of tree " + tree,
-                () -> layers.find(tree, path).filter(GitTree.Entry::isDirectory).map(GitTree.Entry::object));
+        return failures.explain("read " + path + " of tree " + tree, () -> layers.subtree(tree, path));
     }
 
     /** The layer whose tree (the one with {@code root/} and {@code manifest}) this is. */

@@ -53,6 +53,17 @@ final class LayerReader {
         return Optional.of(at);
     }
 
+    /** The content of the file that a path leads to; empty when there is none. */
+    Optional<byte[]> read(ObjectName tree, String path) throws IOException {
+        Optional<GitTree.Entry> entry = find(tree, path).filter(found -> !found.isDirectory());
+        return entry.isEmpty() ? Optional.empty() : Optional.of(objects.read(entry.get().object(), ObjectType.BLOB));
+    }
+
+    /** The tree that a path leads to; empty when there is none. */
+    Optional<ObjectName> subtree(ObjectName tree, String path) throws IOException {
+        return find(tree, path).filter(GitTree.Entry::isDirectory).map(GitTree.Entry::object);
+    }
+
     LayerManifest manifest(ObjectName layer) throws IOException {
         GitTree.Entry manifest = find(layer, MANIFEST)
                 .orElseThrow(() -> new CorruptObjectException("tree " + layer + " is no layer: it has no manifest"));

@@ -6,7 +6,6 @@ import java.util.Optional;
 import org.sourceos.gitstore.git.GitCommit;
 import org.sourceos.gitstore.git.GitObjects;
 import org.sourceos.gitstore.git.GitRefs;
-import org.sourceos.gitstore.git.GitTree;
 import org.sourceos.gitstore.git.ObjectType;
 import org.sourceos.host.Cancellation;
 
@@ -38,19 +37,12 @@ public final class ReceivedObjects implements AutoCloseable {
 
     /** As {@link BuildCache#read}. */
     public Optional<byte[]> read(ObjectName tree, String path) throws StoreException {
-        return failures.explain("read " + path + " of tree " + tree, () -> {
-            Optional<GitTree.Entry> entry = layers.find(tree, path).filter(e -> !e.isDirectory());
-            return entry.isEmpty()
-                    ? Optional.empty()
-                    : Optional.of(objects.read(entry.get().object(), ObjectType.BLOB));
-        });
+        return failures.explain("read " + path + " of tree " + tree, () -> layers.read(tree, path));
     }
 
     /** As {@link BuildCache#subtree}. */
     public Optional<ObjectName> subtree(ObjectName tree, String path) throws StoreException {
-        return failures.explain(
-                "read " + path + " of tree " + tree,
-                () -> layers.find(tree, path).filter(GitTree.Entry::isDirectory).map(GitTree.Entry::object));
+        return failures.explain("read " + path + " of tree " + tree, () -> layers.subtree(tree, path));
     }
 
     /** What is wrong with the tree of an image, of which everything is read and compared; empty if nothing is. */

@@ -1,6 +1,5 @@
 package org.sourceos.launcher;
 
-import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import java.io.ByteArrayOutputStream;
@@ -10,6 +9,7 @@ import java.nio.channels.SocketChannel;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.List;
+import org.sourceos.launcher.qmp.Migration;
 import org.sourceos.launcher.qmp.QmpClient;
 
 /**
@@ -18,9 +18,6 @@ import org.sourceos.launcher.qmp.QmpClient;
  * ({@code x-ignore-shared}).
  */
 final class MachineState {
-    /** A restored machine that has not answered by then is given up; it takes 50 ms, on a host that is very busy a second. */
-    static final Duration RESTORE_LIMIT = Duration.ofSeconds(15);
-
     static final List<String> BEHIND_EVERYBODY = List.of("nice", "-n", "19");
 
     private static final Duration SAVE_LIMIT = Duration.ofSeconds(30);
@@ -34,16 +31,12 @@ final class MachineState {
         return "unix:" + path;
     }
 
-    /** Our end of it. */
-    interface Connection {
-        SocketChannel accept() throws IOException, LaunchException;
-    }
-
-    static byte[] save(QmpClient qmp, String uri, Connection connection) throws IOException, LaunchException {
-        ignoreSharedMemory(qmp);
-        qmp.execute("migrate", uri(uri), SAVE_LIMIT);
+    static byte[] save(QmpClient qmp, String uri, Migration.Line<LaunchException> line)
+            throws IOException, LaunchException {
+        new Migration(qmp, SavedMachine.RESTORE_LIMIT).leaveMemoryOut();
+        new Migration(qmp, SAVE_LIMIT).out(uri);
         ByteArrayOutputStream state = new ByteArrayOutputStream();
-        try (SocketChannel channel = connection.accept()) {
+        try (SocketChannel channel = line.connect()) {
             ByteBuffer chunk = ByteBuffer.allocate(CHUNK);
             while (channel.read(chunk) >= 0) {
                 state.write(chunk.array(), 0, chunk.position());
@@ -81,32 +74,8 @@ final class MachineState {
     }
 
     /** QEMU runs the machine as soon as it has read all of the state, and ends when it does not like it. */
-    static void load(QmpClient qmp, String uri, Connection connection, byte[] state)
+    static void load(QmpClient qmp, String uri, Migration.Line<LaunchException> line, byte[] state)
             throws IOException, LaunchException {
-        ignoreSharedMemory(qmp);
-        qmp.execute("migrate-incoming", uri(uri), RESTORE_LIMIT);
-        try (SocketChannel channel = connection.accept()) {
-            ByteBuffer bytes = ByteBuffer.wrap(state);
-            while (bytes.hasRemaining()) {
-                channel.write(bytes);
-            }
-        }
-    }
-
-    private static void ignoreSharedMemory(QmpClient qmp) throws IOException {
-        JsonObject capability = new JsonObject();
-        capability.addProperty("capability", "x-ignore-shared");
-        capability.addProperty("state", true);
-        JsonArray capabilities = new JsonArray();
-        capabilities.add(capability);
-        JsonObject arguments = new JsonObject();
-        arguments.add("capabilities", capabilities);
-        qmp.execute("migrate-set-capabilities", arguments, RESTORE_LIMIT);
-    }
-
-    private static JsonObject uri(String uri) {
-        JsonObject arguments = new JsonObject();
-        arguments.addProperty("uri", uri);
-        return arguments;
+        new Migration(qmp, SavedMachine.RESTORE_LIMIT).in(uri, line, state);
     }
 }

@@ -411,8 +411,8 @@ public final class MicroVm implements AutoCloseable {
     }
 
     private Duration deadline() {
-        return restored && context.bootDeadline().compareTo(MachineState.RESTORE_LIMIT) > 0
-                ? MachineState.RESTORE_LIMIT
+        return restored && context.bootDeadline().compareTo(SavedMachine.RESTORE_LIMIT) > 0
+                ? SavedMachine.RESTORE_LIMIT
                 : context.bootDeadline();
     }
 

@@ -1,6 +1,7 @@
 package org.sourceos.launcher;
 
 import java.nio.file.Path;
+import java.time.Duration;
 import java.util.Optional;
 
 /**
@@ -10,4 +11,7 @@ import java.util.Optional;
  * @param state everything else of it, as QEMU's migration stream
  * @param said what its guest has said of its program by then; empty when there is none in it
  */
-public record SavedMachine(Path ram, byte[] state, Optional<byte[]> said) {}
+public record SavedMachine(Path ram, byte[] state, Optional<byte[]> said) {
+    /** A restored machine that has not answered by then is given up; it takes 50 ms, on a host that is very busy a second. */
+    public static final Duration RESTORE_LIMIT = Duration.ofSeconds(15);
+}

@@ -64,7 +64,7 @@ class LimitedMachinesTest {
         Files.writeString(kernel.resolve("run"), "0");
         host = new LimitHost(
                 machines.processes,
-                Optional.of(groups),
+                () -> Optional.of(groups),
                 new MergeDomains(folder.resolve("merging"), kernel),
                 notes::add);
     }

@@ -23,6 +23,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.sourceos.host.Cancellation;
+import org.sourceos.host.cgroup.ControlGroups;
 import org.sourceos.launcher.guest.GuestProgram;
 import org.sourceos.launcher.guest.GuestStreams;
 import org.sourceos.launcher.limit.LimitHost;
@@ -71,8 +72,9 @@ class MachineSoakTest {
     private Left left() throws IOException {
         System.gc();
         Runtime runtime = Runtime.getRuntime();
+        Optional<ControlGroups> ours = host.groups().get();
         List<String> groups =
-                new ArrayList<>(host.groups().isPresent() ? host.groups().get().names() : List.of());
+                new ArrayList<>(ours.isPresent() ? ours.get().names() : List.of());
         groups.removeIf(name -> !name.contains("." + ProcessHandle.current().pid() + "."));
         return new Left(
                 (runtime.totalMemory() - runtime.freeMemory()) >> 20,

@@ -389,47 +389,50 @@ public final class ObjectSweep {
         objects.rescan();
     }
 
-    private void copy(Pack pack, PackWriter writer) throws IOException {
+    /** What is done with an object of a pack: the entry of that number, whose name stands at that place of the index. */
+    @FunctionalInterface
+    private interface Use {
+        void of(PackEntries entries, int entry, int position) throws IOException;
+    }
+
+    /** Those that are needed and not taken yet, in the order of the pack; they are taken then. */
+    private void takeNeeded(Pack pack, Use use) throws IOException {
         PackIndex index = pack.index();
         try (PackEntries entries = new PackEntries(pack)) {
             for (int i = 0; i < entries.count(); i++) {
                 cancellation.throwIfCancelled();
                 int position = entries.position(i);
-                if (!index.isIn(live, position) || index.isIn(taken, position)) {
-                    continue;
-                }
-                index.addTo(taken, position);
-                if (!entries.copy(i, writer, cancellation)) {
-                    GitObject delta = objects.open(Sha1.name(index.key(position)));
-                    writer.add(delta.type(), delta.bytes());
+                if (index.isIn(live, position) && !index.isIn(taken, position)) {
+                    index.addTo(taken, position);
+                    use.of(entries, i, position);
                 }
             }
         }
     }
 
+    private void copy(Pack pack, PackWriter writer) throws IOException {
+        takeNeeded(pack, (entries, entry, position) -> {
+            if (!entries.copy(entry, writer, cancellation)) {
+                GitObject delta = objects.open(Sha1.name(pack.index().key(position)));
+                writer.add(delta.type(), delta.bytes());
+            }
+        });
+    }
+
     /** The same for a pack that machines read from: where an entry begins decides about the padding in it. */
     private void copyPages(Pack pack, PackWriter writer) throws IOException {
-        PackIndex index = pack.index();
-        try (PackEntries entries = new PackEntries(pack)) {
-            for (int i = 0; i < entries.count(); i++) {
-                cancellation.throwIfCancelled();
-                int position = entries.position(i);
-                if (!index.isIn(live, position) || index.isIn(taken, position)) {
-                    continue;
+        takeNeeded(pack, (entries, entry, position) -> {
+            ObjectName name = Sha1.name(pack.index().key(position));
+            GitObject object = pack.open(name, pack.index().offset(position), objects::open);
+            if (object.type() == ObjectType.BLOB && PackWriter.isForPages(object.size())) {
+                // Read to its end, it is compared with its name.
+                try (InputStream in = object.open()) {
+                    writer.addInPages(name, object.size(), in);
                 }
-                index.addTo(taken, position);
-                ObjectName name = Sha1.name(index.key(position));
-                GitObject object = pack.open(name, index.offset(position), objects::open);
-                if (object.type() == ObjectType.BLOB && PackWriter.isForPages(object.size())) {
-                    // Read to its end, it is compared with its name.
-                    try (InputStream in = object.open()) {
-                        writer.addInPages(name, object.size(), in);
-                    }
-                } else {
-                    writer.add(object.type(), object.bytes());
-                }
+            } else {
+                writer.add(object.type(), object.bytes());
             }
-        }
+        });
     }
 
     private boolean add(Loose one, PackWriter writer) throws IOException {

@@ -20,6 +20,7 @@ import java.util.concurrent.CompletionException;
 import java.util.concurrent.locks.LockSupport;
 import org.sourceos.host.UnixListener;
 import org.sourceos.launcher.LaunchException;
+import org.sourceos.launcher.qmp.Migration;
 import org.sourceos.launcher.qmp.QmpClient;
 
 /**
@@ -27,6 +28,9 @@ import org.sourceos.launcher.qmp.QmpClient;
  * it wrote to meanwhile, and goes on whatever becomes of the saving.
  */
 public final class Capture {
+    /** Of each of QEMU's answers. */
+    static final Duration LIMIT = Duration.ofSeconds(10);
+
     private static final Duration CONNECT_LIMIT = Duration.ofSeconds(10);
     private static final int STEP_MILLIS = 2;
     /** QEMU tries to hold the machine no longer than that. */
@@ -38,17 +42,19 @@ public final class Capture {
     private static final int BUFFER = 1 << 20;
 
     private final QmpClient qmp;
+    private final Migration migration;
     private long stopped;
     private long resumed;
 
     private Capture(QmpClient qmp) {
         this.qmp = qmp;
+        this.migration = new Migration(qmp, LIMIT);
     }
 
     /** Why QEMU would not save it; empty when it would. */
     public static Optional<String> blocked(QmpClient qmp) throws IOException {
         JsonObject answer =
-                qmp.execute("query-migrate", new JsonObject(), Qmp.LIMIT).getAsJsonObject();
+                qmp.execute("query-migrate", new JsonObject(), LIMIT).getAsJsonObject();
         if (!(answer.get("blocked-reasons") instanceof JsonArray reasons) || reasons.isEmpty()) {
             return Optional.empty();
         }
@@ -67,21 +73,21 @@ public final class Capture {
 
     private Captured take(Path socket, Path ramPath, long size)
             throws IOException, LaunchException, InterruptedException {
-        QemuIdentity identity = QemuIdentity.of(qmp, Qmp.LIMIT);
+        QemuIdentity identity = QemuIdentity.of(qmp, LIMIT);
         List<String> connections = connections();
         qmp.onEvent(this::event);
-        Qmp.leaveMemoryOut(qmp);
+        migration.leaveMemoryOut();
         JsonObject parameters = new JsonObject();
         parameters.addProperty("max-bandwidth", 1L << 40);
         parameters.addProperty("downtime-limit", PAUSE_MILLIS);
-        qmp.execute("migrate-set-parameters", parameters, Qmp.LIMIT);
+        qmp.execute("migrate-set-parameters", parameters, LIMIT);
         long begun = System.nanoTime();
         Files.deleteIfExists(socket);
         try (UnixListener listener = UnixListener.open(socket);
                 RamFile ram = RamFile.create(ramPath, size)) {
             // QEMU may be another user; to the folder it is in nobody else comes.
             Files.setPosixFilePermissions(socket, PosixFilePermissions.fromString("rw-rw-rw-"));
-            qmp.execute("migrate", Qmp.uri("unix:" + socket), Qmp.LIMIT);
+            migration.out("unix:" + socket);
             try (SocketChannel channel = listener.accept(CONNECT_LIMIT)
                     .orElseThrow(() -> new IOException("QEMU did not begin to save it"))) {
                 CompletableFuture<byte[]> state = read(channel, ram, size);
@@ -131,7 +137,7 @@ public final class Capture {
         long begun = System.nanoTime();
         boolean halted = false;
         while (true) {
-            JsonElement answer = qmp.execute("query-migrate", new JsonObject(), Qmp.LIMIT);
+            JsonElement answer = qmp.execute("query-migrate", new JsonObject(), LIMIT);
             String status = answer instanceof JsonObject object && object.has("status")
                     ? object.get("status").getAsString()
                     : "unknown";
@@ -146,7 +152,7 @@ public final class Capture {
             }
             Duration passed = Duration.ofNanos(System.nanoTime() - begun);
             if (!halted && passed.compareTo(PATIENCE) > 0) {
-                qmp.execute("stop", new JsonObject(), Qmp.LIMIT);
+                qmp.execute("stop", new JsonObject(), LIMIT);
                 halted = true;
             }
             if (passed.compareTo(LONGEST) > 0) {
@@ -162,13 +168,13 @@ public final class Capture {
             return;
         }
         JsonObject answer =
-                qmp.execute("query-migrate", new JsonObject(), Qmp.LIMIT).getAsJsonObject();
+                qmp.execute("query-migrate", new JsonObject(), LIMIT).getAsJsonObject();
         if (answer.has("status") && !answer.get("status").getAsString().equals("completed")) {
-            qmp.execute("migrate_cancel", new JsonObject(), Qmp.LIMIT);
+            qmp.execute("migrate_cancel", new JsonObject(), LIMIT);
         }
-        for (int i = 0; i < 1000 && !Qmp.status(qmp).equals("running"); i++) {
+        for (int i = 0; i < 1000 && !migration.status().equals("running"); i++) {
             try {
-                Qmp.run(qmp);
+                migration.run();
             } catch (IOException e) {
                 // While it is being cancelled it refuses.
                 if (i == 999) {
@@ -202,7 +208,7 @@ public final class Capture {
         arguments.addProperty("command-line", "info usernet");
         try {
             String answer =
-                    qmp.execute("human-monitor-command", arguments, Qmp.LIMIT).getAsString();
+                    qmp.execute("human-monitor-command", arguments, LIMIT).getAsString();
             List<String> open = new ArrayList<>();
             for (String line : answer.lines().toList()) {
                 String[] words = line.strip().split("\\s+");

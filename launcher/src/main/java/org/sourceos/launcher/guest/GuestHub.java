@@ -69,13 +69,13 @@ public final class GuestHub implements AutoCloseable {
     /** Tells PID 1 what to run and that it is to stay when we go. */
     public void start(StartMessage message, RandomGenerator random, Mark mark) throws IOException, LaunchException {
         for (ByteBuffer frame : message.encodeKept(random, mark)) {
-            put(frame);
+            outbox.send(frame);
         }
     }
 
     /** Finds the machine again; empty when it has gone without a word. */
     public Optional<Resumed> resume(Mark mark) throws IOException {
-        put(resumption(mark));
+        outbox.send(resumption(mark));
         return awaitResumed(mark);
     }
 
@@ -124,17 +124,6 @@ public final class GuestHub implements AutoCloseable {
             sessions[number] = orphan;
         }
         orphan.abandon();
-    }
-
-    private void put(ByteBuffer frame) throws IOException {
-        try {
-            if (!outbox.put(frame)) {
-                throw new IOException("the machine has ended");
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IOException("interrupted", e);
-        }
     }
 
     /**
@@ -268,7 +257,7 @@ public final class GuestHub implements AutoCloseable {
         // Frames of one EXEC follow each other, whoever else sends.
         synchronized (outbox) {
             for (ByteBuffer frame : frames) {
-                put(frame);
+                outbox.send(frame);
             }
         }
         exec.begin();
@@ -281,7 +270,7 @@ public final class GuestHub implements AutoCloseable {
             int n = Math.min(credit.await(length), GuestSession.CHUNK);
             if (n > 0) {
                 credit.use(n);
-                put(GuestChannel.frame(FrameType.STDIN, 0, bytes, from, n));
+                outbox.send(GuestChannel.frame(FrameType.STDIN, 0, bytes, from, n));
             }
             return n;
         }
@@ -289,7 +278,7 @@ public final class GuestHub implements AutoCloseable {
 
     /** The machine's own program gets no more input. */
     public void endInput() throws IOException {
-        put(GuestChannel.frame(FrameType.STDIN_EOF, 0, new byte[0], 0, 0));
+        outbox.send(GuestChannel.frame(FrameType.STDIN_EOF, 0, new byte[0], 0, 0));
     }
 
     /** Sends the machine's own program a signal; false when the guest does not listen. */
@@ -307,7 +296,7 @@ public final class GuestHub implements AutoCloseable {
     }
 
     void put(FrameType type, int session, byte[] payload, int length) throws IOException {
-        put(GuestChannel.frame(type, 0, session, payload, 0, length));
+        outbox.send(GuestChannel.frame(type, 0, session, payload, 0, length));
     }
 
     /** Lets go of the machine, which stays. */

@@ -34,6 +34,18 @@ final class Outbox {
         return false;
     }
 
+    /** As {@link #put}, where there is nothing to do but to say that it was in vain. */
+    void send(ByteBuffer frame) throws IOException {
+        try {
+            if (!put(frame)) {
+                throw new IOException("the machine has ended");
+            }
+        } catch (InterruptedException e) {
+            Thread.currentThread().interrupt();
+            throw new IOException("interrupted", e);
+        }
+    }
+
     /** Without waiting; false when the guest has not read what was sent before. */
     boolean offer(ByteBuffer frame) {
         return frames.offer(frame);

@@ -34,7 +34,7 @@ final class ProgramHold {
 
     Optional<GuestMessage> run(List<ByteBuffer> start) throws IOException {
         for (ByteBuffer frame : start) {
-            put(frame);
+            outbox.send(frame);
         }
         if (readiness instanceof Readiness.Port port) {
             ask(PORT, port.number());
@@ -94,18 +94,7 @@ final class ProgramHold {
                 .put((byte) kind)
                 .putInt(value)
                 .array();
-        put(GuestChannel.frame(FrameType.HOLD, 0, payload, 0, payload.length));
-    }
-
-    private void put(ByteBuffer frame) throws IOException {
-        try {
-            if (!outbox.put(frame)) {
-                throw new IOException("the machine has ended");
-            }
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new IOException("interrupted", e);
-        }
+        outbox.send(GuestChannel.frame(FrameType.HOLD, 0, payload, 0, payload.length));
     }
 
     private static ByteBuffer number(int value) {

@@ -18,6 +18,7 @@ import java.util.TreeSet;
 import org.jspecify.annotations.Nullable;
 import org.sourceos.host.ProcessIdentity;
 import org.sourceos.host.cgroup.ControlGroup;
+import org.sourceos.host.cgroup.ControlGroups;
 import org.sourceos.launcher.LaunchException;
 import org.sourceos.launcher.limit.GroupSettings.Setting;
 import org.sourceos.launcher.qemu.VmSpec;
@@ -96,10 +97,11 @@ public final class MachineLimits implements AutoCloseable {
 
     /** Limits that the host has no controller for, each with what takes its place. */
     private Map<String, String> missing() {
+        List<Setting> settings = settings();
         SortedSet<String> there =
-                host.groups().map(groups -> groups.controllers()).orElseGet(TreeSet::new);
+                settings.isEmpty() ? new TreeSet<>() : controllers();
         Map<String, String> missing = new LinkedHashMap<>();
-        for (Setting setting : settings()) {
+        for (Setting setting : settings) {
             if (!there.contains(setting.controller())) {
                 missing.put(
                         setting.name(),
@@ -116,8 +118,15 @@ public final class MachineLimits implements AutoCloseable {
         return missing;
     }
 
+    private SortedSet<String> controllers() {
+        return host.groups().get().map(ControlGroups::controllers).orElseGet(TreeSet::new);
+    }
+
+    /** Only where a bandwidth is limited are they of any use. */
     private List<String> devices() {
-        return BlockDevices.of(spec.disks());
+        boolean wanted = limits.values().containsKey(Limits.IO_READ)
+                || limits.values().containsKey(Limits.IO_WRITE);
+        return wanted ? BlockDevices.of(spec.disks()) : List.of();
     }
 
     private List<Setting> settings() {
@@ -129,9 +138,11 @@ public final class MachineLimits implements AutoCloseable {
         entered = pid;
         List<Setting> settings = settings();
         List<String> refused = new ArrayList<>();
-        if (!settings.isEmpty() && host.groups().isPresent()) {
+        Optional<ControlGroups> groups =
+                settings.isEmpty() ? Optional.empty() : host.groups().get();
+        if (groups.isPresent()) {
             try {
-                enter(pid, settings, refused);
+                enter(groups.get(), pid, settings, refused);
             } catch (IOException e) {
                 refused.add("no control group: " + e.getMessage());
             }
@@ -147,8 +158,8 @@ public final class MachineLimits implements AutoCloseable {
         }
     }
 
-    private void enter(long pid, List<Setting> settings, List<String> refused) throws IOException {
-        var groups = host.groups().orElseThrow();
+    private void enter(ControlGroups groups, long pid, List<Setting> settings, List<String> refused)
+            throws IOException {
         groups.sweep();
         SortedSet<String> promised = groups.controllers();
         ControlGroup made = groups.make(name);
@@ -171,10 +182,7 @@ public final class MachineLimits implements AutoCloseable {
     }
 
     private void weighOtherwise(long pid, List<String> refused) {
-        boolean grouped = host.groups()
-                .filter(groups -> groups.controllers().contains("cpu"))
-                .isPresent();
-        if (limits.number(Limits.CPU_WEIGHT).isEmpty() || grouped) {
+        if (limits.number(Limits.CPU_WEIGHT).isEmpty() || controllers().contains("cpu")) {
             return;
         }
         try {
@@ -253,8 +261,9 @@ public final class MachineLimits implements AutoCloseable {
     /** After the end of one whose limits somebody else has set, perhaps before our time. */
     public static void removeLeft(String name, Optional<ProcessIdentity> process, LimitHost host) {
         try {
-            if (host.groups().isPresent()) {
-                host.groups().get().remove(name);
+            Optional<ControlGroups> groups = host.groups().get();
+            if (groups.isPresent()) {
+                groups.get().remove(name);
             }
             if (process.isPresent()) {
                 host.merging().leave(process.get());

@@ -20,6 +20,7 @@ import org.sourceos.host.Terminal;
 import org.sourceos.launcher.GuestExit;
 import org.sourceos.launcher.LaunchContext;
 import org.sourceos.launcher.LaunchException;
+import org.sourceos.launcher.SavedMachine;
 import org.sourceos.launcher.checkpoint.Loading;
 import org.sourceos.launcher.checkpoint.OtherQemuException;
 import org.sourceos.launcher.guest.GuestExec;
@@ -342,7 +343,7 @@ final class Machine {
             return GuestAnswers.ready(
                     record().name(),
                     process,
-                    RestoredStart.LIMIT,
+                    SavedMachine.RESTORE_LIMIT,
                     () -> RestoredStart.ask(hub, settings.launch()),
                     this::silent);
         } catch (IOException e) {

@@ -86,7 +86,7 @@ public final class Machines implements AutoCloseable {
 
     private void adoptAll() throws IOException {
         folders.removeLogsOfEarlierBoots();
-        settings.limits().groups().ifPresent(ControlGroups::sweep);
+        settings.limits().groups().get().ifPresent(ControlGroups::sweep);
         String boot = MachineFolders.bootId();
         for (String id : folders.ids()) {
             try {

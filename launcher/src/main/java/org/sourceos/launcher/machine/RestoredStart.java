@@ -1,27 +1,22 @@
 package org.sourceos.launcher.machine;
 
-import com.google.gson.JsonObject;
 import java.io.IOException;
 import java.nio.file.Path;
-import java.time.Duration;
 import java.util.Optional;
 import org.sourceos.gitstore.StoreLayout;
 import org.sourceos.host.Cancellation;
 import org.sourceos.host.ProcessIdentity;
 import org.sourceos.launcher.LaunchContext;
 import org.sourceos.launcher.LaunchException;
-import org.sourceos.launcher.Restoring;
 import org.sourceos.launcher.SavedMachine;
 import org.sourceos.launcher.guest.GuestHub;
 import org.sourceos.launcher.guest.GuestSession;
+import org.sourceos.launcher.qmp.Migration;
 import org.sourceos.launcher.template.Template;
 import org.sourceos.launcher.template.Templates;
 
 /** The template that a machine can be restored from, where there is one. */
 final class RestoredStart {
-    /** A restored machine that has not answered by then is given up. */
-    static final Duration LIMIT = Duration.ofSeconds(15);
-
     private static final int QUESTION_BYTES = 16;
 
     private final Templates templates;
@@ -62,9 +57,9 @@ final class RestoredStart {
     /** Gives QEMU what was saved, once it listens, and has it go on from there. */
     void load(Path folder, ProcessIdentity process, StateLine line) throws IOException, LaunchException {
         MachineSockets.monitor(folder, process, qmp -> {
-            Restoring.load(qmp, line.uri(), line::connect, saved);
-            // While it is still reading, this is what it does when it has read all.
-            qmp.execute("cont", new JsonObject(), LIMIT);
+            Migration migration = new Migration(qmp, SavedMachine.RESTORE_LIMIT);
+            migration.in(line.uri(), line::connect, saved.state());
+            migration.run();
         });
     }
 

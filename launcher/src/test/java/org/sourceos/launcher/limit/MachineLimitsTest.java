@@ -48,7 +48,7 @@ class MachineLimitsTest {
     private LimitHost host(Optional<ControlGroups> groups) {
         return new LimitHost(
                 new ProcessRunner(),
-                groups,
+                () -> groups,
                 new MergeDomains(folder.resolve("merging"), folder.resolve("ksm")),
                 notes::add);
     }
