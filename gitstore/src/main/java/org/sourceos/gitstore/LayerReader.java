@@ -56,7 +56,9 @@ final class LayerReader {
     /** The content of the file that a path leads to; empty when there is none. */
     Optional<byte[]> read(ObjectName tree, String path) throws IOException {
         Optional<GitTree.Entry> entry = find(tree, path).filter(found -> !found.isDirectory());
-        return entry.isEmpty() ? Optional.empty() : Optional.of(objects.read(entry.get().object(), ObjectType.BLOB));
+        return entry.isEmpty()
+                ? Optional.empty()
+                : Optional.of(objects.read(entry.get().object(), ObjectType.BLOB));
     }
 
     /** The tree that a path leads to; empty when there is none. */

@@ -73,8 +73,7 @@ class MachineSoakTest {
         System.gc();
         Runtime runtime = Runtime.getRuntime();
         Optional<ControlGroups> ours = host.groups().get();
-        List<String> groups =
-                new ArrayList<>(ours.isPresent() ? ours.get().names() : List.of());
+        List<String> groups = new ArrayList<>(ours.isPresent() ? ours.get().names() : List.of());
         groups.removeIf(name -> !name.contains("." + ProcessHandle.current().pid() + "."));
         return new Left(
                 (runtime.totalMemory() - runtime.freeMemory()) >> 20,

@@ -3,6 +3,8 @@ package org.sourceos.config.options;
 import java.util.ArrayList;
 import java.util.Collections;
 import java.util.List;
+import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.SortedMap;
 import java.util.TreeMap;
 
@@ -37,6 +39,35 @@ public sealed interface ConfigValue {
     record Fields(SortedMap<String, ConfigValue> values) implements ConfigValue {
         public Fields {
             values = Collections.unmodifiableSortedMap(new TreeMap<>(values));
+        }
+
+        /** The set of that name; an empty one where there is none. */
+        public Fields in(String name) {
+            return values.get(name) instanceof Fields fields ? fields : new Fields(new TreeMap<>());
+        }
+
+        /** The text of that name; empty where nobody has set it. */
+        public Optional<String> text(String name) {
+            return values.get(name) instanceof Text text ? Optional.of(text.value()) : Optional.empty();
+        }
+
+        /** The number of that name; empty where nobody has set it. */
+        public OptionalLong whole(String name) {
+            return values.get(name) instanceof Whole whole ? OptionalLong.of(whole.value()) : OptionalLong.empty();
+        }
+
+        public boolean flag(String name) {
+            return values.get(name) instanceof Flag flag && flag.value();
+        }
+
+        /** The texts in the list of that name; none where there is none. */
+        public List<String> texts(String name) {
+            return values.get(name) instanceof Elements list
+                    ? list.values().stream()
+                            .filter(Text.class::isInstance)
+                            .map(element -> ((Text) element).value())
+                            .toList()
+                    : List.of();
         }
     }
 

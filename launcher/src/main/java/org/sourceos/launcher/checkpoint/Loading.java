@@ -14,7 +14,8 @@ public final class Loading {
 
     /** Returns when it stands as it was saved, halted. QEMU ends when it does not like the state. */
     public static <E extends Exception> void load(
-            QmpClient qmp, String uri, Migration.Line<E> line, byte[] state, QemuIdentity savedBy) throws IOException, E {
+            QmpClient qmp, String uri, Migration.Line<E> line, byte[] state, QemuIdentity savedBy)
+            throws IOException, E {
         QemuIdentity here = QemuIdentity.of(qmp, Capture.LIMIT);
         if (!here.equals(savedBy)) {
             throw new OtherQemuException(savedBy, here);

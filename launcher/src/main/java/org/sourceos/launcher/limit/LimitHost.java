@@ -14,7 +14,10 @@ import org.sourceos.host.cgroup.ControlGroups;
  * @param notes told, a line for each machine, what of its limits the host cannot keep
  */
 public record LimitHost(
-        ProcessRunner processes, Supplier<Optional<ControlGroups>> groups, MergeDomains merging, Consumer<String> notes) {
+        ProcessRunner processes,
+        Supplier<Optional<ControlGroups>> groups,
+        MergeDomains merging,
+        Consumer<String> notes) {
     /** One place for the whole host, for the kernel merges across all of it; only root's machines are ever merged. */
     private static final Path MERGING = Path.of("/run/sourceos/merging");
 

@@ -98,8 +98,7 @@ public final class MachineLimits implements AutoCloseable {
     /** Limits that the host has no controller for, each with what takes its place. */
     private Map<String, String> missing() {
         List<Setting> settings = settings();
-        SortedSet<String> there =
-                settings.isEmpty() ? new TreeSet<>() : controllers();
+        SortedSet<String> there = settings.isEmpty() ? new TreeSet<>() : controllers();
         Map<String, String> missing = new LinkedHashMap<>();
         for (Setting setting : settings) {
             if (!there.contains(setting.controller())) {
@@ -124,8 +123,8 @@ public final class MachineLimits implements AutoCloseable {
 
     /** Only where a bandwidth is limited are they of any use. */
     private List<String> devices() {
-        boolean wanted = limits.values().containsKey(Limits.IO_READ)
-                || limits.values().containsKey(Limits.IO_WRITE);
+        boolean wanted =
+                limits.values().containsKey(Limits.IO_READ) || limits.values().containsKey(Limits.IO_WRITE);
         return wanted ? BlockDevices.of(spec.disks()) : List.of();
     }
 

@@ -65,7 +65,7 @@ public final class DebianRootMaker {
             StepListener listener,
             Cancellation cancellation)
             throws RebuildException, IOException {
-        Values debian = Values.of(configuration).in("system").in("debian");
+        ConfigValue.Fields debian = configuration.in("system").in("debian");
         String suite = debian.text("codename")
                 .orElseThrow(() -> new RebuildException(
                         Kind.UNUSABLE,
@@ -129,7 +129,7 @@ public final class DebianRootMaker {
 
     /** As apt's arguments: in the version that is described where it is still offered. */
     private List<String> packages(
-            Values debian,
+            ConfigValue.Fields debian,
             List<SourceEntry> sources,
             Path scratch,
             StepListener listener,
@@ -141,9 +141,9 @@ public final class DebianRootMaker {
         String native_ = debian.text("architecture").orElse("amd64");
         List<String> arguments = new ArrayList<>();
         StringBuilder pins = new StringBuilder();
-        Values packages = debian.in("packages");
-        for (String name : packages.fields().keySet()) {
-            Values wanted = packages.in(name);
+        ConfigValue.Fields packages = debian.in("packages");
+        for (String name : packages.values().keySet()) {
+            ConfigValue.Fields wanted = packages.in(name);
             String version = wanted.text("version").orElse("");
             String architecture = wanted.text("architecture").orElse(native_);
             if (!architecture.equals(native_)) {

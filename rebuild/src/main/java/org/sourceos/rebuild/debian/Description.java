@@ -13,9 +13,9 @@ import org.sourceos.config.options.ConfigValue;
 
 /** Writes what a configuration says of a Debian system as {@link Lists}. Packages are not among them. */
 final class Description {
-    private final Values system;
-    private final Values debian;
-    private final Values users;
+    private final ConfigValue.Fields system;
+    private final ConfigValue.Fields debian;
+    private final ConfigValue.Fields users;
     private final Path folder;
     private final Lists lists;
     private final List<String> differences;
@@ -25,10 +25,9 @@ final class Description {
      * @param differences is told of what cannot be as it is described
      */
     Description(ConfigValue.Fields configuration, Path folder, Lists lists, List<String> differences) {
-        Values all = Values.of(configuration);
-        this.system = all.in("system");
+        this.system = configuration.in("system");
         this.debian = system.in("debian");
-        this.users = all.in("users");
+        this.users = configuration.in("users");
         this.folder = folder;
         this.lists = lists;
         this.differences = differences;
@@ -48,8 +47,8 @@ final class Description {
     }
 
     private void others() {
-        Values others = debian.in("others");
-        for (String manager : others.fields().keySet()) {
+        ConfigValue.Fields others = debian.in("others");
+        for (String manager : others.values().keySet()) {
             List<String> names = others.texts(manager);
             if (!names.isEmpty()) {
                 differences.add(String.join(", ", names) + ": install with " + manager);
@@ -58,31 +57,31 @@ final class Description {
     }
 
     private void groups() {
-        Values groups = debian.in("groups");
-        for (String name : groups.fields().keySet()) {
-            Values group = groups.in(name);
-            lists.add("groups", name, group.text("gid").orElse(""));
+        ConfigValue.Fields groups = debian.in("groups");
+        for (String name : groups.values().keySet()) {
+            ConfigValue.Fields group = groups.in(name);
+            lists.add("groups", name, number(group, "gid", ""));
             group.texts("members").forEach(member -> lists.add("members", member, name));
         }
     }
 
     private void accounts() {
-        Values accounts = debian.in("accounts");
-        for (String name : accounts.fields().keySet()) {
-            Values account = accounts.in(name);
-            Values user = users.in(name);
+        ConfigValue.Fields accounts = debian.in("accounts");
+        for (String name : accounts.values().keySet()) {
+            ConfigValue.Fields account = accounts.in(name);
+            ConfigValue.Fields user = users.in(name);
             lists.add(
                     "accounts",
                     name,
-                    account.text("uid").orElse(""),
-                    account.text("gid").orElse(""),
+                    number(account, "uid", ""),
+                    number(account, "gid", ""),
                     account.text("home").orElse(""),
                     shell(user.text("shell").orElse("bash")),
                     user.text("description").orElse(""));
         }
-        for (String name : users.fields().keySet()) {
-            Values user = users.in(name);
-            if (!accounts.fields().containsKey(name)) {
+        for (String name : users.values().keySet()) {
+            ConfigValue.Fields user = users.in(name);
+            if (!accounts.values().containsKey(name)) {
                 user.text("shell").ifPresent(shell -> lists.add("shells", name, shell(shell)));
             }
             user.texts("groups").forEach(group -> lists.add("members", name, group));
@@ -94,25 +93,25 @@ final class Description {
     }
 
     private void packagesState() {
-        Values packages = debian.in("packages");
-        for (String name : packages.fields().keySet()) {
+        ConfigValue.Fields packages = debian.in("packages");
+        for (String name : packages.values().keySet()) {
             lists.add("chosen", name);
             if (packages.in(name).flag("hold")) {
                 lists.add("holds", name);
             }
         }
-        Values diversions = debian.in("diversions");
-        for (String path : diversions.fields().keySet()) {
-            Values diversion = diversions.in(path);
+        ConfigValue.Fields diversions = debian.in("diversions");
+        for (String path : diversions.values().keySet()) {
+            ConfigValue.Fields diversion = diversions.in(path);
             lists.add(
                     "diversions",
                     path,
                     diversion.text("to").orElse(path + ".distrib"),
                     diversion.text("package").orElse(""));
         }
-        Values permissions = debian.in("permissions");
-        for (String path : permissions.fields().keySet()) {
-            Values of = permissions.in(path);
+        ConfigValue.Fields permissions = debian.in("permissions");
+        for (String path : permissions.values().keySet()) {
+            ConfigValue.Fields of = permissions.in(path);
             lists.add(
                     "permissions",
                     path,
@@ -120,26 +119,26 @@ final class Description {
                     of.text("group").orElse("root"),
                     of.text("mode").orElse("0755"));
         }
-        debian.pairs("alternatives").forEach((name, path) -> lists.add("alternatives", name, path));
-        Values services = debian.in("services");
+        pairs(debian, "alternatives").forEach((name, path) -> lists.add("alternatives", name, path));
+        ConfigValue.Fields services = debian.in("services");
         services.texts("enabled").forEach(unit -> lists.add("units", "enable", unit));
         services.texts("disabled").forEach(unit -> lists.add("units", "disable", unit));
         services.texts("masked").forEach(unit -> lists.add("units", "mask", unit));
     }
 
     private void files() throws IOException {
-        Values files = debian.in("files");
-        for (String path : files.fields().keySet()) {
-            Values file = files.in(path);
+        ConfigValue.Fields files = debian.in("files");
+        for (String path : files.values().keySet()) {
+            ConfigValue.Fields file = files.in(path);
             if (file.flag("incomplete")) {
                 differences.add(path + ": secrets were taken out of it when it was imported; put it there by hand");
                 continue;
             }
-            if (file.path("source").isEmpty()) {
+            if (!(file.values().get("source") instanceof ConfigValue.FilePath from)) {
                 differences.add(path + ": the configuration has no content for it (source)");
                 continue;
             }
-            Path source = folder.resolve(file.path("source").get()).normalize();
+            Path source = folder.resolve(from.path()).normalize();
             if (!Files.isRegularFile(source)) {
                 differences.add(path + ": " + source + ", which it is a copy of, is not there");
                 continue;
@@ -151,22 +150,22 @@ final class Description {
                     file.text("owner").orElse("root"),
                     file.text("group").orElse("root"));
         }
-        debian.pairs("links").forEach((path, target) -> lists.add("links", path, target));
+        pairs(debian, "links").forEach((path, target) -> lists.add("links", path, target));
         debian.texts("removed").forEach(path -> lists.add("removed", path));
     }
 
     private void locale() throws IOException {
-        SortedMap<String, String> variables = debian.pairs("locale_settings");
+        SortedMap<String, String> variables = pairs(debian, "locale_settings");
         system.text("locale").ifPresent(language -> variables.put("LANG", language));
         assignments("/etc/default/locale", variables);
-        assignments("/etc/default/keyboard", debian.pairs("keyboard"));
+        assignments("/etc/default/keyboard", pairs(debian, "keyboard"));
         lines("/etc/locale.gen", debian.texts("locales"));
         if (system.text("timezone").isPresent()) {
             String zone = system.text("timezone").get();
             lists.add("links", "/etc/localtime", "/usr/share/zoneinfo/" + zone);
             lists.file("/etc/timezone", zone + "\n");
         }
-        boolean kept = debian.in("files").fields().containsKey("/etc/hostname");
+        boolean kept = debian.in("files").values().containsKey("/etc/hostname");
         if (system.text("hostname").isPresent() && !kept) {
             lists.file("/etc/hostname", system.text("hostname").get() + "\n");
         }
@@ -192,10 +191,10 @@ final class Description {
     }
 
     private void fileSystems() throws IOException {
-        Values mounts = debian.in("mounts");
+        ConfigValue.Fields mounts = debian.in("mounts");
         List<String> lines = new ArrayList<>();
-        for (String name : mounts.fields().keySet()) {
-            Values mount = mounts.in(name);
+        for (String name : mounts.values().keySet()) {
+            ConfigValue.Fields mount = mounts.in(name);
             List<String> options = mount.texts("options");
             lines.add(String.join(
                     " ",
@@ -203,8 +202,8 @@ final class Description {
                     name.startsWith("/") ? name : "none",
                     mount.text("type").orElse("auto"),
                     options.isEmpty() ? "defaults" : String.join(",", options),
-                    mount.text("dump").orElse("0"),
-                    mount.text("pass").orElse("0")));
+                    number(mount, "dump", "0"),
+                    number(mount, "pass", "0")));
         }
         lines("/etc/fstab", lines);
     }
@@ -212,7 +211,7 @@ final class Description {
     private void kernel() throws IOException {
         lines("/etc/modules-load.d/sourceos.conf", debian.texts("modules"));
         List<String> settings = new ArrayList<>();
-        debian.pairs("sysctl").forEach((name, value) -> settings.add(name + " = " + value));
+        pairs(debian, "sysctl").forEach((name, value) -> settings.add(name + " = " + value));
         lines("/etc/sysctl.d/90-sourceos.conf", settings);
         List<String> parameters = debian.texts("kernel_parameters");
         if (!parameters.isEmpty()) {
@@ -222,19 +221,19 @@ final class Description {
 
     /** Each in a file of its own, by its name. */
     private void repositories() throws IOException {
-        Values repositories = debian.in("repositories");
-        for (String name : repositories.fields().keySet()) {
+        ConfigValue.Fields repositories = debian.in("repositories");
+        for (String name : repositories.values().keySet()) {
             if (!name.matches("[A-Za-z0-9_.-]+")) {
                 differences.add("the package source " + name + " has a name that apt does not read; it was left out");
                 continue;
             }
-            Values repository = repositories.in(name);
+            ConfigValue.Fields repository = repositories.in(name);
             SourceEntry entry = new SourceEntry(
                     repository.texts("types"),
                     repository.texts("uris"),
                     repository.texts("suites"),
                     repository.texts("components"),
-                    new TreeMap<>(repository.pairs("options")));
+                    new TreeMap<>(pairs(repository, "options")));
             lists.plain("sources/" + name + ".sources", entry.print());
         }
     }
@@ -242,7 +241,7 @@ final class Description {
     /** What is to be answered before packages ask, for {@code debconf-set-selections(1)}. */
     String answers() {
         StringBuilder text = new StringBuilder();
-        for (Map.Entry<String, String> answer : debian.pairs("answers").entrySet()) {
+        for (Map.Entry<String, String> answer : pairs(debian, "answers").entrySet()) {
             String question = answer.getKey();
             if (question.matches("[^\\s/]+/\\S+") && answer.getValue().indexOf('\n') < 0) {
                 // The type and the owner are the package's own as soon as its questions are loaded.
@@ -257,5 +256,17 @@ final class Description {
             }
         }
         return text.toString();
+    }
+
+    private static String number(ConfigValue.Fields from, String name, String otherwise) {
+        return from.whole(name).isPresent() ? Long.toString(from.whole(name).getAsLong()) : otherwise;
+    }
+
+    /** What is named in a set of texts, sorted by name. */
+    private static SortedMap<String, String> pairs(ConfigValue.Fields from, String name) {
+        ConfigValue.Fields set = from.in(name);
+        SortedMap<String, String> pairs = new TreeMap<>();
+        set.values().keySet().forEach(key -> set.text(key).ifPresent(text -> pairs.put(key, text)));
+        return pairs;
     }
 }

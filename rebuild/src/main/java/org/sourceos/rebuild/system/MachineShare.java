@@ -19,9 +19,7 @@ final class MachineShare {
     /** By the names that images and command lines use. */
     static SortedMap<String, String> of(ConfigValue.Fields machine, boolean merged) {
         SortedMap<String, String> share = new TreeMap<>();
-        if (machine.values().get("limits") instanceof ConfigValue.Fields limits) {
-            limits.values().forEach((name, value) -> put(share, name, value));
-        }
+        machine.in("limits").values().forEach((name, value) -> put(share, name, value));
         if (machine.values().get("cpu_pinning") instanceof ConfigValue.Elements list
                 && !list.values().isEmpty()) {
             share.put(
@@ -65,7 +63,6 @@ final class MachineShare {
         if (settings.isEmpty()) {
             return KernelWish.NONE;
         }
-        return new KernelWish(
-                new TreeSet<>(SystemKernel.texts(settings.get(), "features")), SystemKernel.variant(settings.get()));
+        return new KernelWish(new TreeSet<>(settings.get().texts("features")), SystemKernel.variant(settings.get()));
     }
 }

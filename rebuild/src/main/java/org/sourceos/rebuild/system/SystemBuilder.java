@@ -150,9 +150,7 @@ public final class SystemBuilder {
 
     /** What a configuration says of the QEMU that runs machines. */
     static Optional<String> qemu(ConfigValue.Fields evaluated) {
-        ConfigValue system = evaluated.values().get("system");
-        ConfigValue qemu =
-                system instanceof ConfigValue.Fields fields ? fields.values().get("qemu") : null;
+        ConfigValue qemu = evaluated.in("system").values().get("qemu");
         if (qemu instanceof ConfigValue.Text text) {
             return Optional.of(text.value());
         }

@@ -32,18 +32,17 @@ public record SystemKernel(
      * @param folder of the configuration, which its paths are relative to
      */
     public static Optional<SystemKernel> of(ConfigValue.Fields configuration, Path folder) {
-        Optional<ConfigValue.Fields> system = fields(configuration, "system");
-        Optional<ConfigValue.Fields> settings =
-                system.flatMap(s -> settings(s.values().get("kernel")));
+        ConfigValue.Fields system = configuration.in("system");
+        Optional<ConfigValue.Fields> settings = settings(system.values().get("kernel"));
         if (settings.isEmpty()) {
             return Optional.empty();
         }
-        Optional<ConfigValue.Fields> boot = system.flatMap(s -> fields(s, "boot"));
+        ConfigValue.Fields boot = system.in("boot");
         return Optional.of(new SystemKernel(
                 request(settings.get(), folder),
-                boot.flatMap(b -> text(b, "root")).map(Path::of),
-                boot.flatMap(b -> text(b, "initrd")).map(Path::of),
-                boot.filter(b -> b.values().containsKey("parameters")).map(b -> texts(b, "parameters"))));
+                boot.text("root").map(Path::of),
+                boot.text("initrd").map(Path::of),
+                boot.values().containsKey("parameters") ? Optional.of(boot.texts("parameters")) : Optional.empty()));
     }
 
     /** A set in which something is said (empty lists are the defaults), or the package {@code kernel}. */
@@ -59,7 +58,7 @@ public record SystemKernel(
 
     private static KernelRequest request(ConfigValue.Fields settings, Path folder) {
         SortedMap<String, String> options = KernelVariant.options(variant(settings));
-        SortedSet<String> features = new TreeSet<>(texts(settings, "features"));
+        SortedSet<String> features = new TreeSet<>(settings.texts("features"));
         // What the platform brings need not be asked for, and is not asked for twice.
         features.remove(PLATFORM);
         List<Path> patches = new ArrayList<>();
@@ -70,36 +69,17 @@ public record SystemKernel(
                 }
             }
         }
-        return new KernelRequest(text(settings, "version"), features, Optional.of(PLATFORM), options, patches);
+        return new KernelRequest(settings.text("version"), features, Optional.of(PLATFORM), options, patches);
     }
 
     /** What is said of its ways, as {@link KernelVariant} takes it. */
     static SortedMap<String, String> variant(ConfigValue.Fields settings) {
         SortedMap<String, String> variant = new TreeMap<>();
-        text(settings, "preempt").ifPresent(preempt -> variant.put("preempt", preempt));
-        if (settings.values().get("timer_hz") instanceof ConfigValue.Whole ticks) {
-            variant.put("timer_hz", Long.toString(ticks.value()));
-        }
+        settings.text("preempt").ifPresent(preempt -> variant.put("preempt", preempt));
+        settings.whole("timer_hz").ifPresent(ticks -> variant.put("timer_hz", Long.toString(ticks)));
         if (settings.values().get("no_debug") instanceof ConfigValue.Flag flag) {
             variant.put("no_debug", Boolean.toString(flag.value()));
         }
         return variant;
-    }
-
-    private static Optional<ConfigValue.Fields> fields(ConfigValue.Fields from, String name) {
-        return from.values().get(name) instanceof ConfigValue.Fields fields ? Optional.of(fields) : Optional.empty();
-    }
-
-    private static Optional<String> text(ConfigValue.Fields from, String name) {
-        return from.values().get(name) instanceof ConfigValue.Text text ? Optional.of(text.value()) : Optional.empty();
-    }
-
-    static List<String> texts(ConfigValue.Fields from, String name) {
-        return from.values().get(name) instanceof ConfigValue.Elements list
-                ? list.values().stream()
-                        .filter(ConfigValue.Text.class::isInstance)
-                        .map(value -> ((ConfigValue.Text) value).value())
-                        .toList()
-                : List.of();
     }
 }

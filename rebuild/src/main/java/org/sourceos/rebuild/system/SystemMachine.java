@@ -102,7 +102,7 @@ public record SystemMachine(
             StoredLayer programsLayer = cache.ingest(files, cancellation);
 
             SystemUsers users = SystemUsers.of(configuration);
-            String name = text(configuration, "hostname").orElse("sourceos");
+            String name = configuration.in("system").text("hostname").orElse("sourceos");
             ListTree.Builder own = ListTree.builder()
                     .file("etc/hostname", 0644, name + "\n")
                     .file("etc/passwd", 0644, users.passwd(SHELL))
@@ -132,13 +132,6 @@ public record SystemMachine(
         } catch (IOException e) {
             throw new RebuildException(RebuildException.Kind.STORE, "cannot put the machine together: " + e, e);
         }
-    }
-
-    private static Optional<String> text(ConfigValue.Fields configuration, String name) {
-        return configuration.values().get("system") instanceof ConfigValue.Fields system
-                        && system.values().get(name) instanceof ConfigValue.Text text
-                ? Optional.of(text.value())
-                : Optional.empty();
     }
 
     private static List<FileTree> trees(List<ImageManifest> images, BuildCache cache) throws StoreException {

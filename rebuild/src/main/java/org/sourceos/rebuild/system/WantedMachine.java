@@ -47,16 +47,16 @@ public record WantedMachine(MachineSettings settings, KernelWish kernel, List<St
     static WantedMachine of(ConfigValue.Fields machine, boolean merged) {
         SortedMap<String, ConfigValue> values = machine.values();
         MachineSettings settings = new MachineSettings(
-                texts(values.get("command")),
+                machine.texts("command"),
                 map(values.get("environment")),
                 size(values.get("memory")),
                 whole(values.get("cpus")),
-                text(values.get("network")),
+                machine.text("network"),
                 ports(values.get("ports")),
                 map(values.get("mounts")),
                 map(values.get("secrets")),
                 values.get("autostart") instanceof ConfigValue.Flag flag && flag.value(),
-                text(values.get("restart")).orElse("never"),
+                machine.text("restart").orElse("never"),
                 health(values.get("health")),
                 MachineShare.of(machine, merged));
         List<String> withoutEffect = new ArrayList<>(MachineShare.withoutEffect(values.get("kernel")));
@@ -87,12 +87,12 @@ public record WantedMachine(MachineSettings settings, KernelWish kernel, List<St
             return Optional.empty();
         }
         OptionalInt port = whole(fields.values().get("port"));
-        List<String> command = texts(fields.values().get("command"));
+        List<String> command = fields.texts("command");
         if (port.isEmpty() && command.isEmpty()) {
             return Optional.empty();
         }
         return Optional.of(new MachineSettings.Health(
-                port, command, duration(text(fields.values().get("timeout")).orElse("30s"))));
+                port, command, duration(fields.text("timeout").orElse("30s"))));
     }
 
     /** Its form was checked with the configuration. */
@@ -140,14 +140,6 @@ public record WantedMachine(MachineSettings settings, KernelWish kernel, List<St
 
     private static OptionalInt whole(@Nullable ConfigValue value) {
         return value instanceof ConfigValue.Whole number ? OptionalInt.of((int) number.value()) : OptionalInt.empty();
-    }
-
-    private static List<String> texts(@Nullable ConfigValue value) {
-        List<String> texts = new ArrayList<>();
-        if (value instanceof ConfigValue.Elements list) {
-            list.values().forEach(element -> text(element).ifPresent(texts::add));
-        }
-        return texts;
     }
 
     private static SortedMap<String, String> map(@Nullable ConfigValue value) {

@@ -42,12 +42,13 @@ public record WantedProgram(
      */
     public static List<WantedProgram> of(ConfigValue.Fields configuration) {
         List<WantedProgram> programs = new ArrayList<>();
-        boolean merged = set(configuration, "system", "memory").get("dedup") instanceof ConfigValue.Text dedup
-                && dedup.value().equals("domain");
-        named(set(configuration, "system", "applications"), Optional.empty(), programs);
-        machines(set(configuration, "vms"), Optional.empty(), merged, programs);
-        machines(set(configuration, "shared", "vms"), Optional.empty(), merged, programs);
-        set(configuration, "users").forEach((user, value) -> {
+        ConfigValue.Fields system = configuration.in("system");
+        boolean merged =
+                system.in("memory").text("dedup").filter("domain"::equals).isPresent();
+        named(system.in("applications").values(), Optional.empty(), programs);
+        machines(configuration.in("vms").values(), Optional.empty(), merged, programs);
+        machines(configuration.in("shared").in("vms").values(), Optional.empty(), merged, programs);
+        configuration.in("users").values().forEach((user, value) -> {
             if (value instanceof ConfigValue.Fields fields) {
                 Optional<String> owner = Optional.of(user);
                 if (fields.values().get("packages") instanceof ConfigValue.Elements packages) {
@@ -57,18 +58,10 @@ public record WantedProgram(
                             .forEach(item -> byName.put(((ConfigValue.Package) item).name(), item));
                     named(byName, owner, programs);
                 }
-                machines(set(fields, "vms"), owner, merged, programs);
+                machines(fields.in("vms").values(), owner, merged, programs);
             }
         });
         return programs.stream().sorted(ORDER).distinct().toList();
-    }
-
-    private static Map<String, ConfigValue> set(ConfigValue.Fields from, String... path) {
-        ConfigValue value = from;
-        for (String name : path) {
-            value = value instanceof ConfigValue.Fields fields ? fields.values().get(name) : null;
-        }
-        return value instanceof ConfigValue.Fields fields ? fields.values() : Map.of();
     }
 
     private static void named(Map<String, ConfigValue> set, Optional<String> user, List<WantedProgram> into) {
