@@ -1,5 +1,6 @@
 package org.sourceos.cli.importing;
 
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
@@ -134,14 +135,18 @@ public final class ConvertCommand implements Callable<Integer> {
         if (plan) {
             return planSources();
         }
-        Conversions conversions = new Conversions(
-                context, parent.places(), context.directory().resolve(root).normalize(), profile());
+        Path system = context.directory().resolve(root).normalize();
+        if (!Files.isDirectory(system)) {
+            throw new UsageException(
+                    "convert: there is no folder " + system + "; --root names the one that is the system's /");
+        }
+        Conversions conversions = new Conversions(context, parent.places(), system, profile());
         ConversionReport report = new ConversionReport(context.out(), json);
         if (list) {
             report.list(conversions.journal().all(conversions.root()));
             return ExitCode.DONE.status();
         }
-        java.nio.file.Files.createDirectories(conversions.journal().lock().resolveSibling(""));
+        Files.createDirectories(conversions.journal().lock().resolveSibling(""));
         try (FileLock alone = FileLock.acquire(
                 conversions.journal().lock(),
                 context.cancellation(),

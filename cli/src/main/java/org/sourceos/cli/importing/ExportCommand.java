@@ -11,6 +11,7 @@ import org.jspecify.annotations.Nullable;
 import org.sourceos.cli.CommandContext;
 import org.sourceos.cli.ExitCode;
 import org.sourceos.cli.Places;
+import org.sourceos.cli.RequestFailedException;
 import org.sourceos.cli.SourceOs;
 import org.sourceos.cli.UsageException;
 import org.sourceos.cli.language.ConfigurationFolder;
@@ -90,6 +91,11 @@ public final class ExportCommand implements Callable<Integer> {
         if (!Files.isDirectory(into)) {
             throw new UsageException(
                     "there is no folder " + into + " to put " + target.getFileName() + " into; make it first");
+        }
+        if (!Files.isWritable(into)) {
+            throw new RequestFailedException(
+                    "cannot write to " + into
+                            + ": it is another user's, or on a file system that is read-only; name another place with --output");
         }
         Places places = parent.places();
         ConfigurationFolder folder = ConfigurationFolder.at(

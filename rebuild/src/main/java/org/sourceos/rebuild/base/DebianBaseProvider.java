@@ -116,7 +116,8 @@ public final class DebianBaseProvider implements BaseProvider {
             String step,
             Cancellation cancellation)
             throws RebuildException, IOException {
-        List<SourceEntry> sources = SuiteSources.find(spec.name(), spec.suite(), apt, listener, step, cancellation);
+        List<SourceEntry> sources =
+                SuiteSources.find("the base " + spec.name(), spec.suite(), apt, listener, step, cancellation);
         Path archive = new BaseMaker(runner)
                 .make(spec, sources, apt.settings(listener, cancellation), folder, listener, step, cancellation);
         BaseFiles files = new BaseFiles(TarTree.of(archive));
@@ -307,7 +308,8 @@ public final class DebianBaseProvider implements BaseProvider {
 
     private AptState stateOf(Base base, BaseSpec spec, StepListener listener, String step, Cancellation cancellation)
             throws RebuildException {
-        List<SourceEntry> sources = SuiteSources.find(spec.name(), spec.suite(), apt, listener, step, cancellation);
+        List<SourceEntry> sources =
+                SuiteSources.find("the base " + spec.name(), spec.suite(), apt, listener, step, cancellation);
         Optional<byte[]> status;
         try {
             status = cache.read(base.layer().tree(), "root/var/lib/dpkg/status");

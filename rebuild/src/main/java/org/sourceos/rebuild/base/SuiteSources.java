@@ -22,17 +22,17 @@ public final class SuiteSources {
     /**
      * The entries that offer it, with the suites of theirs that do.
      *
-     * @param base whose name a message has
+     * @param what is to be made of it, such as {@code the base debian-12}
      */
     public static List<SourceEntry> find(
-            String base, String suite, AptState apt, StepListener listener, String step, Cancellation cancellation)
+            String what, String suite, AptState apt, StepListener listener, String step, Cancellation cancellation)
             throws RebuildException {
         List<AptState.Release> releases = apt.releases(listener, step, cancellation);
-        return choose(base, suite, apt.host().sources(warning -> {}), releases);
+        return choose(what, suite, apt.host().sources(warning -> {}), releases);
     }
 
     static List<SourceEntry> choose(
-            String base, String suite, List<SourceEntry> configured, List<AptState.Release> releases)
+            String what, String suite, List<SourceEntry> configured, List<AptState.Release> releases)
             throws RebuildException {
         Set<String> codenames = Set.of(suite, suite + "-updates", suite + "-security");
         Set<SourceEntry> chosen = new LinkedHashSet<>();
@@ -51,7 +51,7 @@ public final class SuiteSources {
             }
         }
         if (!main) {
-            throw notOffered(base, suite, releases);
+            throw notOffered(what, suite, releases);
         }
         return List.copyOf(chosen);
     }
@@ -69,15 +69,15 @@ public final class SuiteSources {
         return uri.endsWith("/") ? uri : uri + "/";
     }
 
-    private static RebuildException notOffered(String base, String suite, List<AptState.Release> releases) {
+    private static RebuildException notOffered(String what, String suite, List<AptState.Release> releases) {
         Set<String> offered = new TreeSet<>();
         releases.stream().filter(SuiteSources::isDebian).forEach(r -> offered.add(r.codename()));
         return new RebuildException(
                 RebuildException.Kind.UNUSABLE,
-                "cannot make the base " + base + ": it is Debian " + suite
+                "cannot make " + what + ": it is Debian " + suite
                         + ", and this machine's apt sources do not offer that release; they offer "
                         + (offered.isEmpty() ? "no release of Debian" : String.join(", ", offered))
-                        + ". Choose a base of one of these, or add a source such as\n  deb http://MIRROR/debian "
+                        + ". Choose one of these, or add a source such as\n  deb http://MIRROR/debian "
                         + suite + " main");
     }
 }

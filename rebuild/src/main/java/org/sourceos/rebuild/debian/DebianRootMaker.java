@@ -71,7 +71,7 @@ public final class DebianRootMaker {
                         Kind.UNUSABLE,
                         "the configuration describes no Debian system: system.debian.codename is not set; `sourceos import"
                                 + " --from-debian` writes such a description"));
-        List<SourceEntry> sources = SuiteSources.find("debian-root", suite, apt, listener, STEP, cancellation);
+        List<SourceEntry> sources = SuiteSources.find("the Debian system", suite, apt, listener, STEP, cancellation);
         List<String> differences = new ArrayList<>();
         List<String> packages = packages(debian, sources, scratch, listener, cancellation, differences);
         cancellation.throwIfCancelled();
