@@ -224,38 +224,42 @@ public final class MicroVm implements AutoCloseable {
                     .owning(control)
                     .owning(monitor);
             StateSocket state = StateSocket.open(folder.resolve("state"), context.confinement(), memory);
-            state.giveTo(confined);
-            if (memory instanceof Memory.Recorded recorded) {
-                makeMemory(recorded.file(), spec);
-            }
-            List<String> argv = new ArrayList<>(prefix);
-            argv.addAll(confined.around(QemuCommandLine.arguments(spec, memory, control, monitor), cancellation));
-            RunningProcess process = context.processes()
-                    .start(
-                            // Nobody reads its words by a language, and looking one up takes a millisecond.
-                            Command.of(argv).withEnvironment("LC_ALL", "C"),
-                            new ProcessOutput.ToStream(console),
-                            new ProcessOutput.Captured(),
-                            cancellation);
             try {
-                context.started().with(process.pid());
-                SocketChannel monitorChannel = connection(spec, monitorListener, process);
-                SocketChannel controlChannel = connection(spec, controlListener, process);
-                return new MicroVm(
-                        spec,
-                        context,
-                        cancellation,
-                        memory instanceof Memory.Restored,
-                        process,
-                        console,
-                        controlChannel,
-                        monitorChannel,
-                        state,
-                        started);
+                state.giveTo(confined);
+                if (memory instanceof Memory.Recorded recorded) {
+                    makeMemory(recorded.file(), spec);
+                }
+                List<String> argv = new ArrayList<>(prefix);
+                argv.addAll(confined.around(QemuCommandLine.arguments(spec, memory, control, monitor), cancellation));
+                RunningProcess process = context.processes()
+                        .start(
+                                // Nobody reads its words by a language, and looking one up takes a millisecond.
+                                Command.of(argv).withEnvironment("LC_ALL", "C"),
+                                new ProcessOutput.ToStream(console),
+                                new ProcessOutput.Captured(),
+                                cancellation);
+                try {
+                    context.started().with(process.pid());
+                    SocketChannel monitorChannel = connection(spec, monitorListener, process);
+                    SocketChannel controlChannel = connection(spec, controlListener, process);
+                    return new MicroVm(
+                            spec,
+                            context,
+                            cancellation,
+                            memory instanceof Memory.Restored,
+                            process,
+                            console,
+                            controlChannel,
+                            monitorChannel,
+                            state,
+                            started);
+                } catch (IOException | RuntimeException | LaunchException e) {
+                    process.close();
+                    cancellation.throwIfCancelled();
+                    throw e;
+                }
             } catch (IOException | RuntimeException | LaunchException e) {
-                process.close();
                 state.close();
-                cancellation.throwIfCancelled();
                 throw e;
             }
         } catch (ProcessFailedException e) {

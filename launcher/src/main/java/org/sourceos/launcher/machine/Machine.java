@@ -254,8 +254,7 @@ final class Machine {
             hub.endInput();
         }
         // Not before the guest says so: had it not read START when we go, it would go too.
-        Optional<GuestExit> exit = watch(hub, log, this::running);
-        return exit.isPresent() ? exit.get() : endsSoon(process) ? silent() : follow(process, log);
+        return toTheEnd(hub, process, log, this::running);
     }
 
     private GuestExit revive(Revival from, MachineLog log) throws IOException, LaunchException {
@@ -289,8 +288,7 @@ final class Machine {
         }
         log.note("restored from " + from.origin());
         running();
-        Optional<GuestExit> exit = watch(hub, log, () -> {});
-        return exit.isPresent() ? exit.get() : endsSoon(process) ? silent() : follow(process, log);
+        return toTheEnd(hub, process, log, () -> {});
     }
 
     /** Saves it as it is at some moment from now on; it runs meanwhile, and afterwards. */
@@ -438,6 +436,13 @@ final class Machine {
             }
         }
         started.complete(null);
+    }
+
+    /** Over the end of this connection too. */
+    private GuestExit toTheEnd(GuestHub hub, ProcessIdentity process, MachineLog log, GuestHub.Begun begun)
+            throws IOException {
+        Optional<GuestExit> exit = watch(hub, log, begun);
+        return exit.isPresent() ? exit.get() : endsSoon(process) ? silent() : follow(process, log);
     }
 
     /** Until the program has ended: how; empty when the connection has, without a word. */
