@@ -1,5 +1,6 @@
 package org.sourceos.launcher.limit;
 
+import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import java.io.IOException;
@@ -8,8 +9,10 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
+import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.TreeMap;
 import org.sourceos.host.Cancellation;
 import org.sourceos.host.Command;
@@ -50,10 +53,12 @@ final class Processors {
 
     /** Each of the machine's processors on one of the host's, in turn. */
     void pin(long pid, QmpClient qmp, List<Integer> to) throws IOException {
+        // Asked first: QEMU says good day before it has started its processors, and answers after that.
+        JsonArray processors =
+                qmp.execute("query-cpus-fast", new JsonObject(), QMP_LIMIT).getAsJsonArray();
         Map<Long, Long> threads = threads(pid);
         int i = 0;
-        for (JsonElement processor :
-                qmp.execute("query-cpus-fast", new JsonObject(), QMP_LIMIT).getAsJsonArray()) {
+        for (JsonElement processor : processors) {
             long known = processor.getAsJsonObject().get("thread-id").getAsLong();
             Long thread = threads.get(known);
             if (thread == null) {
@@ -65,9 +70,16 @@ final class Processors {
 
     /** All threads of it weigh as much against others' as that nice value says. */
     void weigh(long pid, int nice) throws IOException {
-        List<String> command = new ArrayList<>(List.of("renice", "-n", Integer.toString(nice), "-p"));
-        threads(pid).values().forEach(thread -> command.add(thread.toString()));
-        run(command);
+        Set<Long> weighed = new HashSet<>();
+        List<Long> found = new ArrayList<>(threads(pid).values());
+        // One that was begun by another before that was weighed has its old weight, and is found the next time.
+        while (weighed.addAll(found)) {
+            List<String> command = new ArrayList<>(List.of("renice", "-n", Integer.toString(nice), "-p"));
+            found.forEach(thread -> command.add(thread.toString()));
+            run(command);
+            found = new ArrayList<>(threads(pid).values());
+            found.removeAll(weighed);
+        }
     }
 
     private void run(List<String> command) throws IOException {
