@@ -52,6 +52,12 @@ final class PageAligned {
         return padding.array();
     }
 
+    /** How far it is from the content's first byte to its end, with what is between the runs. */
+    static long span(long size) {
+        long runsBefore = Math.max(0, (size - LAST + RUN - 1) / RUN);
+        return size + runsBefore * PAGE;
+    }
+
     /** The header of a stored block. */
     static byte[] header(int length, boolean last) {
         return new byte[] {

@@ -142,12 +142,31 @@ public final class Posix {
 
     /** Opens a regular file to read, refusing a symbolic link. */
     public static InputStream open(byte[] file) throws IOException {
-        int fd = check(C.open(cString(file), O_NOFOLLOW | O_CLOEXEC, 0), "open", file);
+        int fd = openToRead(file);
         try {
             return new FileInputStream("/proc/self/fd/" + fd);
         } finally {
             C.close(fd);
         }
+    }
+
+    /** As {@link #open(byte[])}, as a number. */
+    static int openToRead(byte[] file) throws PosixException {
+        return check(C.open(cString(file), O_NOFOLLOW | O_CLOEXEC, 0), "open", file);
+    }
+
+    /** @param into a direct buffer */
+    static int read(int fd, ByteBuffer into, byte[] file) throws PosixException {
+        while (true) {
+            int n = (int) C.read(fd, into, into.remaining());
+            if (n >= 0 || LastError.getLastError(RUNTIME) != EINTR) {
+                return check(n, "read", file);
+            }
+        }
+    }
+
+    static void close(int fd) {
+        C.close(fd);
     }
 
     public static byte[] readLink(byte[] link) throws PosixException {
