@@ -35,7 +35,10 @@ final class LayerPacks implements AutoCloseable {
     /** @param forMachines whether machines will read the files; otherwise everything is compressed */
     LayerPacks(GitObjects objects, Path packFolder, Path temporary, boolean forMachines) throws IOException {
         this.forMachines = forMachines;
-        this.compressed = new PackWriter(objects, packFolder, Files.createDirectory(temporary.resolve("compressed")));
+        Path small = Files.createDirectory(temporary.resolve("compressed"));
+        this.compressed = forMachines
+                ? PackWriter.storingSmall(objects, packFolder, small)
+                : new PackWriter(objects, packFolder, small);
         this.paged = PackWriter.pageAligned(objects, packFolder, Files.createDirectory(temporary.resolve("paged")));
     }
 

@@ -1,7 +1,9 @@
 package org.sourceos.gitstore.git;
 
+import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.util.Arrays;
+import java.util.zip.Adler32;
 import java.util.zip.CRC32;
 import java.util.zip.Deflater;
 
@@ -10,6 +12,9 @@ import java.util.zip.Deflater;
  * small object does.
  */
 public final class ObjectEncoder implements AutoCloseable {
+    /** What a stored block and its stream have besides the content. */
+    private static final int STORED_AROUND = 2 + PageAligned.BLOCK_HEADER + 4;
+
     private final MessageDigest sha1 = Sha1.start();
     private final Deflater deflater = new Deflater(1);
     private byte[] deflated = new byte[1 << 14];
@@ -42,6 +47,22 @@ public final class ObjectEncoder implements AutoCloseable {
             }
             length += deflater.deflate(deflated, length, deflated.length - length);
         }
+    }
+
+    /** As {@link #deflate}, without compressing: for what is so small that this takes longer than to write it. */
+    void store(byte[] content, int size) {
+        int needed = size + STORED_AROUND;
+        if (deflated.length < needed) {
+            deflated = new byte[needed];
+        }
+        Adler32 adler = new Adler32();
+        adler.update(content, 0, size);
+        ByteBuffer.wrap(deflated)
+                .put(PageAligned.ZLIB_HEADER)
+                .put(PageAligned.header(size, true))
+                .put(content, 0, size)
+                .putInt((int) adler.getValue());
+        length = needed;
     }
 
     byte[] bytes() {

@@ -33,6 +33,9 @@ import org.sourceos.host.AtomicFile;
 public final class PackWriter implements AutoCloseable {
     private static final int BUFFER = 1 << 18;
 
+    /** Of {@link #storingSmall}: a page, which such an object would take as a file too. */
+    private static final int SMALL = 4096;
+
     private static final String KEEP = ".keep";
 
     /** What {@link #KEEP} of a pack of ours says; what somebody else wrote there is theirs. */
@@ -45,12 +48,14 @@ public final class PackWriter implements AutoCloseable {
     private final Path packFile;
     private final Path indexFile;
     private final PackOutput out;
+    private final LooseNames loose;
     private final Set<ObjectName> claimed = new HashSet<>();
     private final List<PackEntry> written = new ArrayList<>();
     private String packName = "";
     private boolean sealed;
     private @Nullable PagedPart ownPart;
     private Optional<String> keep = Optional.empty();
+    private int storeBelow;
 
     /** @param temporary an empty folder on the repository's file system, removed by the caller */
     public PackWriter(GitObjects objects, Path packFolder, Path temporary) throws IOException {
@@ -59,6 +64,7 @@ public final class PackWriter implements AutoCloseable {
         this.packFile = temporary.resolve("new.pack");
         this.indexFile = temporary.resolve("new.idx");
         this.out = new PackOutput(packFile);
+        this.loose = new LooseNames(objects.folder());
         objects.rescan();
     }
 
@@ -79,7 +85,11 @@ public final class PackWriter implements AutoCloseable {
         ObjectName name = Sha1.name(key);
         if (claim(key, name)) {
             byte[] head = entryHeader(type, size);
-            encoder.deflate(content, size);
+            if (size < storeBelow) {
+                encoder.store(content, size);
+            } else {
+                encoder.deflate(content, size);
+            }
             int crc = encoder.crc(head);
             synchronized (this) {
                 written.add(new PackEntry(key, crc, out.position()));
@@ -122,6 +132,16 @@ public final class PackWriter implements AutoCloseable {
     public static PackWriter pageAligned(GitObjects objects, Path packFolder, Path temporary) throws IOException {
         PackWriter writer = new PackWriter(objects, packFolder, temporary);
         writer.keep = Optional.of(KEPT_FOR_DISKS);
+        return writer;
+    }
+
+    /**
+     * Begins a pack in which the smallest objects are not compressed: of a system's files they are three quarters, to compress
+     * them takes as long as everything else together, and saves less than one part in a hundred.
+     */
+    public static PackWriter storingSmall(GitObjects objects, Path packFolder, Path temporary) throws IOException {
+        PackWriter writer = new PackWriter(objects, packFolder, temporary);
+        writer.storeBelow = SMALL;
         return writer;
     }
 
@@ -254,7 +274,7 @@ public final class PackWriter implements AutoCloseable {
                 return false;
             }
         }
-        return !objects.has(key, name);
+        return !objects.hasPacked(key) && !loose.contains(name);
     }
 
     private final class Appender extends OutputStream {

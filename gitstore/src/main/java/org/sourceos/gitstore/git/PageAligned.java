@@ -25,6 +25,7 @@ final class PageAligned {
     static final int SMALLEST = 32 << 10;
 
     static final int BLOCK_HEADER = 5;
+    static final byte[] ZLIB_HEADER = {0x78, 1};
     private static final int LONG_PAD = 6;
     private static final byte[] EMPTY = {0, 0, 0, (byte) 0xff, (byte) 0xff};
     /** An empty block of fixed codes, ten bits long, and an empty stored one. */

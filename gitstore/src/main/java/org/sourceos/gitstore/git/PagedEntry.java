@@ -7,7 +7,6 @@ import java.util.zip.CRC32;
 
 /** A {@link PageAligned} blob on its way into a pack: its place is taken when it begins, then its parts are written there. */
 final class PagedEntry {
-    private static final byte[] ZLIB_HEADER = {0x78, 1};
     private static final int CHECKSUM = 4;
 
     private final PackOutput out;
@@ -24,7 +23,7 @@ final class PagedEntry {
         this.at = start;
         ByteArrayOutputStream head = new ByteArrayOutputStream();
         head.writeBytes(header);
-        head.writeBytes(ZLIB_HEADER);
+        head.writeBytes(PageAligned.ZLIB_HEADER);
         head.writeBytes(PageAligned.padding(PageAligned.gap(start + head.size())));
         boolean only = size <= PageAligned.LAST;
         head.writeBytes(PageAligned.header(only ? (int) size : PageAligned.RUN, only));

@@ -96,8 +96,11 @@ public final class DirectoryTree implements FileTree {
         }
 
         private FileMetadata metadata(byte[] file, FileStatus status) throws IOException {
-            SortedMap<String, byte[]> xattrs = new TreeMap<>(Posix.xattrs(file));
-            xattrs.remove(HOST_LABEL);
+            SortedMap<String, byte[]> xattrs = Posix.xattrs(file);
+            if (xattrs.containsKey(HOST_LABEL)) {
+                xattrs = new TreeMap<>(xattrs);
+                xattrs.remove(HOST_LABEL);
+            }
             return new FileMetadata(
                     status.permissions(), owner(status.uid(), callerUid), owner(status.gid(), callerGid), xattrs);
         }

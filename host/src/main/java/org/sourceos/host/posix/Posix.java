@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
@@ -184,6 +185,9 @@ public final class Posix {
         byte[] file = cString(path);
         byte[] names =
                 growing("list the attributes of", path, 256, buffer -> C.llistxattr(file, buffer, buffer.length));
+        if (names.length == 0) {
+            return Collections.emptySortedMap();
+        }
         SortedMap<String, byte[]> all = new TreeMap<>();
         int start = 0;
         for (int i = 0; i < names.length; i++) {
