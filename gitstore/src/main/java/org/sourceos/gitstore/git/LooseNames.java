@@ -38,7 +38,8 @@ final class LooseNames {
             names = list(objects.resolve(folder));
             listed.set(number, names);
         }
-        return (names == null || names.contains(file)) && Files.exists(objects.resolve(folder).resolve(file));
+        return (names == null || names.contains(file))
+                && Files.exists(objects.resolve(folder).resolve(file));
     }
 
     private static Set<String> list(Path folder) throws IOException {

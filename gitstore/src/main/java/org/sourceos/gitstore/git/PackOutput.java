@@ -81,11 +81,13 @@ final class PackOutput implements AutoCloseable {
     /** Writes how many objects there are and the checksum, which this returns, and flushes it all to the disk. */
     synchronized byte[] end(int objects) throws IOException {
         flush();
-        write(ByteBuffer.allocate(HEADER)
-                .putInt(0x5041434b)
-                .putInt(2)
-                .putInt(objects)
-                .flip(), 0);
+        write(
+                ByteBuffer.allocate(HEADER)
+                        .putInt(0x5041434b)
+                        .putInt(2)
+                        .putInt(objects)
+                        .flip(),
+                0);
         beginToFlush();
         byte[] checksum = sum();
         endFlushing();

@@ -182,7 +182,8 @@ public final class PackWriter implements AutoCloseable {
      *
      * @throws ChangedContentException if the content does not have that size; then the pack cannot be finished
      */
-    public void addInPages(ObjectName name, long size, ReadableByteChannel content, PagedPart part, PagedPart.Taker taker)
+    public void addInPages(
+            ObjectName name, long size, ReadableByteChannel content, PagedPart part, PagedPart.Taker taker)
             throws IOException {
         long left = size - part.read(content, size, taker);
         PagedEntry entry = begin(size);
