@@ -89,7 +89,16 @@ static bool prepare(struct java *java, const struct client *client, size_t more,
 			return false;
 		java->command[java->count++] = options[i];
 	}
-	if (as_service) {
+	if (!as_service) {
+		/*
+		 * A process that lives for seconds: what its second compiler does with methods that are called some thousand times
+		 * takes longer than it saves. Methods that loop, as those that hash, are compiled as early as ever.
+		 */
+		java->command[java->count++] = "-XX:Tier4InvocationThreshold=30000";
+		java->command[java->count++] = "-XX:Tier4MinInvocationThreshold=20000";
+		java->command[java->count++] = "-XX:Tier4CompileThreshold=60000";
+		java->command[java->count++] = "-XX:+IgnoreUnrecognizedVMOptions"; /* one without these starts all the same */
+	} else {
 		/*
 		 * A small heap to begin with (by default it is a 64th of the memory, and its young part is never given back), and
 		 * what one call needed is given back after it.

@@ -1,39 +1,46 @@
 package org.sourceos.gitstore;
 
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
 import java.io.OutputStream;
+import java.nio.channels.FileChannel;
+import java.nio.channels.ReadableByteChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
-import java.util.concurrent.Callable;
+import java.nio.file.StandardOpenOption;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
 import java.util.concurrent.atomic.AtomicReference;
-import java.util.zip.CRC32;
 import org.jspecify.annotations.Nullable;
-import org.sourceos.gitstore.git.ChangedContentException;
-import org.sourceos.gitstore.git.ObjectType;
-import org.sourceos.gitstore.git.PackWriter;
+import org.sourceos.gitstore.git.PagedPart;
 import org.sourceos.gitstore.tree.FileContent;
 import org.sourceos.gitstore.tree.TreePath;
 
 /**
- * Files on their way into packs. Those that can be opened at any time are read, hashed and written by workers; those of a
- * stream are read by the thread that visits it. What is in memory at any moment is bounded: a large file is read twice, once
- * for its name and once more if it is new, and one of a stream goes through a temporary file.
+ * Files on their way into packs. Those that can be opened at any time are read, hashed and written by workers, small ones many at
+ * a time; those of a stream are read by the thread that visits it. What is in memory at any moment is bounded: a large file is
+ * read twice, once for its name and once more if it is new, and one of a stream goes through a temporary file.
  */
 final class BlobPipeline implements AutoCloseable {
     /** Git and its relatives work with objects above this only in parts, or not at all. */
     private static final long MAX_OBJECT = (2L << 30) - 1;
 
-    private static final int LARGE = 4 << 20;
+    private static final int LARGE = PagedPart.CONTENT;
     private static final int MEMORY_KIB = 48 << 10;
     private static final int MAX_THREADS = 4;
+    /** To hand work over costs more than to read a small file. */
+    private static final int BATCH_FILES = 64;
+
+    private static final long BATCH_BYTES = 1 << 20;
 
     private final LayerPacks packs;
     private final Path temporary;
@@ -43,41 +50,105 @@ final class BlobPipeline implements AutoCloseable {
                 thread.setDaemon(true);
                 return thread;
             });
+    private final Queue<ContentStorer> idle = new ConcurrentLinkedQueue<>();
     private final Semaphore memory = new Semaphore(MEMORY_KIB);
-    private int spools;
     private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
+    private List<Pending> batch = new ArrayList<>();
+    private long batchBytes;
+    private int spools;
 
     BlobPipeline(LayerPacks packs, Path temporary) {
         this.packs = packs;
         this.temporary = temporary;
     }
 
+    /** A file that was submitted. */
+    static final class Pending {
+        private final TreePath path;
+        private final FileContent content;
+        private final int permits;
+        private PackedIngest.@Nullable StoredContent stored;
+        private @Nullable Future<?> batch;
+
+        private Pending(TreePath path, FileContent content, int permits) {
+            this.path = path;
+            this.content = content;
+            this.permits = permits;
+        }
+
+        /** What became of it; {@link BlobPipeline#endSubmitting} has been called. */
+        PackedIngest.StoredContent await() throws IOException {
+            Future<?> handedOver = batch;
+            if (handedOver == null) {
+                throw new IllegalStateException("nothing was told to store " + path);
+            }
+            PackedIngest.await(handedOver);
+            PackedIngest.StoredContent result = stored;
+            if (result == null) {
+                throw new IllegalStateException("a batch without a failure is stored as a whole: " + path);
+            }
+            return result;
+        }
+    }
+
     /** What became of the content is known later; if it does not last, it has been read when this returns. */
-    Future<PackedIngest.StoredContent> submit(TreePath path, FileContent content) throws IOException {
+    Pending submit(TreePath path, FileContent content) throws IOException {
         long size = content.size();
         if (size > MAX_OBJECT) {
             throw new IOException(path + " has " + (size >> 20)
                     + " MiB; the store holds files below 2 GiB: split it, or keep it outside and fetch it at run time");
         }
-        if (size > LARGE) {
-            FileContent large = content.lasts() ? content : spooled(path, content);
-            return work(0, () -> storeLarge(path, large));
-        }
         if (content.lasts()) {
-            return work(0, () -> store(read(path, content)));
+            return add(new Pending(path, content, 0));
+        }
+        if (size > LARGE) {
+            return add(new Pending(path, spooled(path, content), 0));
         }
         int permits = 1 + (int) (size >> 10);
         reserve(permits);
-        boolean handedOver = false;
+        return add(new Pending(path, new Held(read(path, content)), permits));
+    }
+
+    private Pending add(Pending file) {
+        batch.add(file);
+        batchBytes += file.content.size();
+        if (batch.size() >= BATCH_FILES || batchBytes >= BATCH_BYTES) {
+            endSubmitting();
+        }
+        return file;
+    }
+
+    /** Hands over what is left. */
+    void endSubmitting() {
+        List<Pending> files = batch;
+        batch = new ArrayList<>();
+        batchBytes = 0;
+        Future<?> result = workers.submit(() -> {
+            store(files);
+            return null;
+        });
+        files.forEach(file -> file.batch = result);
+    }
+
+    private void store(List<Pending> files) throws IOException {
+        ContentStorer storer = idle.poll();
+        if (storer == null) {
+            storer = new ContentStorer(packs);
+        }
         try {
-            byte[] bytes = read(path, content);
-            Future<PackedIngest.StoredContent> result = work(permits, () -> store(bytes));
-            handedOver = true;
-            return result;
-        } finally {
-            if (!handedOver) {
-                memory.release(permits);
+            for (Pending file : files) {
+                Throwable first = failure.get();
+                if (first != null) {
+                    throw new IOException(first.getMessage(), first);
+                }
+                file.stored = storer.store(file.path, file.content);
             }
+        } catch (IOException | RuntimeException | Error e) {
+            failure.compareAndSet(null, e);
+            throw e;
+        } finally {
+            idle.add(storer);
+            memory.release(files.stream().mapToInt(file -> file.permits).sum());
         }
     }
 
@@ -88,35 +159,6 @@ final class BlobPipeline implements AutoCloseable {
             checkSize(path, size, bytes.length + (in.read() < 0 ? 0 : 1));
             return bytes;
         }
-    }
-
-    private PackedIngest.StoredContent store(byte[] bytes) throws IOException {
-        return new PackedIngest.StoredContent(packs.add(ObjectType.BLOB, bytes), Digest.of(bytes), bytes.length);
-    }
-
-    private PackedIngest.StoredContent storeLarge(TreePath path, FileContent content) throws IOException {
-        long size = content.size();
-        MessageDigest sha1 = PackWriter.startName(size);
-        MessageDigest sha256 = Digest.newMessageDigest();
-        CRC32 crc = new CRC32();
-        try (InputStream in = content.open()) {
-            byte[] buffer = new byte[1 << 17];
-            long seen = 0;
-            for (int n = in.read(buffer); n >= 0 && seen <= size; n = in.read(buffer)) {
-                sha1.update(buffer, 0, n);
-                sha256.update(buffer, 0, n);
-                crc.update(buffer, 0, n);
-                seen += n;
-            }
-            checkSize(path, size, seen);
-        }
-        ObjectName name = PackWriter.endName(sha1);
-        try {
-            packs.addLarge(name, crc.getValue(), content);
-        } catch (ChangedContentException e) {
-            throw new IOException(path + " changed while it was read: its content is not what it was", e);
-        }
-        return new PackedIngest.StoredContent(name, Digest.finish(sha256), size);
     }
 
     /** What a stream shows once, as a file; it is removed with the folder it is in. */
@@ -130,10 +172,27 @@ final class BlobPipeline implements AutoCloseable {
         return new Spooled(spool, size);
     }
 
+    private record Held(byte[] bytes) implements FileContent {
+        @Override
+        public long size() {
+            return bytes.length;
+        }
+
+        @Override
+        public InputStream open() {
+            return new ByteArrayInputStream(bytes);
+        }
+    }
+
     private record Spooled(Path file, long size) implements FileContent {
         @Override
         public InputStream open() throws IOException {
             return Files.newInputStream(file);
+        }
+
+        @Override
+        public ReadableByteChannel channel() throws IOException {
+            return FileChannel.open(file, StandardOpenOption.READ);
         }
     }
 
@@ -145,29 +204,17 @@ final class BlobPipeline implements AutoCloseable {
     }
 
     private void reserve(int permits) throws IOException {
+        if (memory.tryAcquire(permits)) {
+            return;
+        }
+        // What waits to be handed over holds some.
+        endSubmitting();
         try {
             memory.acquire(permits);
         } catch (InterruptedException e) {
             Thread.currentThread().interrupt();
             throw new InterruptedIOException("interrupted while storing files");
         }
-    }
-
-    private Future<PackedIngest.StoredContent> work(int permits, Callable<PackedIngest.StoredContent> task) {
-        return workers.submit(() -> {
-            try {
-                Throwable first = failure.get();
-                if (first != null) {
-                    throw new IOException(first.getMessage(), first);
-                }
-                return task.call();
-            } catch (Exception | Error e) {
-                failure.compareAndSet(null, e);
-                throw e;
-            } finally {
-                memory.release(permits);
-            }
-        });
     }
 
     /** Returns when no worker runs any more, so that what they write to can be closed and removed. */
@@ -185,6 +232,7 @@ final class BlobPipeline implements AutoCloseable {
                 interrupted = true;
             }
         }
+        idle.forEach(ContentStorer::close);
         if (interrupted) {
             Thread.currentThread().interrupt();
         }

@@ -124,11 +124,26 @@ final class Mtree {
         return path.isRoot() ? "." : "./" + vis(path.toBytes());
     }
 
+    private static boolean isPlain(byte b) {
+        return b > ' ' && b < 0x7f && "\\#=*?[".indexOf(b) < 0;
+    }
+
+    private static boolean isPlain(byte[] bytes) {
+        for (byte b : bytes) {
+            if (!isPlain(b)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
     static String vis(byte[] bytes) {
+        if (isPlain(bytes)) {
+            return new String(bytes, StandardCharsets.US_ASCII);
+        }
         StringBuilder text = new StringBuilder(bytes.length);
         for (byte b : bytes) {
-            boolean plain = b > ' ' && b < 0x7f && "\\#=*?[".indexOf(b) < 0;
-            if (plain) {
+            if (isPlain(b)) {
                 text.append((char) b);
             } else {
                 text.append('\\')

@@ -5,7 +5,9 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Collections;
+import java.util.Comparator;
 import java.util.HashMap;
+import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -17,6 +19,7 @@ import org.jspecify.annotations.Nullable;
 import org.sourceos.gitstore.git.CorruptObjectException;
 import org.sourceos.gitstore.git.GitObjects;
 import org.sourceos.gitstore.git.GitTree;
+import org.sourceos.gitstore.git.ObjectEncoder;
 import org.sourceos.gitstore.git.ObjectType;
 import org.sourceos.gitstore.tree.FileContent;
 import org.sourceos.gitstore.tree.FileEntry;
@@ -46,10 +49,13 @@ final class PackedIngest implements LayerIngest {
             throws StoreException, IOException {
         Path temporary = workspace.newFolder();
         try (LayerPacks packs = new LayerPacks(objects, packFolder, temporary, forMachines);
-                BlobPipeline blobs = new BlobPipeline(packs, temporary)) {
+                BlobPipeline blobs = new BlobPipeline(packs, temporary);
+                ObjectEncoder encoder = new ObjectEncoder()) {
             Collector collector = new Collector(blobs, cancellation);
             files.visit(collector::take);
-            StoredLayer layer = new TreeBuilder(packs).build(collector.canonical());
+            List<FileEntry> entries = collector.canonical();
+            packs.endPaged();
+            StoredLayer layer = new TreeBuilder(packs, encoder).build(entries);
             cancellation.throwIfCancelled();
             packs.finish();
             noteSound(packs);
@@ -75,8 +81,10 @@ final class PackedIngest implements LayerIngest {
     private static final class Collector {
         private final BlobPipeline blobs;
         private final Cancellation cancellation;
-        private final SortedMap<TreePath, FileEntry> entries = new TreeMap<>();
-        private final Map<TreePath, Future<StoredContent>> contents = new HashMap<>();
+        /** As they come, which is nearly in order. */
+        private final Map<TreePath, FileEntry> entries = new LinkedHashMap<>();
+
+        private final Map<TreePath, BlobPipeline.Pending> contents = new HashMap<>();
 
         Collector(BlobPipeline blobs, Cancellation cancellation) {
             this.blobs = blobs;
@@ -112,7 +120,8 @@ final class PackedIngest implements LayerIngest {
         }
 
         List<FileEntry> canonical() throws IOException {
-            SortedMap<TreePath, FileEntry> all = new TreeMap<>();
+            blobs.endSubmitting();
+            Map<TreePath, FileEntry> all = new LinkedHashMap<>(entries.size() * 2);
             all.put(TreePath.ROOT, new FileEntry(TreePath.ROOT, new FileKind.Directory(), FileMetadata.ofRoot(0755)));
             SortedMap<TreePath, List<TreePath>> links = new TreeMap<>();
             for (FileEntry entry : entries.values()) {
@@ -125,13 +134,15 @@ final class PackedIngest implements LayerIngest {
                 }
             }
             links.forEach((target, names) -> link(all, target, names));
-            return List.copyOf(all.values());
+            List<FileEntry> sorted = new ArrayList<>(all.values());
+            sorted.sort(Comparator.comparing(FileEntry::path));
+            return sorted;
         }
 
         private FileEntry stored(FileEntry entry) throws IOException {
-            Future<StoredContent> content = contents.get(entry.path());
+            BlobPipeline.Pending content = contents.get(entry.path());
             if (content != null) {
-                return new FileEntry(entry.path(), new FileKind.Regular(await(content)), entry.metadata());
+                return new FileEntry(entry.path(), new FileKind.Regular(content.await()), entry.metadata());
             }
             if (entry.kind() instanceof FileKind.Symlink) {
                 // Linux has no permissions of links; some systems show what the umask was.
@@ -156,7 +167,7 @@ final class PackedIngest implements LayerIngest {
         }
 
         /** Of a file's several names the first in order is the file: which one was met first must not matter. */
-        private static void link(SortedMap<TreePath, FileEntry> all, TreePath target, List<TreePath> names) {
+        private static void link(Map<TreePath, FileEntry> all, TreePath target, List<TreePath> names) {
             FileEntry file = all.get(target);
             if (file == null) {
                 throw new IllegalStateException("the target was resolved before: " + target);
@@ -189,11 +200,17 @@ final class PackedIngest implements LayerIngest {
 
     /** Makes git's trees, the deepest first, and the manifest. */
     private static final class TreeBuilder {
-        private final LayerPacks pack;
+        private final LayerPacks packs;
+        private final ObjectEncoder encoder;
         private final Map<TreePath, List<GitTree.Entry>> children = new HashMap<>();
 
-        TreeBuilder(LayerPacks pack) {
-            this.pack = pack;
+        TreeBuilder(LayerPacks packs, ObjectEncoder encoder) {
+            this.packs = packs;
+            this.encoder = encoder;
+        }
+
+        private ObjectName add(ObjectType type, byte[] content) throws IOException {
+            return packs.add(type, content, content.length, encoder);
         }
 
         StoredLayer build(List<FileEntry> entries) throws IOException {
@@ -218,9 +235,9 @@ final class PackedIngest implements LayerIngest {
                     new GitTree.Entry(
                             GitTree.FILE,
                             LayerReader.MANIFEST.getBytes(StandardCharsets.US_ASCII),
-                            pack.add(ObjectType.BLOB, manifest)),
+                            add(ObjectType.BLOB, manifest)),
                     new GitTree.Entry(GitTree.DIRECTORY, LayerReader.ROOT.getBytes(StandardCharsets.US_ASCII), root));
-            ObjectName tree = pack.add(ObjectType.TREE, new GitTree(top).encode());
+            ObjectName tree = add(ObjectType.TREE, new GitTree(top).encode());
             return layer(tree, manifest);
         }
 
@@ -233,13 +250,13 @@ final class PackedIngest implements LayerIngest {
         private @Nullable ObjectName object(FileEntry entry) throws IOException {
             if (entry.kind() instanceof FileKind.Directory) {
                 List<GitTree.Entry> inside = children.remove(entry.path());
-                return pack.add(ObjectType.TREE, new GitTree(inside == null ? List.of() : inside).encode());
+                return add(ObjectType.TREE, new GitTree(inside == null ? List.of() : inside).encode());
             }
             if (entry.kind() instanceof FileKind.Regular regular) {
                 return ((StoredContent) regular.content()).name();
             }
             if (entry.kind() instanceof FileKind.Symlink symlink) {
-                return pack.add(ObjectType.BLOB, symlink.target());
+                return add(ObjectType.BLOB, symlink.target());
             }
             return null;
         }

@@ -23,17 +23,17 @@ final class AlreadyCompressed {
 
     private AlreadyCompressed() {}
 
-    static boolean is(byte[] content) {
+    static boolean is(byte[] content, int size) {
         for (byte[] magic : MAGICS) {
-            if (startsWith(content, magic)) {
+            if (startsWith(content, size, magic)) {
                 return true;
             }
         }
         return false;
     }
 
-    private static boolean startsWith(byte[] content, byte[] magic) {
-        if (content.length < magic.length) {
+    private static boolean startsWith(byte[] content, int size, byte[] magic) {
+        if (size < magic.length) {
             return false;
         }
         for (int i = 0; i < magic.length; i++) {

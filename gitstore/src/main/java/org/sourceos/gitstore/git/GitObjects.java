@@ -97,12 +97,17 @@ public final class GitObjects implements AutoCloseable {
 
     /** Whether the object is there, asking only what was known at the last {@link #rescan}: quick for many misses. */
     boolean has(byte[] key, ObjectName name) throws IOException {
+        return hasPacked(key) || Files.exists(loosePath(name));
+    }
+
+    /** As {@link #has}, in packs alone. */
+    boolean hasPacked(byte[] key) throws IOException {
         for (Pack pack : packs()) {
             if (pack.index().offset(key) >= 0) {
                 return true;
             }
         }
-        return Files.exists(loosePath(name));
+        return false;
     }
 
     /** Where in a pack a blob can be read in whole pages; empty where all that have it hold it compressed. */

@@ -4,6 +4,7 @@ import java.io.ByteArrayOutputStream;
 import java.nio.charset.StandardCharsets;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import org.sourceos.gitstore.ObjectName;
@@ -29,7 +30,9 @@ public record GitTree(List<Entry> entries) {
     }
 
     public GitTree {
-        entries = entries.stream().sorted(GitTree::order).toList();
+        List<Entry> sorted = new ArrayList<>(entries);
+        sorted.sort(GitTree::order);
+        entries = Collections.unmodifiableList(sorted);
     }
 
     private static int order(Entry a, Entry b) {

@@ -11,6 +11,7 @@ public enum ObjectType {
     TAG(4);
 
     private final int number;
+    private final String word = name().toLowerCase(Locale.ROOT);
 
     ObjectType(int number) {
         this.number = number;
@@ -38,7 +39,7 @@ public enum ObjectType {
 
     /** As in an object's header. */
     public String word() {
-        return name().toLowerCase(Locale.ROOT);
+        return word;
     }
 
     /** What is hashed before the content. */

@@ -3,14 +3,13 @@ package org.sourceos.gitstore.git;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
-import java.nio.ByteBuffer;
-import java.nio.channels.FileChannel;
+import java.nio.channels.Channels;
+import java.nio.channels.ReadableByteChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.AccessDeniedException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.StandardOpenOption;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.MessageDigest;
 import java.util.ArrayList;
@@ -19,7 +18,6 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
 import java.util.Set;
-import java.util.zip.Adler32;
 import java.util.zip.CRC32;
 import java.util.zip.Deflater;
 import org.jspecify.annotations.Nullable;
@@ -34,10 +32,10 @@ import org.sourceos.host.AtomicFile;
  */
 public final class PackWriter implements AutoCloseable {
     private static final int BUFFER = 1 << 18;
-    private static final int HEADER = 12;
-    private static final long FLUSH_EVERY = 64L << 20;
 
-    private static final byte[] ZLIB_HEADER = {0x78, 1};
+    /** Of {@link #storingSmall}: a page, which such an object would take as a file too. */
+    private static final int SMALL = 4096;
+
     private static final String KEEP = ".keep";
 
     /** What {@link #KEEP} of a pack of ours says; what somebody else wrote there is theirs. */
@@ -45,21 +43,19 @@ public final class PackWriter implements AutoCloseable {
 
     private static final String KEPT_MIXED = "sourceos: machines read from this pack, which has files of many layers\n";
 
-    private record Written(byte[] key, int crc, long offset) {}
-
     private final GitObjects objects;
     private final Path packFolder;
     private final Path packFile;
     private final Path indexFile;
-    private final FileChannel channel;
-    private final ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER);
+    private final PackOutput out;
+    private final LooseNames loose;
     private final Set<ObjectName> claimed = new HashSet<>();
-    private final List<Written> written = new ArrayList<>();
-    private long position;
+    private final List<PackEntry> written = new ArrayList<>();
     private String packName = "";
-    private long flushedTo;
-    private @Nullable Thread flushing;
+    private boolean sealed;
+    private @Nullable PagedPart ownPart;
     private Optional<String> keep = Optional.empty();
+    private int storeBelow;
 
     /** @param temporary an empty folder on the repository's file system, removed by the caller */
     public PackWriter(GitObjects objects, Path packFolder, Path temporary) throws IOException {
@@ -67,31 +63,38 @@ public final class PackWriter implements AutoCloseable {
         this.packFolder = packFolder;
         this.packFile = temporary.resolve("new.pack");
         this.indexFile = temporary.resolve("new.idx");
-        this.channel = FileChannel.open(
-                packFile, StandardOpenOption.CREATE_NEW, StandardOpenOption.READ, StandardOpenOption.WRITE);
+        this.out = new PackOutput(packFile);
+        this.loose = new LooseNames(objects.folder());
         objects.rescan();
-        append(new byte[HEADER], 0, HEADER);
     }
 
     /** How much has been written. */
-    public synchronized long bytesWritten() {
-        return position;
+    public long bytesWritten() {
+        return out.position();
     }
 
     public ObjectName add(ObjectType type, byte[] content) throws IOException {
-        MessageDigest digest = Sha1.start(type, content.length);
-        byte[] key = digest.digest(content);
+        try (ObjectEncoder encoder = new ObjectEncoder()) {
+            return add(type, content, content.length, encoder);
+        }
+    }
+
+    /** As {@link #add(ObjectType, byte[])}, of the first bytes of an array, with what the thread has to do it. */
+    public ObjectName add(ObjectType type, byte[] content, int size, ObjectEncoder encoder) throws IOException {
+        byte[] key = encoder.key(type, content, size);
         ObjectName name = Sha1.name(key);
         if (claim(key, name)) {
-            byte[] head = entryHeader(type, content.length);
-            byte[] deflated = deflate(content, AlreadyCompressed.is(content) ? 0 : 1);
-            CRC32 crc = new CRC32();
-            crc.update(head);
-            crc.update(deflated);
+            byte[] head = entryHeader(type, size);
+            if (size < storeBelow) {
+                encoder.store(content, size);
+            } else {
+                encoder.deflate(content, size);
+            }
+            int crc = encoder.crc(head);
             synchronized (this) {
-                written.add(new Written(key, (int) crc.getValue(), position));
-                append(head, 0, head.length);
-                append(deflated, 0, deflated.length);
+                written.add(new PackEntry(key, crc, out.position()));
+                out.append(head, 0, head.length);
+                out.append(encoder.bytes(), 0, encoder.length());
             }
         }
         return name;
@@ -104,22 +107,22 @@ public final class PackWriter implements AutoCloseable {
      */
     public synchronized void addLarge(ObjectName name, long size, InputStream content) throws IOException {
         CRC32 crc = new CRC32();
-        final long start = position;
+        final long start = out.position();
         Appender entry = new Appender(crc);
         entry.write(entryHeader(ObjectType.BLOB, size));
         byte[] first = content.readNBytes(AlreadyCompressed.NEEDED);
-        Deflater deflater = new Deflater(AlreadyCompressed.is(first) ? 0 : 1);
+        Deflater deflater = new Deflater(AlreadyCompressed.is(first, first.length) ? 0 : 1);
         try {
-            OutputStream out = new java.util.zip.DeflaterOutputStream(entry, deflater, BUFFER);
-            out.write(first);
-            if (first.length + content.transferTo(out) != size) {
+            OutputStream deflating = new java.util.zip.DeflaterOutputStream(entry, deflater, BUFFER);
+            deflating.write(first);
+            if (first.length + content.transferTo(deflating) != size) {
                 throw new ChangedContentException();
             }
-            out.close();
+            deflating.close();
         } finally {
             deflater.end();
         }
-        written.add(new Written(Sha1.bytes(name), (int) crc.getValue(), start));
+        written.add(new PackEntry(Sha1.bytes(name), (int) crc.getValue(), start));
     }
 
     /**
@@ -129,6 +132,16 @@ public final class PackWriter implements AutoCloseable {
     public static PackWriter pageAligned(GitObjects objects, Path packFolder, Path temporary) throws IOException {
         PackWriter writer = new PackWriter(objects, packFolder, temporary);
         writer.keep = Optional.of(KEPT_FOR_DISKS);
+        return writer;
+    }
+
+    /**
+     * Begins a pack in which the smallest objects are not compressed: of a system's files they are three quarters, to compress
+     * them takes as long as everything else together, and saves less than one part in a hundred.
+     */
+    public static PackWriter storingSmall(GitObjects objects, Path packFolder, Path temporary) throws IOException {
+        PackWriter writer = new PackWriter(objects, packFolder, temporary);
+        writer.storeBelow = SMALL;
         return writer;
     }
 
@@ -165,35 +178,48 @@ public final class PackWriter implements AutoCloseable {
     }
 
     /**
-     * Adds a blob that {@link #isNew}, in whole pages.
+     * Adds a blob that {@link #isNew}, in whole pages. Several threads write at the same time, each with its own part.
      *
      * @throws ChangedContentException if the content does not have that size; then the pack cannot be finished
      */
-    public synchronized void addInPages(ObjectName name, long size, InputStream content) throws IOException {
-        CRC32 entry = new CRC32();
-        Adler32 adler = new Adler32();
-        Appender out = new Appender(entry);
-        final long start = position;
-        out.write(entryHeader(ObjectType.BLOB, size));
-        out.write(ZLIB_HEADER);
-        byte[] run = new byte[PageAligned.LAST];
-        for (long left = size; left > 0; ) {
-            boolean last = left <= PageAligned.LAST;
-            int length = last ? (int) left : PageAligned.RUN;
-            out.write(PageAligned.padding(PageAligned.gap(position)));
-            out.write(PageAligned.header(length, last));
-            if (content.readNBytes(run, 0, length) < length) {
-                throw new ChangedContentException();
-            }
-            adler.update(run, 0, length);
-            out.write(run, 0, length);
-            left -= length;
+    public void addInPages(
+            ObjectName name, long size, ReadableByteChannel content, PagedPart part, PagedPart.Taker taker)
+            throws IOException {
+        long left = size - part.read(content, size, taker);
+        PagedEntry entry = begin(size);
+        entry.first(part);
+        while (left > 0) {
+            entry.write(part);
+            int read = part.read(content, left, taker);
+            part.continueAfter(left);
+            left -= read;
         }
-        if (content.read() >= 0) {
+        if (!part.isAtEnd(content)) {
             throw new ChangedContentException();
         }
-        out.write(ByteBuffer.allocate(4).putInt((int) adler.getValue()).array());
-        written.add(new Written(Sha1.bytes(name), (int) entry.getValue(), start));
+        end(entry.last(part, Sha1.bytes(name)));
+    }
+
+    /** As {@link #addInPages}, of a blob that is in the part as a whole. */
+    public void addInPages(ObjectName name, long size, PagedPart part) throws IOException {
+        PagedEntry entry = begin(size);
+        entry.first(part);
+        end(entry.last(part, Sha1.bytes(name)));
+    }
+
+    /** As {@link #addInPages}, of a stream. */
+    public synchronized void addInPages(ObjectName name, long size, InputStream content) throws IOException {
+        PagedPart part = ownPart == null ? new PagedPart() : ownPart;
+        ownPart = part;
+        addInPages(name, size, Channels.newChannel(content), part, (bytes, length) -> {});
+    }
+
+    private synchronized PagedEntry begin(long size) throws IOException {
+        return new PagedEntry(out, entryHeader(ObjectType.BLOB, size), size);
+    }
+
+    private synchronized void end(PackEntry entry) {
+        written.add(entry);
     }
 
     /** The name that an object has. */
@@ -224,13 +250,13 @@ public final class PackWriter implements AutoCloseable {
 
     /** Adds an entry as another pack has it; the caller adds each once. */
     synchronized void addEntry(byte[] key, byte[] entry, int length, int crc) throws IOException {
-        written.add(new Written(key, crc, position));
-        append(entry, 0, length);
+        written.add(new PackEntry(key, crc, out.position()));
+        out.append(entry, 0, length);
     }
 
     /** The rest of an entry too long for one array: comes right after {@link #addEntry}. */
     synchronized void addRest(byte[] rest, int length) throws IOException {
-        append(rest, 0, length);
+        out.append(rest, 0, length);
     }
 
     /** How many objects were added. */
@@ -249,7 +275,7 @@ public final class PackWriter implements AutoCloseable {
                 return false;
             }
         }
-        return !objects.has(key, name);
+        return !objects.hasPacked(key) && !loose.contains(name);
     }
 
     private final class Appender extends OutputStream {
@@ -267,7 +293,7 @@ public final class PackWriter implements AutoCloseable {
         @Override
         public void write(byte[] bytes, int offset, int length) throws IOException {
             crc.update(bytes, offset, length);
-            append(bytes, offset, length);
+            out.append(bytes, offset, length);
         }
     }
 
@@ -283,167 +309,46 @@ public final class PackWriter implements AutoCloseable {
         return Arrays.copyOf(head, n);
     }
 
-    private static byte[] deflate(byte[] content, int level) {
-        Deflater deflater = new Deflater(level);
-        try {
-            deflater.setInput(content);
-            deflater.finish();
-            byte[] out = new byte
-                    [Math.max(64, level == 0 ? content.length + content.length / 1000 + 64 : content.length / 2)];
-            int n = 0;
-            while (!deflater.finished()) {
-                if (n == out.length) {
-                    out = Arrays.copyOf(out, out.length + out.length / 2);
-                }
-                n += deflater.deflate(out, n, out.length - n);
-            }
-            return Arrays.copyOf(out, n);
-        } finally {
-            deflater.end();
-        }
-    }
-
-    private synchronized void append(byte[] bytes, int offset, int length) throws IOException {
-        int from = offset;
-        int left = length;
-        while (left > 0) {
-            int n = Math.min(left, buffer.remaining());
-            buffer.put(bytes, from, n);
-            from += n;
-            left -= n;
-            if (!buffer.hasRemaining()) {
-                flush();
-            }
-        }
-        position += length;
-    }
-
-    private void flush() throws IOException {
-        buffer.flip();
-        while (buffer.hasRemaining()) {
-            channel.write(buffer);
-        }
-        buffer.clear();
-        if (position - flushedTo > FLUSH_EVERY) {
-            beginToFlush();
-        }
-    }
-
     /**
      * Completes the pack and puts it among the repository's, flushed to the disk: the pack first and its index, by which it
      * becomes visible, after it. All adding must be over.
      */
     public synchronized void finish() throws IOException {
-        if (written.isEmpty()) {
+        seal();
+        if (!sealed) {
             return;
         }
-        flush();
-        ByteBuffer head = ByteBuffer.allocate(HEADER);
-        head.putInt(0x5041434b).putInt(2).putInt(written.size()).flip();
-        channel.write(head, 0);
-        beginToFlush();
-        byte[] checksum = hashFile();
-        endFlushing();
-        append(checksum, 0, checksum.length);
-        flush();
-        channel.force(true);
-        channel.close();
-        byte[] index = index(checksum);
-        AtomicFile.write(indexFile, out -> out.write(index));
-        for (Path file : List.of(packFile, indexFile)) {
-            Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("r--r--r--"));
-        }
-        String name = "pack-" + Sha1.name(checksum);
-        packName = name;
         if (keep.isPresent()) {
-            Path kept = packFolder.resolve(name + KEEP);
+            Path kept = packFolder.resolve(packName + KEEP);
             AtomicFile.write(kept, keep.get());
             Files.setPosixFilePermissions(kept, PosixFilePermissions.fromString("r--r--r--"));
         }
-        AtomicFile.moveIntoPlace(packFile, packFolder.resolve(name + ".pack"));
-        AtomicFile.moveIntoPlace(indexFile, packFolder.resolve(name + ".idx"));
+        AtomicFile.moveIntoPlace(packFile, packFolder.resolve(packName + ".pack"));
+        AtomicFile.moveIntoPlace(indexFile, packFolder.resolve(packName + ".idx"));
         AtomicFile.syncFolder(packFolder);
         objects.rescan();
     }
 
-    /** The disk writes while more is added, and while it is summed; what counts is the flush at the end. */
-    private void beginToFlush() {
-        Thread before = flushing;
-        if (before != null && before.isAlive()) {
+    /**
+     * Does of {@link #finish} what takes long and shows nothing: sums the pack, writes its index, and flushes both. All adding
+     * must be over.
+     */
+    public synchronized void seal() throws IOException {
+        if (sealed || written.isEmpty()) {
             return;
         }
-        flushedTo = position;
-        Thread thread = new Thread(this::flushToDisk, "store-flush");
-        thread.setDaemon(true);
-        thread.start();
-        flushing = thread;
-    }
-
-    private void flushToDisk() {
-        try {
-            channel.force(false);
-        } catch (IOException e) {
-            // The flush that counts fails too, or succeeds.
+        byte[] checksum = out.end(written.size());
+        byte[] index = PackEntry.index(written, checksum);
+        AtomicFile.write(indexFile, file -> file.write(index));
+        for (Path file : List.of(packFile, indexFile)) {
+            Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("r--r--r--"));
         }
-    }
-
-    private void endFlushing() throws IOException {
-        Thread begun = flushing;
-        if (begun == null) {
-            return;
-        }
-        try {
-            begun.join();
-        } catch (InterruptedException e) {
-            Thread.currentThread().interrupt();
-            throw new java.io.InterruptedIOException("interrupted while writing a pack");
-        }
-    }
-
-    /** The pack's checksum covers its number of objects, known only now, hence a second pass; the file is in memory still. */
-    private byte[] hashFile() throws IOException {
-        MessageDigest digest = Sha1.start();
-        ByteBuffer chunk = ByteBuffer.allocateDirect(1 << 20);
-        long at = 0;
-        for (int n = channel.read(chunk, at); n >= 0; n = channel.read(chunk, at)) {
-            at += n;
-            digest.update(chunk.flip());
-            chunk.clear();
-        }
-        return digest.digest();
-    }
-
-    private byte[] index(byte[] packChecksum) {
-        List<Written> sorted = new ArrayList<>(written);
-        sorted.sort((a, b) -> Arrays.compareUnsigned(a.key, b.key));
-        int large =
-                (int) sorted.stream().filter(w -> w.offset > Integer.MAX_VALUE).count();
-        ByteBuffer out = ByteBuffer.allocate(8 + 1024 + 28 * sorted.size() + 8 * large + 40);
-        out.putInt(0xff744f63).putInt(2);
-        int[] fanout = new int[256];
-        sorted.forEach(w -> fanout[Byte.toUnsignedInt(w.key[0])]++);
-        int sum = 0;
-        for (int count : fanout) {
-            sum += count;
-            out.putInt(sum);
-        }
-        sorted.forEach(w -> out.put(w.key));
-        sorted.forEach(w -> out.putInt(w.crc));
-        int nextLarge = 0;
-        for (Written w : sorted) {
-            out.putInt(w.offset > Integer.MAX_VALUE ? 0x80000000 | nextLarge++ : (int) w.offset);
-        }
-        sorted.stream().filter(w -> w.offset > Integer.MAX_VALUE).forEach(w -> out.putLong(w.offset));
-        out.put(packChecksum);
-        MessageDigest digest = Sha1.start();
-        digest.update(out.array(), 0, out.position());
-        out.put(digest.digest());
-        return out.array();
+        packName = "pack-" + Sha1.name(checksum);
+        sealed = true;
     }
 
     @Override
     public void close() throws IOException {
-        channel.close();
-        endFlushing();
+        out.close();
     }
 }

@@ -25,6 +25,7 @@ final class PageAligned {
     static final int SMALLEST = 32 << 10;
 
     static final int BLOCK_HEADER = 5;
+    static final byte[] ZLIB_HEADER = {0x78, 1};
     private static final int LONG_PAD = 6;
     private static final byte[] EMPTY = {0, 0, 0, (byte) 0xff, (byte) 0xff};
     /** An empty block of fixed codes, ten bits long, and an empty stored one. */
@@ -50,6 +51,12 @@ final class PageAligned {
             padding.put(EMPTY);
         }
         return padding.array();
+    }
+
+    /** How far it is from the content's first byte to its end, with what is between the runs. */
+    static long span(long size) {
+        long runsBefore = Math.max(0, (size - LAST + RUN - 1) / RUN);
+        return size + runsBefore * PAGE;
     }
 
     /** The header of a stored block. */

@@ -2,6 +2,7 @@ package org.sourceos.gitstore.tree;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.channels.ReadableByteChannel;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
@@ -9,6 +10,7 @@ import java.util.SortedMap;
 import java.util.TreeMap;
 import org.sourceos.host.posix.FileStatus;
 import org.sourceos.host.posix.Posix;
+import org.sourceos.host.posix.PosixFile;
 
 /**
  * A directory on the disk with everything that is in it: names as bytes, extended attributes and capabilities, hard links,
@@ -94,8 +96,11 @@ public final class DirectoryTree implements FileTree {
         }
 
         private FileMetadata metadata(byte[] file, FileStatus status) throws IOException {
-            SortedMap<String, byte[]> xattrs = new TreeMap<>(Posix.xattrs(file));
-            xattrs.remove(HOST_LABEL);
+            SortedMap<String, byte[]> xattrs = Posix.xattrs(file);
+            if (xattrs.containsKey(HOST_LABEL)) {
+                xattrs = new TreeMap<>(xattrs);
+                xattrs.remove(HOST_LABEL);
+            }
             return new FileMetadata(
                     status.permissions(), owner(status.uid(), callerUid), owner(status.gid(), callerGid), xattrs);
         }
@@ -113,6 +118,11 @@ public final class DirectoryTree implements FileTree {
         @Override
         public InputStream open() throws IOException {
             return Posix.open(file);
+        }
+
+        @Override
+        public ReadableByteChannel channel() throws IOException {
+            return PosixFile.open(file);
         }
 
         @Override

@@ -2,6 +2,8 @@ package org.sourceos.gitstore.tree;
 
 import java.io.IOException;
 import java.io.InputStream;
+import java.nio.channels.Channels;
+import java.nio.channels.ReadableByteChannel;
 import java.util.Optional;
 import org.sourceos.gitstore.ObjectName;
 
@@ -10,6 +12,11 @@ public interface FileContent {
     long size();
 
     InputStream open() throws IOException;
+
+    /** As {@link #open}, for whoever reads into buffers of its own. */
+    default ReadableByteChannel channel() throws IOException {
+        return Channels.newChannel(open());
+    }
 
     /** Whether it can be opened at any time, and by any thread, not only while the tree is being visited. */
     default boolean lasts() {

@@ -18,7 +18,9 @@ public record FileMetadata(int mode, long uid, long gid, SortedMap<String, byte[
         if ((mode & ~07777) != 0) {
             throw new IllegalArgumentException("not permission bits: " + Integer.toOctalString(mode));
         }
-        xattrs = Collections.unmodifiableSortedMap(new TreeMap<>(xattrs));
+        xattrs = xattrs.isEmpty()
+                ? Collections.emptySortedMap()
+                : Collections.unmodifiableSortedMap(new TreeMap<>(xattrs));
     }
 
     /** Owned by root, without extended attributes. */

@@ -1,5 +1,6 @@
 package org.sourceos.host.posix;
 
+import java.nio.ByteBuffer;
 import jnr.ffi.Pointer;
 import jnr.ffi.annotations.In;
 import jnr.ffi.annotations.Out;
@@ -12,6 +13,9 @@ public interface LibC {
     int open(@In byte[] path, int flags, int mode);
 
     int close(int fd);
+
+    @ssize_t
+    long read(int fd, @Out ByteBuffer into, @size_t long size);
 
     int statx(int directory, @In byte[] path, int flags, int mask, @Out byte[] result);
 

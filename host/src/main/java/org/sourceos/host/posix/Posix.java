@@ -10,6 +10,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.Arrays;
+import java.util.Collections;
 import java.util.List;
 import java.util.Map;
 import java.util.SortedMap;
@@ -142,12 +143,31 @@ public final class Posix {
 
     /** Opens a regular file to read, refusing a symbolic link. */
     public static InputStream open(byte[] file) throws IOException {
-        int fd = check(C.open(cString(file), O_NOFOLLOW | O_CLOEXEC, 0), "open", file);
+        int fd = openToRead(file);
         try {
             return new FileInputStream("/proc/self/fd/" + fd);
         } finally {
             C.close(fd);
         }
+    }
+
+    /** As {@link #open(byte[])}, as a number. */
+    static int openToRead(byte[] file) throws PosixException {
+        return check(C.open(cString(file), O_NOFOLLOW | O_CLOEXEC, 0), "open", file);
+    }
+
+    /** @param into a direct buffer */
+    static int read(int fd, ByteBuffer into, byte[] file) throws PosixException {
+        while (true) {
+            int n = (int) C.read(fd, into, into.remaining());
+            if (n >= 0 || LastError.getLastError(RUNTIME) != EINTR) {
+                return check(n, "read", file);
+            }
+        }
+    }
+
+    static void close(int fd) {
+        C.close(fd);
     }
 
     public static byte[] readLink(byte[] link) throws PosixException {
@@ -165,6 +185,9 @@ public final class Posix {
         byte[] file = cString(path);
         byte[] names =
                 growing("list the attributes of", path, 256, buffer -> C.llistxattr(file, buffer, buffer.length));
+        if (names.length == 0) {
+            return Collections.emptySortedMap();
+        }
         SortedMap<String, byte[]> all = new TreeMap<>();
         int start = 0;
         for (int i = 0; i < names.length; i++) {
