@@ -126,4 +126,65 @@ class FitCheckTest {
                         .print())
                 .isEqualTo("debhelper-compat (= 13), b, d:native");
     }
+
+    @Test
+    void scriptsForWhatTheMachineDoesNotHaveStayDebians() throws Exception {
+        debian.install("dash", List.of("Essential: yes"), "/bin/sh")
+                .install("python3", List.of(), "/usr/bin/python3.11")
+                .install("gawk", List.of(), "/usr/bin/gawk")
+                .install(
+                        "copy",
+                        List.of("Depends: gawk"),
+                        "/usr/bin/copy",
+                        "/usr/bin/rcopy",
+                        "/usr/bin/scopy",
+                        "/usr/bin/acopy",
+                        "/usr/bin/ecopy")
+                .install("only", List.of(), "/usr/bin/only")
+                .write("/usr/bin/rcopy", "#!/usr/bin/python3\nimport os\n")
+                .write("/usr/bin/scopy", "#! /bin/sh -e\ncopy\n")
+                .write("/usr/bin/acopy", "#!/usr/bin/awk -f\n{ print }\n")
+                .write("/usr/bin/ecopy", "#!/usr/bin/env python3.11\nimport os\n")
+                .write("/usr/bin/only", "#!/usr/bin/python3\nimport os\n")
+                .link("/usr/bin/python3", "python3.11")
+                .link("/usr/bin/awk", "/etc/alternatives/awk")
+                .link("/etc/alternatives/awk", "/usr/bin/gawk");
+        Conversion plan = debian.plan("copy");
+
+        assertThat(plan.commands()).containsExactly("/usr/bin/copy", "/usr/bin/acopy", "/usr/bin/scopy");
+        assertThat(String.join("\n", plan.lost()))
+                .contains("/usr/bin/rcopy stays Debian's own", "/usr/bin/python3,", "/usr/bin/ecopy stays");
+        assertThat(fit("only").reasons()).singleElement().asString().contains("scripts for an interpreter");
+    }
+
+    @Test
+    void aNameIsSaidToLeadToAProgramOnlyWhereItDoes() throws Exception {
+        debian.install("term", List.of(), "/usr/bin/eterm", "/usr/bin/lterm", "/usr/bin/term")
+                .install("other", List.of(), "/usr/bin/other")
+                .write("/var/lib/dpkg/alternatives/x-term", "auto\n/usr/bin/x-term\n\n/usr/bin/eterm\n20\n/usr/bin/lterm\n30\n")
+                .write("/var/lib/dpkg/alternatives/tty", "manual\n/usr/bin/tty\n\n/usr/bin/term\n20\n/usr/bin/other\n1\n")
+                .link("/etc/alternatives/x-term", "/usr/bin/lterm")
+                .link("/etc/alternatives/tty", "/usr/bin/other");
+
+        assertThat(debian.plan("term").alternatives()).containsExactly("x-term → /usr/bin/lterm");
+        assertThat(debian.plan("term").commands())
+                .containsExactly("/usr/bin/term", "/usr/bin/lterm", "/usr/bin/eterm");
+    }
+
+    @Test
+    void whatItOnlyUsesIsNamedAndWhatOnlyInstallsIsLeftOut() throws Exception {
+        debian.install("ssh", List.of(), "/usr/bin/ssh")
+                .install("libwords", List.of(), "/usr/lib/libwords.so.1")
+                .install("debconf", List.of("Depends: perl-libs"), "/usr/bin/debconf", "/usr/share/debconf/frontend")
+                .install("perl-libs", List.of(), "/usr/share/perl5/Debconf.pm")
+                .install("fonts", List.of("Depends: debconf"), "/usr/share/fonts/a/b.ttf", "/usr/share/pkgconfig/f.pc")
+                .install(
+                        "sync",
+                        List.of("Depends: fonts", "Recommends: libwords", "Suggests: ssh | rsh, python9"),
+                        "/usr/bin/sync");
+        Conversion plan = debian.plan("sync");
+
+        assertThat(plan.lost()).anyMatch(line -> line.endsWith("stay outside: those of ssh"));
+        assertThat(plan.include()).containsExactly("/usr/share/fonts/**");
+    }
 }
