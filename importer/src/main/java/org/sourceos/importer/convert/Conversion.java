@@ -11,6 +11,7 @@ import java.util.List;
  * @param commands paths of programs that are handed over; the first is what the machine runs by itself
  * @param desktop what becomes of each desktop entry
  * @param alternatives names that lead to its programs through alternatives, {@code awk → /usr/bin/mawk}
+ * @param unused programs that are not handed over, for the machine has no interpreter for them
  * @param include globs of what it needs of {@code others} when it runs
  * @param lost sentences
  */
@@ -24,6 +25,7 @@ public record Conversion(
         List<String> commands,
         List<DesktopEntry> desktop,
         List<String> alternatives,
+        List<String> unused,
         List<String> include,
         List<String> lost) {
     public Conversion {
@@ -32,6 +34,7 @@ public record Conversion(
         commands = List.copyOf(commands);
         desktop = List.copyOf(desktop);
         alternatives = List.copyOf(alternatives);
+        unused = List.copyOf(unused);
         include = List.copyOf(include);
         lost = List.copyOf(lost);
     }

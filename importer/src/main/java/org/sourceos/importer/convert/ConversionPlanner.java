@@ -4,7 +4,6 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -64,8 +63,9 @@ public final class ConversionPlanner {
         Map<String, String> alternatives = alternatives(of);
         List<InstalledPackage> others = others(binaries);
         ScriptCheck scripts = new ScriptCheck(system, binaries, others);
-        List<String> commands = commands(of, alternatives.values(), scripts);
-        Fit fit = fit(of, needs, commands);
+        ProgramChoice programs = new ProgramChoice(system, of, alternatives.values(), scripts);
+        List<String> commands = programs.commands();
+        Fit fit = fit(of, needs, programs.impossible());
         List<DesktopEntry> desktop = commands.isEmpty()
                 ? List.of()
                 : of.files().stream()
@@ -84,19 +84,15 @@ public final class ConversionPlanner {
                 alternatives.entrySet().stream()
                         .map(entry -> entry.getKey() + " → " + entry.getValue())
                         .toList(),
-                included(others),
-                lost(of, binaries, others, scripts));
+                programs.unused(),
+                included(others, scripts.called(binaries)),
+                lost(of, binaries, others, programs.notes()));
     }
 
-    private Fit fit(InstalledPackage of, ProgramNeeds needs, List<String> commands) {
+    private Fit fit(InstalledPackage of, ProgramNeeds needs, Optional<String> impossible) {
         Fit fit = FitCheck.of(system, of, needs);
-        boolean scriptsOnly = fit.grade() != Fit.Grade.NOT_CONVERTIBLE
-                && commands.isEmpty()
-                && of.files().stream().anyMatch(file -> InstalledPackage.isProgram(file) && isRunnable(file));
-        return scriptsOnly
-                ? new Fit(
-                        Fit.Grade.NOT_CONVERTIBLE,
-                        List.of("its programs are scripts for an interpreter that it does not depend on"))
+        return impossible.isPresent() && fit.grade() != Fit.Grade.NOT_CONVERTIBLE
+                ? new Fit(Fit.Grade.NOT_CONVERTIBLE, List.of(impossible.get()))
                 : fit;
     }
 
@@ -145,26 +141,6 @@ public final class ConversionPlanner {
         return List.copyOf(all.values());
     }
 
-    private List<String> commands(InstalledPackage of, Iterable<String> more, ScriptCheck scripts) {
-        Set<String> commands = new LinkedHashSet<>();
-        of.files().stream()
-                .filter(file -> InstalledPackage.isProgram(file) && file.endsWith("/" + of.name()))
-                .forEach(commands::add);
-        // figlet's own program is figlet-figlet, which the alternative of the package's name leads to.
-        more.forEach(commands::add);
-        of.files().stream().filter(InstalledPackage::isProgram).sorted().forEach(commands::add);
-        commands.removeIf(file -> !isRunnable(file) || scripts.missing(file).isPresent());
-        return List.copyOf(commands);
-    }
-
-    private boolean isRunnable(String file) {
-        return system.files()
-                .statusOfTarget(file)
-                .filter(FileFacts::isFile)
-                .map(facts -> (facts.permissions() & 0111) != 0)
-                .orElse(false);
-    }
-
     /** Where an alternative of a name leads to a program of the package: not where it could, but where it does. */
     private Map<String, String> alternatives(InstalledPackage of) {
         Map<String, String> found = new LinkedHashMap<>();
@@ -172,15 +148,15 @@ public final class ConversionPlanner {
         for (String name : system.files().list(ALTERNATIVES)) {
             system.files()
                     .link(CHOSEN + "/" + name)
-                    .filter(path -> own.contains(path) && isRunnable(path))
+                    .filter(path -> own.contains(path) && ProgramChoice.isRunnable(system, path))
                     .ifPresent(path -> found.put(name, path));
         }
         return found;
     }
 
     /** Libraries are found by who is linked with them; the rest is opened by name, which only a glob can say. */
-    private List<String> included(List<InstalledPackage> others) {
-        Set<String> globs = new TreeSet<>();
+    private List<String> included(List<InstalledPackage> others, Set<String> called) {
+        Set<String> globs = new TreeSet<>(called);
         for (InstalledPackage other : others) {
             if (other.priority().equals("required") || other.source().equals("glibc")) {
                 continue;
@@ -222,7 +198,7 @@ public final class ConversionPlanner {
             InstalledPackage of,
             List<InstalledPackage> binaries,
             List<InstalledPackage> others,
-            ScriptCheck scripts) {
+            List<String> notes) {
         List<String> lost = new ArrayList<>();
         lost.add(
                 "it sees no files but those that its arguments name, with their folders, and what is written elsewhere is gone"
@@ -233,11 +209,7 @@ public final class ConversionPlanner {
                 .anyMatch(file -> file.startsWith("/usr/share/locale/") && file.endsWith(".mo"))) {
             lost.add("it speaks English only: translations stay outside ([runtime] locales of the recipe brings them)");
         }
-        of.files().stream()
-                .filter(file -> InstalledPackage.isProgram(file) && isRunnable(file))
-                .forEach(file -> scripts.missing(file)
-                        .ifPresent(interpreter -> lost.add(file + " stays Debian's own: it is written for " + interpreter
-                                + ", which the package does not depend on and its machine does not have")));
+        lost.addAll(notes);
         List<String> outside = outside(binaries, others);
         if (!outside.isEmpty()) {
             lost.add("programs that it uses where they are installed stay outside: those of "

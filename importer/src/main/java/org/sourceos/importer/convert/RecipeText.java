@@ -112,6 +112,14 @@ public final class RecipeText {
                     .forEach(glob -> text.append("  ").append(quoted(glob)).append(",\n"));
             text.append("]\n");
         }
+        if (!conversion.unused().isEmpty()) {
+            // The closure would bring the interpreter, where something else that was built with has it.
+            text.append(line(
+                    "exclude",
+                    list(conversion.unused().stream()
+                            .map(RecipeText::guestPath)
+                            .toList())));
+        }
         if (needs.display() || !needs.interpreter().isEmpty()) {
             text.append(line("memory", quoted(needs.display() ? "1G" : "256M")));
         }

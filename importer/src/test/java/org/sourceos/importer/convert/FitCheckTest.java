@@ -154,6 +154,8 @@ class FitCheckTest {
         assertThat(plan.commands()).containsExactly("/usr/bin/copy", "/usr/bin/acopy", "/usr/bin/scopy");
         assertThat(String.join("\n", plan.lost()))
                 .contains("/usr/bin/rcopy stays Debian's own", "/usr/bin/python3,", "/usr/bin/ecopy stays");
+        assertThat(RecipeText.ofSource(plan, "1.0-2", List.of()))
+                .contains("exclude = [\"/usr/bin/ecopy\", \"/usr/bin/rcopy\"]");
         assertThat(fit("only").reasons()).singleElement().asString().contains("scripts for an interpreter");
     }
 
@@ -186,5 +188,42 @@ class FitCheckTest {
 
         assertThat(plan.lost()).anyMatch(line -> line.endsWith("stay outside: those of ssh"));
         assertThat(plan.include()).containsExactly("/usr/share/fonts/**");
+    }
+
+    @Test
+    void pathsThatAreDivertedAreLeftAlone() throws Exception {
+        debian.install("fox", List.of(), "/usr/bin/fox-esr")
+                .install("late", List.of(), "/usr/bin/late")
+                .link("/usr/bin/fox", "fox-esr")
+                .link("/usr/bin/browser", "/usr/bin/else")
+                .write("/usr/bin/else", "")
+                .write(
+                        "/var/lib/dpkg/info/fox.list",
+                        "/.\n/usr/bin/fox-esr\n/usr/bin/fox\n/usr/bin/browser\n")
+                .write(
+                        "/var/lib/dpkg/diversions",
+                        "/usr/bin/fox\n/usr/bin/fox.real\nfox\n/usr/bin/browser\n/usr/bin/b\n:\n"
+                                + "/usr/bin/late\n/usr/bin/late.other\n:\n"
+                                + "/usr/bin/fox-esr\n/usr/bin/fox-esr.debian\n:\n");
+        Files.setAttribute(debian.root().resolve("usr/bin/else"), "unix:mode", 0100755);
+        Conversion plan = debian.plan("fox");
+
+        assertThat(plan.commands()).containsExactly("/usr/bin/fox-esr");
+        assertThat(plan.lost())
+                .anyMatch(line -> line.startsWith("/usr/bin/fox stays as it is, a link to /usr/bin/fox-esr"))
+                .anyMatch(line -> line.startsWith("/usr/bin/browser stays Debian's own: it is diverted"));
+        assertThat(fit("late").reasons()).singleElement().asString().contains("diverted already");
+    }
+
+    @Test
+    void programsThatItsShellScriptsCallComeWithIt() throws Exception {
+        debian.install("libc-bin", List.of("Essential: yes"), "/usr/bin/locale", "/bin/sed", "/bin/dash", "/usr/bin/tac")
+                .link("/usr/bin/sh", "dash")
+                .write("/var/lib/dpkg/info/libc-bin.list", "/usr/bin/locale\n/bin/sed\n/bin/dash\n/bin/sh\n/usr/bin/tac\n")
+                .install("term", List.of(), "/usr/bin/term", "/usr/bin/lterm")
+                .write("/usr/bin/lterm", "#!/bin/sh\n# tac is not called\nwhich locale | sed s/a/b/ | awk 1; exec term\n");
+
+        assertThat(debian.plan("term").include())
+                .containsExactly("/usr/bin/awk", "/usr/bin/locale", "/usr/bin/sed");
     }
 }
