@@ -7,6 +7,7 @@ import java.util.List;
  *
  * @param binaries the package and those of the same source that it depends on
  * @param others installed packages of other sources that it depends on
+ * @param othersKib what they take where they are installed, with all that they depend on
  * @param base the build environment, {@code debian-12}
  * @param commands paths of programs that are handed over; the first is what the machine runs by itself
  * @param desktop what becomes of each desktop entry
@@ -21,6 +22,7 @@ public record Conversion(
         ProgramNeeds needs,
         List<String> binaries,
         List<String> others,
+        long othersKib,
         String base,
         List<String> commands,
         List<DesktopEntry> desktop,

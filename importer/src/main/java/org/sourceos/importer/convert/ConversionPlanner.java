@@ -78,6 +78,7 @@ public final class ConversionPlanner {
                 needs,
                 binaries.stream().map(InstalledPackage::name).toList(),
                 direct(binaries),
+                others.stream().mapToLong(InstalledPackage::installedKib).sum(),
                 base,
                 commands,
                 desktop,

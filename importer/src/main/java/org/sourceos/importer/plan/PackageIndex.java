@@ -1,6 +1,8 @@
 package org.sourceos.importer.plan;
 
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Deque;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
@@ -145,6 +147,21 @@ public final class PackageIndex {
                 .filter(binary -> ofSources.contains(binary.source()))
                 .mapToLong(BinaryPackage::installedKib)
                 .sum();
+    }
+
+    /** What these binary packages take when they are installed, with all they depend on that no base has. */
+    public long installedKibOf(java.util.Collection<String> names) {
+        Set<String> seen = new TreeSet<>();
+        Deque<String> open = new ArrayDeque<>(names);
+        long kib = 0;
+        for (String name = open.poll(); name != null; name = open.poll()) {
+            BinaryPackage found = binaries.get(name);
+            if (found != null && !found.base() && seen.add(name)) {
+                kib += found.installedKib();
+                open.addAll(needed(found.depends()).names());
+            }
+        }
+        return kib;
     }
 
     /** A damaged value names nothing, as for apt. */

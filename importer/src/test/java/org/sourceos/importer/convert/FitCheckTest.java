@@ -226,4 +226,18 @@ class FitCheckTest {
         assertThat(debian.plan("term").include())
                 .containsExactly("/usr/bin/awk", "/usr/bin/locale", "/usr/bin/sed");
     }
+
+    @Test
+    void aLargeProgramWithWindowsGetsALargerMachine() throws Exception {
+        debian.install("fox", List.of("Depends: libx11-6", "Installed-Size: 251904"), "/usr/bin/fox")
+                .install("term", List.of("Depends: libx11-6", "Installed-Size: 2048"), "/usr/bin/term")
+                .install("libx11-6", List.of("Depends: libc6", "Installed-Size: 1000"), "/usr/lib/libX11.so.6")
+                .install("libc6", List.of("Installed-Size: 10"), "/usr/lib/libc.so.6");
+
+        assertThat(RecipeText.ofBinary(debian.plan("fox"), "fox.files")).contains("memory = \"2G\"\ncpus = 2\n");
+        assertThat(RecipeText.ofBinary(debian.plan("term"), "term.files"))
+                .contains("memory = \"1G\"")
+                .doesNotContain("cpus");
+        assertThat(debian.plan("fox").othersKib()).isEqualTo(1010);
+    }
 }

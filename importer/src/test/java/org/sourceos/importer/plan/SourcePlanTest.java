@@ -96,4 +96,26 @@ class SourcePlanTest {
         assertThat(index.sourceOf("app").orElseThrow().version()).isEqualTo("1-2");
         assertThat(index.unusable()).isZero();
     }
+
+    @Test
+    void whatABuildNeedsIsCountedWithWhatThatNeeds() {
+        index.addPackages(Deb822.lines("""
+                Package: cargo
+                Version: 1-1
+                Depends: rustc, libc6
+                Installed-Size: 1000
+
+                Package: rustc
+                Version: 1-1
+                Depends: cargo | other
+                Installed-Size: 20000
+
+                Package: libc6
+                Version: 1-1
+                Priority: required
+                Installed-Size: 300000
+                """));
+
+        assertThat(index.installedKibOf(List.of("cargo", "rustc", "gone"))).isEqualTo(21_000);
+    }
 }
