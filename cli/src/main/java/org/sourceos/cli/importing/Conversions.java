@@ -187,6 +187,8 @@ final class Conversions {
                 .source(of.source())
                 .map(source -> source.bytes())
                 .orElse(0L);
+        List<String> packages = new ArrayList<>(tools);
+        packages.addAll(conversion.others());
         return new Prepared(
                 conversion,
                 version,
@@ -196,7 +198,7 @@ final class Conversions {
                 "",
                 BUILD_MIB + 15 * (bytes >> 20) + 3 * (of.installedKib() >> 10)
                         // What a build needs is in the store, and unpacked beside it.
-                        + 2 * ((index(listener).installedKibOf(tools) + conversion.othersKib()) >> 10),
+                        + 2 * (index(listener).installedKib(packages, Catalogues.of(context, List.of()).base(conversion.base()).packages()) >> 10),
                 offered.subList(offered.indexOf(description) + 1, offered.size()));
     }
 

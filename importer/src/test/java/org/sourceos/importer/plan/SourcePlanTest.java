@@ -110,12 +110,18 @@ class SourcePlanTest {
                 Depends: cargo | other
                 Installed-Size: 20000
 
+                Package: tool
+                Version: 1-1
+                Depends: rustc
+                Installed-Size: 7
+
                 Package: libc6
                 Version: 1-1
                 Priority: required
                 Installed-Size: 300000
                 """));
 
-        assertThat(index.installedKibOf(List.of("cargo", "rustc", "gone"))).isEqualTo(21_000);
+        assertThat(index.installedKib(List.of("cargo", "rustc", "gone"), List.of())).isEqualTo(21_000);
+        assertThat(index.installedKib(List.of("cargo", "tool"), List.of("rustc"))).isEqualTo(7);
     }
 }
