@@ -125,12 +125,12 @@ final class ScriptCheck {
         return paths.get();
     }
 
-    /** What every base has. */
+    /** What every base has: the Essential packages, which need an awk. */
     private Set<String> everywhere() {
         if (everywhere.isEmpty()) {
             Set<String> all = new HashSet<>();
             system.packages().values().stream()
-                    .filter(one -> one.essential() || one.priority().equals("required"))
+                    .filter(one -> one.essential() || one.name().equals("mawk"))
                     .flatMap(one -> system.find(one.name()).stream())
                     .forEach(one -> one.files().forEach(file -> all.add(merged(file))));
             everywhere = Optional.of(all);

@@ -220,8 +220,9 @@ class FitCheckTest {
         debian.install("libc-bin", List.of("Essential: yes"), "/usr/bin/locale", "/bin/sed", "/bin/dash", "/usr/bin/tac")
                 .link("/usr/bin/sh", "dash")
                 .write("/var/lib/dpkg/info/libc-bin.list", "/usr/bin/locale\n/bin/sed\n/bin/dash\n/bin/sh\n/usr/bin/tac\n")
+                .install("mount", List.of("Priority: required"), "/bin/mount")
                 .install("term", List.of(), "/usr/bin/term", "/usr/bin/lterm")
-                .write("/usr/bin/lterm", "#!/bin/sh\n# tac is not called\nwhich locale | sed s/a/b/ | awk 1; exec term\n");
+                .write("/usr/bin/lterm", "#!/bin/sh\n# tac is not called\nmount; which locale | sed s/a/b/ | awk 1; exec term\n");
 
         assertThat(debian.plan("term").include())
                 .containsExactly("/usr/bin/awk", "/usr/bin/locale", "/usr/bin/sed");
