@@ -49,8 +49,8 @@ import org.sourceos.rebuild.progress.StepListener;
 final class Conversions {
     private static final String LOCK = "sourceos.lock";
 
-    /** A build unpacks a source and makes some ten times of it; the packages it needs are some 150 MiB. */
-    private static final long BUILD_MIB = 150;
+    /** An image and what a small program makes while it is built. A build unpacks a source and makes some ten times of it. */
+    private static final long BUILD_MIB = 50;
 
     private final CommandContext context;
     private final Places places;
@@ -142,7 +142,9 @@ final class Conversions {
                     "of Debian's binary package, and from source with --continue",
                     RecipeText.ofBinary(conversion, name + ".files"),
                     RecipeText.fileList(system, conversion),
-                    BUILD_MIB + 3 * (found.get().installedKib() >> 10),
+                    BUILD_MIB
+                            + 2 * (found.get().installedKib() >> 10)
+                            + 2 * (conversion.othersKib() >> 10),
                     List.of());
         }
         return fromSource(conversion, listener);
@@ -185,6 +187,8 @@ final class Conversions {
                 .source(of.source())
                 .map(source -> source.bytes())
                 .orElse(0L);
+        List<String> packages = new ArrayList<>(tools);
+        packages.addAll(conversion.others());
         return new Prepared(
                 conversion,
                 version,
@@ -192,7 +196,9 @@ final class Conversions {
                         + tools.size() + " packages more",
                 RecipeText.ofSource(conversion, version, tools),
                 "",
-                BUILD_MIB + 15 * (bytes >> 20) + 3 * (of.installedKib() >> 10),
+                BUILD_MIB + 15 * (bytes >> 20) + 3 * (of.installedKib() >> 10)
+                        // What a build needs is in the store, and unpacked beside it.
+                        + 2 * (index(listener).installedKib(packages, Catalogues.of(context, List.of()).base(conversion.base()).packages()) >> 10),
                 offered.subList(offered.indexOf(description) + 1, offered.size()));
     }
 

@@ -7,10 +7,12 @@ import java.util.List;
  *
  * @param binaries the package and those of the same source that it depends on
  * @param others installed packages of other sources that it depends on
+ * @param othersKib what they take where they are installed, with all that they depend on
  * @param base the build environment, {@code debian-12}
  * @param commands paths of programs that are handed over; the first is what the machine runs by itself
  * @param desktop what becomes of each desktop entry
  * @param alternatives names that lead to its programs through alternatives, {@code awk → /usr/bin/mawk}
+ * @param unused programs that are not handed over, for the machine has no interpreter for them
  * @param include globs of what it needs of {@code others} when it runs
  * @param lost sentences
  */
@@ -20,10 +22,12 @@ public record Conversion(
         ProgramNeeds needs,
         List<String> binaries,
         List<String> others,
+        long othersKib,
         String base,
         List<String> commands,
         List<DesktopEntry> desktop,
         List<String> alternatives,
+        List<String> unused,
         List<String> include,
         List<String> lost) {
     public Conversion {
@@ -32,6 +36,7 @@ public record Conversion(
         commands = List.copyOf(commands);
         desktop = List.copyOf(desktop);
         alternatives = List.copyOf(alternatives);
+        unused = List.copyOf(unused);
         include = List.copyOf(include);
         lost = List.copyOf(lost);
     }

@@ -4,17 +4,18 @@ import java.util.ArrayDeque;
 import java.util.ArrayList;
 import java.util.Deque;
 import java.util.LinkedHashMap;
-import java.util.LinkedHashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
+import org.sourceos.config.debian.Relations.Relation;
 import org.sourceos.importer.root.FileFacts;
 
 /** Decides what a conversion does, from an installed system alone. */
 public final class ConversionPlanner {
     private static final String ALTERNATIVES = "/var/lib/dpkg/alternatives";
+    private static final String CHOSEN = "/etc/alternatives";
     private static final int MOST_INCLUDED = 200;
 
     /** Of {@code /usr/share}: what people read, or what the host's desktop and shells read. */
@@ -24,6 +25,9 @@ public final class ConversionPlanner {
             "man",
             "info",
             "locale",
+            "pkgconfig",
+            "aclocal",
+            "gettext",
             "lintian",
             "bug",
             "bash-completion",
@@ -40,6 +44,9 @@ public final class ConversionPlanner {
             "polkit-1",
             "dbus-1");
 
+    /** What only maintainer scripts ask for, which are not run. */
+    private static final Set<String> FOR_INSTALLING = Set.of("debconf", "cdebconf", "ucf", "dpkg", "install-info");
+
     private final InstalledSystem system;
 
     public ConversionPlanner(InstalledSystem system) {
@@ -53,30 +60,41 @@ public final class ConversionPlanner {
     public Conversion plan(InstalledPackage of, String base) {
         List<InstalledPackage> binaries = sameSource(of);
         ProgramNeeds needs = ProgramNeeds.of(binaries);
-        Fit fit = FitCheck.of(system, of, needs);
         Map<String, String> alternatives = alternatives(of);
-        List<String> commands = commands(of, alternatives.values());
+        List<InstalledPackage> others = others(binaries);
+        ScriptCheck scripts = new ScriptCheck(system, binaries, others);
+        ProgramChoice programs = new ProgramChoice(system, of, alternatives.values(), scripts);
+        List<String> commands = programs.commands();
+        Fit fit = fit(of, needs, programs.impossible());
         List<DesktopEntry> desktop = commands.isEmpty()
                 ? List.of()
                 : of.files().stream()
                         .filter(file -> file.matches("/usr/share/applications/[^/]+\\.desktop"))
                         .map(file -> DesktopEntry.of(file, system.files().text(file), commands, of.files()))
                         .toList();
-        List<InstalledPackage> others = others(binaries);
         return new Conversion(
                 of,
                 fit,
                 needs,
                 binaries.stream().map(InstalledPackage::name).toList(),
                 direct(binaries),
+                others.stream().mapToLong(InstalledPackage::installedKib).sum(),
                 base,
                 commands,
                 desktop,
                 alternatives.entrySet().stream()
                         .map(entry -> entry.getKey() + " → " + entry.getValue())
                         .toList(),
-                included(others),
-                lost(of, binaries));
+                programs.unused(),
+                included(others, scripts.called(binaries)),
+                lost(of, binaries, others, programs.notes()));
+    }
+
+    private Fit fit(InstalledPackage of, ProgramNeeds needs, Optional<String> impossible) {
+        Fit fit = FitCheck.of(system, of, needs);
+        return impossible.isPresent() && fit.grade() != Fit.Grade.NOT_CONVERTIBLE
+                ? new Fit(Fit.Grade.NOT_CONVERTIBLE, List.of(impossible.get()))
+                : fit;
     }
 
     private List<InstalledPackage> sameSource(InstalledPackage of) {
@@ -105,7 +123,7 @@ public final class ConversionPlanner {
 
     private boolean isOther(String name) {
         return Optional.ofNullable(system.packages().get(name))
-                .map(one -> !one.essential())
+                .map(one -> !one.essential() && !FOR_INSTALLING.contains(name))
                 .orElse(false);
     }
 
@@ -124,42 +142,22 @@ public final class ConversionPlanner {
         return List.copyOf(all.values());
     }
 
-    private List<String> commands(InstalledPackage of, Iterable<String> more) {
-        Set<String> commands = new LinkedHashSet<>();
-        of.files().stream()
-                .filter(file -> InstalledPackage.isProgram(file) && file.endsWith("/" + of.name()))
-                .forEach(commands::add);
-        // figlet's own program is figlet-figlet, which the alternative of the package's name leads to.
-        more.forEach(commands::add);
-        of.files().stream().filter(InstalledPackage::isProgram).sorted().forEach(commands::add);
-        commands.removeIf(file -> !isRunnable(file));
-        return List.copyOf(commands);
-    }
-
-    private boolean isRunnable(String file) {
-        return system.files()
-                .statusOfTarget(file)
-                .filter(FileFacts::isFile)
-                .map(facts -> (facts.permissions() & 0111) != 0)
-                .orElse(false);
-    }
-
-    /** Where an alternative of a name is a program of the package. */
+    /** Where an alternative of a name leads to a program of the package: not where it could, but where it does. */
     private Map<String, String> alternatives(InstalledPackage of) {
         Map<String, String> found = new LinkedHashMap<>();
         Set<String> own = Set.copyOf(of.files());
         for (String name : system.files().list(ALTERNATIVES)) {
-            system.files().lines(ALTERNATIVES + "/" + name).stream()
-                    .filter(line -> own.contains(line) && isRunnable(line))
-                    .findFirst()
+            system.files()
+                    .link(CHOSEN + "/" + name)
+                    .filter(path -> own.contains(path) && ProgramChoice.isRunnable(system, path))
                     .ifPresent(path -> found.put(name, path));
         }
         return found;
     }
 
     /** Libraries are found by who is linked with them; the rest is opened by name, which only a glob can say. */
-    private List<String> included(List<InstalledPackage> others) {
-        Set<String> globs = new TreeSet<>();
+    private List<String> included(List<InstalledPackage> others, Set<String> called) {
+        Set<String> globs = new TreeSet<>(called);
         for (InstalledPackage other : others) {
             if (other.priority().equals("required") || other.source().equals("glibc")) {
                 continue;
@@ -197,7 +195,11 @@ public final class ConversionPlanner {
                 : Optional.empty();
     }
 
-    private static List<String> lost(InstalledPackage of, List<InstalledPackage> binaries) {
+    private List<String> lost(
+            InstalledPackage of,
+            List<InstalledPackage> binaries,
+            List<InstalledPackage> others,
+            List<String> notes) {
         List<String> lost = new ArrayList<>();
         lost.add(
                 "it sees no files but those that its arguments name, with their folders, and what is written elsewhere is gone"
@@ -208,6 +210,12 @@ public final class ConversionPlanner {
                 .anyMatch(file -> file.startsWith("/usr/share/locale/") && file.endsWith(".mo"))) {
             lost.add("it speaks English only: translations stay outside ([runtime] locales of the recipe brings them)");
         }
+        lost.addAll(notes);
+        List<String> outside = outside(binaries, others);
+        if (!outside.isEmpty()) {
+            lost.add("programs that it uses where they are installed stay outside: those of "
+                    + String.join(", ", outside));
+        }
         List<String> settings = of.files().stream()
                 .filter(file -> file.startsWith("/etc/")
                         && of.files().stream().noneMatch(other -> other.startsWith(file + "/")))
@@ -217,5 +225,23 @@ public final class ConversionPlanner {
                     + String.join(", ", settings));
         }
         return lost;
+    }
+
+    /** Installed packages with programs that it recommends or suggests. */
+    private List<String> outside(List<InstalledPackage> binaries, List<InstalledPackage> others) {
+        Set<String> inside = new TreeSet<>();
+        binaries.forEach(one -> inside.add(one.name()));
+        others.forEach(one -> inside.add(one.name()));
+        return binaries.stream()
+                .flatMap(one -> one.recommends().clauses().stream())
+                .flatMap(clause -> clause.alternatives().stream())
+                .map(Relation::name)
+                .distinct()
+                .filter(name -> !inside.contains(name) && isOther(name))
+                .filter(name -> system.find(name)
+                        .map(one -> one.files().stream().anyMatch(InstalledPackage::isProgram))
+                        .orElse(false))
+                .sorted()
+                .toList();
     }
 }

@@ -10,6 +10,7 @@ import org.sourceos.config.debian.Relations;
  * @param sourceVersion that one's version: without what a rebuild of the binary added
  * @param section without the archive's area; empty where it is not said
  * @param depends with {@code Pre-Depends}
+ * @param recommends with {@code Suggests}: what it can do without
  * @param files absolute, as dpkg lists them, folders included
  * @param installedKib 0 where it is not said
  */
@@ -24,6 +25,7 @@ public record InstalledPackage(
         String section,
         String description,
         Relations depends,
+        Relations recommends,
         Relations provides,
         List<String> files,
         long installedKib) {

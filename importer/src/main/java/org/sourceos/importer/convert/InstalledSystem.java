@@ -81,6 +81,7 @@ public final class InstalledSystem {
                         field.apply("Section").replaceFirst("^.*/", ""),
                         field.apply("Description").split("\n", 2)[0],
                         relations(field.apply("Pre-Depends") + "," + field.apply("Depends")),
+                        relations(field.apply("Recommends") + "," + field.apply("Suggests")),
                         relations(field.apply("Provides")),
                         List.of(),
                         size.matches("[0-9]{1,12}") ? Long.parseLong(size) : 0));
@@ -118,6 +119,7 @@ public final class InstalledSystem {
                         one.section(),
                         one.description(),
                         one.depends(),
+                        one.recommends(),
                         one.provides(),
                         list(one),
                         one.installedKib()));

@@ -10,6 +10,9 @@ public final class RecipeText {
     private static final List<String> TERMINALS =
             List.of("xterm", "xterm-256color", "screen", "screen-256color", "linux", "vt100", "dumb");
 
+    /** A program with windows of this size on the disk is a browser or an office: it has many threads and processes. */
+    private static final int LARGE_MIB = 150;
+
     private RecipeText() {}
 
     /**
@@ -112,8 +115,18 @@ public final class RecipeText {
                     .forEach(glob -> text.append("  ").append(quoted(glob)).append(",\n"));
             text.append("]\n");
         }
+        if (!conversion.unused().isEmpty()) {
+            // The closure would bring the interpreter, where something else that was built with has it.
+            text.append(line(
+                    "exclude",
+                    list(conversion.unused().stream()
+                            .map(RecipeText::guestPath)
+                            .toList())));
+        }
         if (needs.display() || !needs.interpreter().isEmpty()) {
-            text.append(line("memory", quoted(needs.display() ? "1G" : "256M")));
+            boolean large = conversion.of().installedKib() >> 10 >= LARGE_MIB;
+            text.append(line("memory", quoted(needs.display() ? large ? "2G" : "1G" : "256M")));
+            text.append(needs.display() && large ? line("cpus", "2") : "");
         }
         return text.append(line("files", quoted("arguments"))).toString();
     }

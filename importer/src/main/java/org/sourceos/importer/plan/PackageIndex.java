@@ -1,6 +1,9 @@
 package org.sourceos.importer.plan;
 
+import java.util.ArrayDeque;
 import java.util.ArrayList;
+import java.util.Collection;
+import java.util.Deque;
 import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
@@ -145,6 +148,30 @@ public final class PackageIndex {
                 .filter(binary -> ofSources.contains(binary.source()))
                 .mapToLong(BinaryPackage::installedKib)
                 .sum();
+    }
+
+    /**
+     * What binary packages take when they are installed, with all that they depend on.
+     *
+     * @param base what is there already, with all that it depends on
+     */
+    public long installedKib(Collection<String> names, Collection<String> base) {
+        Set<String> there = new TreeSet<>();
+        installedKib(base, there);
+        return installedKib(names, there);
+    }
+
+    private long installedKib(Collection<String> names, Set<String> seen) {
+        Deque<String> open = new ArrayDeque<>(names);
+        long kib = 0;
+        for (String name = open.poll(); name != null; name = open.poll()) {
+            BinaryPackage found = binaries.get(name);
+            if (found != null && (!found.base() || name.equals("build-essential")) && seen.add(name)) {
+                kib += found.installedKib();
+                open.addAll(needed(found.depends()).names());
+            }
+        }
+        return kib;
     }
 
     /** A damaged value names nothing, as for apt. */

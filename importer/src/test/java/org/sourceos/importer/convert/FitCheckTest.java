@@ -126,4 +126,119 @@ class FitCheckTest {
                         .print())
                 .isEqualTo("debhelper-compat (= 13), b, d:native");
     }
+
+    @Test
+    void scriptsForWhatTheMachineDoesNotHaveStayDebians() throws Exception {
+        debian.install("dash", List.of("Essential: yes"), "/bin/sh")
+                .install("python3", List.of(), "/usr/bin/python3.11")
+                .install("gawk", List.of(), "/usr/bin/gawk")
+                .install(
+                        "copy",
+                        List.of("Depends: gawk"),
+                        "/usr/bin/copy",
+                        "/usr/bin/rcopy",
+                        "/usr/bin/scopy",
+                        "/usr/bin/acopy",
+                        "/usr/bin/ecopy")
+                .install("only", List.of(), "/usr/bin/only")
+                .write("/usr/bin/rcopy", "#!/usr/bin/python3\nimport os\n")
+                .write("/usr/bin/scopy", "#! /bin/sh -e\ncopy\n")
+                .write("/usr/bin/acopy", "#!/usr/bin/awk -f\n{ print }\n")
+                .write("/usr/bin/ecopy", "#!/usr/bin/env python3.11\nimport os\n")
+                .write("/usr/bin/only", "#!/usr/bin/python3\nimport os\n")
+                .link("/usr/bin/python3", "python3.11")
+                .link("/usr/bin/awk", "/etc/alternatives/awk")
+                .link("/etc/alternatives/awk", "/usr/bin/gawk");
+        Conversion plan = debian.plan("copy");
+
+        assertThat(plan.commands()).containsExactly("/usr/bin/copy", "/usr/bin/acopy", "/usr/bin/scopy");
+        assertThat(String.join("\n", plan.lost()))
+                .contains("/usr/bin/rcopy stays Debian's own", "/usr/bin/python3,", "/usr/bin/ecopy stays");
+        assertThat(RecipeText.ofSource(plan, "1.0-2", List.of()))
+                .contains("exclude = [\"/usr/bin/ecopy\", \"/usr/bin/rcopy\"]");
+        assertThat(fit("only").reasons()).singleElement().asString().contains("scripts for an interpreter");
+    }
+
+    @Test
+    void aNameIsSaidToLeadToAProgramOnlyWhereItDoes() throws Exception {
+        debian.install("term", List.of(), "/usr/bin/eterm", "/usr/bin/lterm", "/usr/bin/term")
+                .install("other", List.of(), "/usr/bin/other")
+                .write("/var/lib/dpkg/alternatives/x-term", "auto\n/usr/bin/x-term\n\n/usr/bin/eterm\n20\n/usr/bin/lterm\n30\n")
+                .write("/var/lib/dpkg/alternatives/tty", "manual\n/usr/bin/tty\n\n/usr/bin/term\n20\n/usr/bin/other\n1\n")
+                .link("/etc/alternatives/x-term", "/usr/bin/lterm")
+                .link("/etc/alternatives/tty", "/usr/bin/other");
+
+        assertThat(debian.plan("term").alternatives()).containsExactly("x-term → /usr/bin/lterm");
+        assertThat(debian.plan("term").commands())
+                .containsExactly("/usr/bin/term", "/usr/bin/lterm", "/usr/bin/eterm");
+    }
+
+    @Test
+    void whatItOnlyUsesIsNamedAndWhatOnlyInstallsIsLeftOut() throws Exception {
+        debian.install("ssh", List.of(), "/usr/bin/ssh")
+                .install("libwords", List.of(), "/usr/lib/libwords.so.1")
+                .install("debconf", List.of("Depends: perl-libs"), "/usr/bin/debconf", "/usr/share/debconf/frontend")
+                .install("perl-libs", List.of(), "/usr/share/perl5/Debconf.pm")
+                .install("fonts", List.of("Depends: debconf"), "/usr/share/fonts/a/b.ttf", "/usr/share/pkgconfig/f.pc")
+                .install(
+                        "sync",
+                        List.of("Depends: fonts", "Recommends: libwords", "Suggests: ssh | rsh, python9"),
+                        "/usr/bin/sync");
+        Conversion plan = debian.plan("sync");
+
+        assertThat(plan.lost()).anyMatch(line -> line.endsWith("stay outside: those of ssh"));
+        assertThat(plan.include()).containsExactly("/usr/share/fonts/**");
+    }
+
+    @Test
+    void pathsThatAreDivertedAreLeftAlone() throws Exception {
+        debian.install("fox", List.of(), "/usr/bin/fox-esr")
+                .install("late", List.of(), "/usr/bin/late")
+                .link("/usr/bin/fox", "fox-esr")
+                .link("/usr/bin/browser", "/usr/bin/else")
+                .write("/usr/bin/else", "")
+                .write(
+                        "/var/lib/dpkg/info/fox.list",
+                        "/.\n/usr/bin/fox-esr\n/usr/bin/fox\n/usr/bin/browser\n")
+                .write(
+                        "/var/lib/dpkg/diversions",
+                        "/usr/bin/fox\n/usr/bin/fox.real\nfox\n/usr/bin/browser\n/usr/bin/b\n:\n"
+                                + "/usr/bin/late\n/usr/bin/late.other\n:\n"
+                                + "/usr/bin/fox-esr\n/usr/bin/fox-esr.debian\n:\n");
+        Files.setAttribute(debian.root().resolve("usr/bin/else"), "unix:mode", 0100755);
+        Conversion plan = debian.plan("fox");
+
+        assertThat(plan.commands()).containsExactly("/usr/bin/fox-esr");
+        assertThat(plan.lost())
+                .anyMatch(line -> line.startsWith("/usr/bin/fox stays as it is, a link to /usr/bin/fox-esr"))
+                .anyMatch(line -> line.startsWith("/usr/bin/browser stays Debian's own: it is diverted"));
+        assertThat(fit("late").reasons()).singleElement().asString().contains("diverted already");
+    }
+
+    @Test
+    void programsThatItsShellScriptsCallComeWithIt() throws Exception {
+        debian.install("libc-bin", List.of("Essential: yes"), "/usr/bin/locale", "/bin/sed", "/bin/dash", "/usr/bin/tac")
+                .link("/usr/bin/sh", "dash")
+                .write("/var/lib/dpkg/info/libc-bin.list", "/usr/bin/locale\n/bin/sed\n/bin/dash\n/bin/sh\n/usr/bin/tac\n")
+                .install("mount", List.of("Priority: required"), "/bin/mount")
+                .install("term", List.of(), "/usr/bin/term", "/usr/bin/lterm")
+                .write("/usr/bin/lterm", "#!/bin/sh\n# tac is not called\nmount; which locale | sed s/a/b/ | awk 1; exec term\n");
+
+        assertThat(debian.plan("term").include())
+                .containsExactly("/usr/bin/awk", "/usr/bin/locale", "/usr/bin/sed");
+    }
+
+    @Test
+    void aLargeProgramWithWindowsGetsALargerMachine() throws Exception {
+        debian.install("fox", List.of("Depends: libx11-6", "Installed-Size: 251904"), "/usr/bin/fox")
+                .install("term", List.of("Depends: libx11-6", "Installed-Size: 2048"), "/usr/bin/term")
+                .install("libx11-6", List.of("Depends: libc6", "Installed-Size: 1000"), "/usr/lib/libX11.so.6")
+                .install("libc6", List.of("Installed-Size: 10"), "/usr/lib/libc.so.6");
+
+        assertThat(RecipeText.ofBinary(debian.plan("fox"), "fox.files")).contains("memory = \"2G\"\ncpus = 2\n");
+        assertThat(RecipeText.ofBinary(debian.plan("term"), "term.files"))
+                .contains("memory = \"1G\"")
+                .doesNotContain("cpus");
+        assertThat(debian.plan("fox").othersKib()).isEqualTo(1010);
+    }
 }

@@ -55,6 +55,13 @@ record SmallDebian(Path root) {
         return this;
     }
 
+    SmallDebian link(String path, String target) throws IOException {
+        Path place = root.resolve(path.substring(1));
+        Files.createDirectories(place.resolveSibling(""));
+        Files.createSymbolicLink(place, Path.of(target));
+        return this;
+    }
+
     InstalledSystem system() throws IOException, ImportException {
         return InstalledSystem.read(new RootedFiles(root), "/");
     }

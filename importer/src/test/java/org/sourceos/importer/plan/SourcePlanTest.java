@@ -96,4 +96,32 @@ class SourcePlanTest {
         assertThat(index.sourceOf("app").orElseThrow().version()).isEqualTo("1-2");
         assertThat(index.unusable()).isZero();
     }
+
+    @Test
+    void whatABuildNeedsIsCountedWithWhatThatNeeds() {
+        index.addPackages(Deb822.lines("""
+                Package: cargo
+                Version: 1-1
+                Depends: rustc, libc6
+                Installed-Size: 1000
+
+                Package: rustc
+                Version: 1-1
+                Depends: cargo | other
+                Installed-Size: 20000
+
+                Package: tool
+                Version: 1-1
+                Depends: rustc
+                Installed-Size: 7
+
+                Package: libc6
+                Version: 1-1
+                Priority: required
+                Installed-Size: 300000
+                """));
+
+        assertThat(index.installedKib(List.of("cargo", "rustc", "gone"), List.of())).isEqualTo(21_000);
+        assertThat(index.installedKib(List.of("cargo", "tool"), List.of("rustc"))).isEqualTo(7);
+    }
 }

@@ -310,7 +310,7 @@ final class RuntimeClosure {
             elf.runpath().forEach(folder -> folders.add(expanded(folder, path)));
         }
         for (String library : elf.needed()) {
-            if (!requireLibrary(library, folders, rpath, elf)) {
+            if (!requireLibrary(library, folders, rpath, elf) && !requireLoaded(library, rpath, elf, found.layer())) {
                 throw failed("/" + path + " of " + found.layer().name() + " needs the library " + library
                         + ", which is not in " + layerNames() + "; add the package that has it to [dependencies] of "
                         + program + ", or exclude the file ([runtime] exclude)");
@@ -346,6 +346,24 @@ final class RuntimeClosure {
                 if (layer.find(TreePath.of(bytes(place))).isPresent() && requireLibraryAt(place, rpath, elf)) {
                     return true;
                 }
+            }
+        }
+        return false;
+    }
+
+    /**
+     * A plug-in may rely on whoever opens it having loaded a library of its own from a folder that ld.so does not know:
+     * one of that name is not looked for again.
+     */
+    private boolean requireLoaded(String library, List<String> rpath, ElfFile elf, LayerIndex layer) {
+        if (elf.type() != ElfFile.Type.SHARED || elf.interpreter().isPresent()) {
+            return false;
+        }
+        String ending = "/" + latin(library);
+        for (TreePath path : layer.entries().keySet()) {
+            String place = text(path.toBytes());
+            if (place.endsWith(ending) && requireLibraryAt(place, rpath, elf)) {
+                return true;
             }
         }
         return false;

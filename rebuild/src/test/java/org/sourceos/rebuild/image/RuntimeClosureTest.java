@@ -184,6 +184,18 @@ final class RuntimeClosureTest {
         assertThat(files(select().get(1))).containsExactly("usr/lib/demo/libinner.so.1", "usr/lib/demo/libouter.so.2");
     }
 
+    /** As Firefox's decryption module does, which is linked with a library that Firefox loads from a folder of its own. */
+    @Test
+    void aPlugInFindsWhatItsProgramHasLoadedFromAFolderOfItsOwn() throws Exception {
+        own.put("usr/lib/demo/plug-ins/libouter.so.2", built("libouter.so.2"));
+        assertThatThrownBy(this::select).hasMessageContaining("libouter.so.2 of demo needs the library libinner.so.1");
+        dependency.put("usr/lib/others/libinner.so.1", built("libinner.so.1"));
+        assertThatThrownBy(this::select).hasMessageContaining("libouter.so.2 of demo needs the library libinner.so.1");
+        own.put("usr/lib/demo/libinner.so.1", built("libinner.so.1"));
+        assertThat(files(select().get(0)))
+                .containsExactly("usr/lib/demo/libinner.so.1", "usr/lib/demo/plug-ins/libouter.so.2");
+    }
+
     @Test
     void namesTheFileAndTheLibraryThatIsNowhere() {
         giveLibc();
