@@ -180,6 +180,13 @@ static int confined(int line) {
     if (!enter_root(&plan, self, uid, gid) || !limit(&plan)) {
         return CANNOT_CONFINE;
     }
+    /*
+     * A translator (without KVM) keeps its code in huge pages; the restored guest just outgrows the first, and the second
+     * is 2 MiB for a few KiB. Its memory is the template's file, which has none in any case.
+     */
+    if (plan.ram && prctl(PR_SET_THP_DISABLE, 1, 0, 0, 0) != 0) {
+        failed("cannot do without", "huge pages");
+    }
     int listener = plan.ram ? -2 : -1;
     if (!become(&plan, uid, gid)) {
         return CANNOT_CONFINE;

@@ -32,7 +32,8 @@ class ConfineProgramTest {
                 char line[512];
                 FILE *status = fopen("/proc/self/status", "r");
                 while (status && fgets(line, sizeof line, status))
-                    if (strncmp(line, "Cap", 3) == 0 || strncmp(line, "NoNew", 5) == 0 || strncmp(line, "Uid", 3) == 0)
+                    if (strncmp(line, "Cap", 3) == 0 || strncmp(line, "NoNew", 5) == 0 || strncmp(line, "Uid", 3) == 0
+                            || strncmp(line, "THP", 3) == 0)
                         fputs(line, stdout);
                 DIR *root = opendir("/");
                 for (struct dirent *entry; root && (entry = readdir(root));)
@@ -123,6 +124,20 @@ class ConfineProgramTest {
                 .contains("CapEff:\t" + (root ? "000000000000001b" : "0000000000000000"));
         assertThat(result.stdout().lines().filter(line -> line.startsWith("sees ")))
                 .containsExactlyInAnyOrder("sees /tmp", "sees /proc");
+    }
+
+    @Test
+    void aRestoredMachineHasNoHugePages() throws Exception {
+        assumeNamespaces();
+        Path memory = Files.writeString(shared.resolve("memory"), "");
+        Path folder = Files.createDirectories(shared.resolve("folder"));
+        String[] words = {
+            "--require", "--keep-user", "--read", looker.toString(), "--share", folder.toString(), "--", looker.toString()
+        };
+        List<String> restored = new ArrayList<>(List.of("--ram", memory.toString()));
+        restored.addAll(List.of(words));
+        assertThat(run(List.of(), words).stdout().lines()).contains("THP_enabled:\t1");
+        assertThat(run(List.of(), restored.toArray(String[]::new)).stdout().lines()).contains("THP_enabled:\t0");
     }
 
     @Test
