@@ -277,7 +277,7 @@ static bool leave_watcher(int listener, int ram) {
         for (int i = 0; i < plan.sockets; i++) {
             close(FIRST_DESCRIPTOR + i);
         }
-        if (shed(true)) {
+        if (shed(true, false)) {
             answer_opens(listener, &plan, ram);
         }
         _exit(0);
@@ -323,7 +323,7 @@ static bool start_confined(int *status) {
         /* Whoever is at the other end would wait for us, too. */
         close(FIRST_DESCRIPTOR + i);
     }
-    if (!shed(listener >= 0)) {
+    if (!shed(listener >= 0, true)) {
         kill(child, SIGKILL);
     }
     if (listener >= 0) {

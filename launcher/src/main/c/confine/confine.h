@@ -41,8 +41,8 @@ bool enter_root(struct plan *plan, pid_t self, long uid, long gid);
 
 /* rights.c */
 bool become(const struct plan *plan, long uid, long gid);
-/* For what waits for QEMU: at most the right to read the name of the file that QEMU opens. */
-bool shed(bool watches);
+/* For what stays beside QEMU: at most the right to read the name of the file that QEMU opens, and to take QEMU along. */
+bool shed(bool watches, bool waits);
 bool limit(const struct plan *plan);
 bool close_others(const struct plan *plan);
 bool has_user(long uid);

@@ -93,8 +93,9 @@ static bool keep_only(unsigned long long kept, bool ambient) {
     return true;
 }
 
-bool shed(bool watches) {
-    unsigned long long kept = watches ? 1ULL << CAP_SYS_PTRACE : 0;
+bool shed(bool watches, bool waits) {
+    /* The signal of PR_SET_PDEATHSIG is sent by whoever dies, and needs its right to: QEMU's user is another one. */
+    unsigned long long kept = (watches ? 1ULL << CAP_SYS_PTRACE : 0) | (waits ? 1ULL << CAP_KILL : 0);
     bound(kept);
     return keep_only(kept, false) && prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0;
 }

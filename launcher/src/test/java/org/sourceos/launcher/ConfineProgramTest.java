@@ -4,7 +4,11 @@ import static org.assertj.core.api.Assertions.assertThat;
 import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import static org.junit.jupiter.api.Assumptions.assumeTrue;
 
+import java.io.IOException;
+import java.io.InputStream;
+import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.util.ArrayList;
@@ -28,6 +32,7 @@ class ConfineProgramTest {
             #include <stdio.h>
             #include <string.h>
             #include <sys/stat.h>
+            #include <unistd.h>
             int main(int argc, char **argv) {
                 char line[512];
                 FILE *status = fopen("/proc/self/status", "r");
@@ -35,6 +40,11 @@ class ConfineProgramTest {
                     if (strncmp(line, "Cap", 3) == 0 || strncmp(line, "NoNew", 5) == 0 || strncmp(line, "Uid", 3) == 0
                             || strncmp(line, "THP", 3) == 0)
                         fputs(line, stdout);
+                if (argc > 1 && strcmp(argv[1], "stay") == 0) {
+                    printf("stays\\n");
+                    fflush(stdout);
+                    pause();
+                }
                 DIR *root = opendir("/");
                 for (struct dirent *entry; root && (entry = readdir(root));)
                     if (entry->d_name[0] != '.') printf("sees /%s\\n", entry->d_name);
@@ -138,6 +148,45 @@ class ConfineProgramTest {
         restored.addAll(List.of(words));
         assertThat(run(List.of(), words).stdout().lines()).contains("THP_enabled:\t1");
         assertThat(run(List.of(), restored.toArray(String[]::new)).stdout().lines()).contains("THP_enabled:\t0");
+    }
+
+    @Test
+    void whoKillsItEndsWhatItStarted() throws Exception {
+        assumeNamespaces();
+        // Without "--keep-user" it has a user of its own, whom not everybody may send signals.
+        Process process = new ProcessBuilder(
+                        confine.toString(),
+                        "--require",
+                        "--uids",
+                        Long.toString(Confinement.FIRST_USER),
+                        "--read",
+                        looker.toString(),
+                        "--",
+                        looker.toString(),
+                        "stay")
+                .start();
+        try (InputStream out = process.getInputStream()) {
+            assertThat(out.readNBytes(6)).asString(StandardCharsets.UTF_8).isEqualTo("stays\n");
+            ProcessHandle started = process.children().findFirst().orElseThrow();
+            process.destroyForcibly().waitFor();
+            try {
+                for (int waited = 0; waited < 500 && runs(started.pid()); waited++) {
+                    Thread.sleep(10);
+                }
+                assertThat(runs(started.pid())).isFalse();
+            } finally {
+                started.destroyForcibly();
+            }
+        }
+    }
+
+    /** One that has ended may be there until its new parent has noticed. */
+    private static boolean runs(long pid) throws IOException {
+        try {
+            return !Files.readString(Path.of("/proc/" + pid + "/stat")).contains(") Z ");
+        } catch (NoSuchFileException e) {
+            return false;
+        }
     }
 
     @Test
