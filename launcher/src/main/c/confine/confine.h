@@ -48,6 +48,9 @@ bool close_others(const struct plan *plan);
 bool has_user(long uid);
 bool own_user_can_open(const struct plan *plan);
 
+/* calls.c: needs no_new_privs, and is never undone. */
+bool refuse_calls(void);
+
 /* ram.c */
 int watch_opens(void);
 void answer_opens(int listener, const struct plan *plan, int ram);

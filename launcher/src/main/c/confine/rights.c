@@ -115,7 +115,7 @@ bool become(const struct plan *plan, long uid, long gid) {
     if (!keep_only(kept, uid >= 0)) {
         return false;
     }
-    return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 || failed("cannot set", "no_new_privs");
+    return (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 || failed("cannot set", "no_new_privs")) && refuse_calls();
 }
 
 static bool at_most(int resource, rlim_t most) {
