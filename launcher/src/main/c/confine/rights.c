@@ -18,12 +18,12 @@ enum { FILES = 4096, THREADS = 512 };
 static const int FILE_ACCESS[] = {CAP_CHOWN, CAP_DAC_OVERRIDE, CAP_FOWNER, CAP_FSETID};
 
 /* A host that is itself in a user namespace may not have so many numbers. */
-bool has_user(long uid) {
-    FILE *map = fopen("/proc/self/uid_map", "re");
+bool has_number(const char *file, long number) {
+    FILE *map = fopen(file, "re");
     long first, count;
     bool found = false;
     while (map && !found && fscanf(map, "%ld %*d %ld", &first, &count) == 2) {
-        found = uid >= first && uid - first < count;
+        found = number >= first && number - first < count;
     }
     if (map) {
         fclose(map);
