@@ -33,7 +33,10 @@
 #include <fcntl.h>
 #include <unistd.h>
 
-enum { CANNOT_CONFINE = 125, CANNOT_EXECUTE = 126 };
+/* The number that to the kernel means "as it is". */
+#define NOBODY 4294967295L
+
+enum { MISSING = 124, CANNOT_CONFINE = 125, CANNOT_EXECUTE = 126 };
 
 static struct plan plan = {.first_uid = NO_ID, .gid = NO_ID, .fsize = -1};
 static bool probing;
@@ -72,8 +75,9 @@ static bool number(const char *word, const char *value) {
     for (size_t i = 0; i < sizeof names / sizeof *names; i++) {
         if (strcmp(word, names[i]) == 0) {
             char *end;
+            errno = 0;
             *numbers[i] = strtol(value, &end, 10);
-            if (*value == 0 || *end != 0 || *numbers[i] < 0) {
+            if (*value == 0 || *end != 0 || errno != 0 || *numbers[i] < 0 || (numbers[i] != &plan.fsize && *numbers[i] >= NOBODY)) {
                 usage(value);
             }
             return true;
@@ -169,16 +173,26 @@ static int confined(int line) {
     if (read(line, &self, sizeof self) != sizeof self) {
         return CANNOT_CONFINE;
     }
-    bool own = geteuid() == 0 && plan.first_uid >= 0 && !plan.keep_user && has_user(plan.first_uid + self)
-        && own_user_can_open(&plan);
+    bool own = geteuid() == 0 && plan.first_uid >= 0 && !plan.keep_user && has_number("/proc/self/uid_map", plan.first_uid + self)
+        && has_number("/proc/self/gid_map", plan.gid >= 0 ? plan.gid : plan.first_uid + self) && own_user_can_open(&plan);
     long uid = own ? plan.first_uid + self : NO_ID;
     long gid = own ? plan.gid >= 0 ? plan.gid : uid : NO_ID;
     if (probing) {
         printf("namespaces\n");
         fflush(stdout);
     }
-    if (!enter_root(&plan, self, uid, gid) || !limit(&plan)) {
+    if (!enter_root(&plan, self, uid, gid)) {
+        return plan.missing ? MISSING : CANNOT_CONFINE;
+    }
+    if (!limit(&plan)) {
         return CANNOT_CONFINE;
+    }
+    /*
+     * A translator (without KVM) keeps its code in huge pages; the restored guest just outgrows the first, and the second
+     * is 2 MiB for a few KiB. Its memory is the template's file, which has none in any case.
+     */
+    if (plan.ram && prctl(PR_SET_THP_DISABLE, 1, 0, 0, 0) != 0) {
+        failed("cannot do without", "huge pages");
     }
     int listener = plan.ram ? -2 : -1;
     if (!become(&plan, uid, gid)) {
@@ -224,13 +238,16 @@ static pid_t spawn(int line[2]) {
     return child;
 }
 
-static void announce(pid_t process) {
+static bool announce(pid_t process) {
     char file[64], text[1024];
     snprintf(file, sizeof file, "/proc/%d/stat", process);
     int fd = open(file, O_RDONLY | O_CLOEXEC);
     ssize_t length = fd < 0 ? -1 : read(fd, text, sizeof text - 1);
+    if (fd >= 0) {
+        close(fd);
+    }
     if (length <= 0) {
-        exit(CANNOT_CONFINE);
+        return failed("cannot read", file);
     }
     text[length] = 0;
     /* Behind the name, which may have anything in it, the 20th field is when it was started (proc(5)). */
@@ -239,8 +256,7 @@ static void announce(pid_t process) {
         field = strchr(field + 1, ' ');
     }
     printf("%d %llu\n", process, field ? strtoull(field, NULL, 10) : 0);
-    fflush(stdout);
-    close(fd);
+    return fflush(stdout) == 0 || failed("cannot say", "which process it is");
 }
 
 static int outcome(pid_t child) {
@@ -270,7 +286,7 @@ static bool leave_watcher(int listener, int ram) {
         for (int i = 0; i < plan.sockets; i++) {
             close(FIRST_DESCRIPTOR + i);
         }
-        if (shed(true)) {
+        if (shed(true, false)) {
             answer_opens(listener, &plan, ram);
         }
         _exit(0);
@@ -278,7 +294,10 @@ static bool leave_watcher(int listener, int ram) {
     return watcher > 0;
 }
 
-/* Gives back QEMU's status in *status; false where it was not started because the host does not permit it all. */
+/*
+ * Gives back QEMU's status in *status; false where it was not started because the host does not permit it all. A file that
+ * is not there is no such reason.
+ */
 static bool start_confined(int *status) {
     int line[2];
     if (socketpair(AF_UNIX, SOCK_SEQPACKET | SOCK_CLOEXEC, 0, line) != 0) {
@@ -286,7 +305,8 @@ static bool start_confined(int *status) {
     }
     int ram = plan.ram ? open(plan.ram, O_RDONLY | O_CLOEXEC) : -1;
     if (plan.ram && ram < 0) {
-        return failed("cannot open", plan.ram);
+        failed("cannot open", plan.ram);
+        return true;
     }
     pid_t child = spawn(line);
     if (child < 0) {
@@ -301,22 +321,24 @@ static bool start_confined(int *status) {
     char byte;
     bool stands = told && recv(line[0], &byte, 1, 0) == 1;
     if (!stands) {
-        *status = outcome(child);
-        return probing && *status == 0;
+        int ended = outcome(child);
+        *status = ended == MISSING ? CANNOT_CONFINE : ended;
+        return ended == MISSING || (probing && ended == 0);
     }
     if (plan.detached) {
-        if (listener >= 0 && !leave_watcher(listener, ram)) {
+        /* One that nobody knows of would stay for ever. */
+        bool known = (listener < 0 || leave_watcher(listener, ram)) && announce(child);
+        if (!known) {
             kill(child, SIGKILL);
         }
-        announce(child);
-        *status = 0;
+        *status = known ? 0 : CANNOT_CONFINE;
         return true;
     }
     for (int i = 0; i < plan.sockets; i++) {
         /* Whoever is at the other end would wait for us, too. */
         close(FIRST_DESCRIPTOR + i);
     }
-    if (!shed(listener >= 0)) {
+    if (!shed(listener >= 0, true)) {
         kill(child, SIGKILL);
     }
     if (listener >= 0) {
@@ -341,12 +363,15 @@ int main(int argc, char **argv) {
     if (plan.require) {
         return CANNOT_CONFINE;
     }
+    take_back(&plan);
     fprintf(stderr, "confine: this host does not permit more than a process without rights\n");
     if (!limit(&plan) || !become(&plan, NO_ID, NO_ID)) {
         return CANNOT_CONFINE;
     }
     if (plan.detached) {
-        announce(getpid());
+        if (!announce(getpid())) {
+            return CANNOT_CONFINE;
+        }
         silence();
     }
     return close_others(&plan) ? execute() : CANNOT_CONFINE;

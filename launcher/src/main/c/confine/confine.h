@@ -29,6 +29,7 @@ struct plan {
     long gid;   /* instead of one of its own: that of a device it must open */
     long fsize; /* the longest file it may write; negative: any */
     const char *ram;
+    bool missing; /* something could not be shown because it is not there */
     int sockets; /* descriptors 3, 4, … that it is to have */
     char **command;
 };
@@ -38,15 +39,21 @@ bool failed(const char *what, const char *which);
 
 /* root.c: a root file system with nothing but the plan's items; the process must be in a mount namespace of its own. */
 bool enter_root(struct plan *plan, pid_t self, long uid, long gid);
+/* What enter_root gave to QEMU's own user, where QEMU does not get one after all. */
+void take_back(const struct plan *plan);
 
 /* rights.c */
 bool become(const struct plan *plan, long uid, long gid);
-/* For what waits for QEMU: at most the right to read the name of the file that QEMU opens. */
-bool shed(bool watches);
+/* For what stays beside QEMU: at most the right to read the name of the file that QEMU opens, and to take QEMU along. */
+bool shed(bool watches, bool waits);
 bool limit(const struct plan *plan);
 bool close_others(const struct plan *plan);
-bool has_user(long uid);
+/* Whether a map of numbers, that of users or that of groups, has this one. */
+bool has_number(const char *map, long number);
 bool own_user_can_open(const struct plan *plan);
+
+/* calls.c: needs no_new_privs, and is never undone. */
+bool refuse_calls(void);
 
 /* ram.c */
 int watch_opens(void);

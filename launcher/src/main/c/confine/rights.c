@@ -18,12 +18,12 @@ enum { FILES = 4096, THREADS = 512 };
 static const int FILE_ACCESS[] = {CAP_CHOWN, CAP_DAC_OVERRIDE, CAP_FOWNER, CAP_FSETID};
 
 /* A host that is itself in a user namespace may not have so many numbers. */
-bool has_user(long uid) {
-    FILE *map = fopen("/proc/self/uid_map", "re");
+bool has_number(const char *file, long number) {
+    FILE *map = fopen(file, "re");
     long first, count;
     bool found = false;
     while (map && !found && fscanf(map, "%ld %*d %ld", &first, &count) == 2) {
-        found = uid >= first && uid - first < count;
+        found = number >= first && number - first < count;
     }
     if (map) {
         fclose(map);
@@ -93,8 +93,9 @@ static bool keep_only(unsigned long long kept, bool ambient) {
     return true;
 }
 
-bool shed(bool watches) {
-    unsigned long long kept = watches ? 1ULL << CAP_SYS_PTRACE : 0;
+bool shed(bool watches, bool waits) {
+    /* The signal of PR_SET_PDEATHSIG is sent by whoever dies, and needs its right to: QEMU's user is another one. */
+    unsigned long long kept = (watches ? 1ULL << CAP_SYS_PTRACE : 0) | (waits ? 1ULL << CAP_KILL : 0);
     bound(kept);
     return keep_only(kept, false) && prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0;
 }
@@ -114,7 +115,7 @@ bool become(const struct plan *plan, long uid, long gid) {
     if (!keep_only(kept, uid >= 0)) {
         return false;
     }
-    return prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 || failed("cannot set", "no_new_privs");
+    return (prctl(PR_SET_NO_NEW_PRIVS, 1, 0, 0, 0) == 0 || failed("cannot set", "no_new_privs")) && refuse_calls();
 }
 
 static bool at_most(int resource, rlim_t most) {

@@ -17,12 +17,18 @@ static bool is_share(const struct item *item) {
     return item->kind == SHARE || item->kind == SHARE_READ;
 }
 
+/* It is the path then, and not the host, that is in the way. */
+static bool is_missing(void) {
+    return errno == ENOENT || errno == ENOTDIR || errno == ELOOP || errno == ENAMETOOLONG;
+}
+
 /* Taken before anything is mounted, while every path means what it means to the caller. */
-static bool take(struct item *item) {
+static bool take(struct item *item, bool *missing) {
     unsigned flags = OPEN_TREE_CLONE | OPEN_TREE_CLOEXEC | (is_share(item) ? AT_RECURSIVE : 0);
     item->tree = open_tree(AT_FDCWD, item->path, flags);
     struct stat status;
     if (item->tree < 0 || fstat(item->tree, &status) != 0) {
+        *missing = is_missing();
         return failed("cannot show", item->path);
     }
     item->folder = S_ISDIR(status.st_mode);
@@ -38,50 +44,76 @@ static bool take(struct item *item) {
         || failed("cannot restrict", item->path);
 }
 
-/* The folders above a path, in the new root, which is the working directory. */
-static bool make_way(char *path) {
-    for (char *slash = strchr(path, '/'); slash; slash = strchr(slash + 1, '/')) {
+/*
+ * Opens the folder above a path's last name, in the new root, which is the working directory; what is missing is made. No
+ * link is followed on the way: below a shared folder a guest may have put one there, which would lead into the host.
+ */
+static int open_way(char *path, const char **last) {
+    int at = open(".", O_PATH | O_DIRECTORY | O_CLOEXEC);
+    int depth = 0;
+    char *name = path;
+    for (char *slash; at >= 0 && (slash = strchr(name, '/')); name = slash + 1) {
         *slash = 0;
-        int made = mkdir(path, 0755);
-        *slash = '/';
-        if (made != 0 && errno != EEXIST) {
-            return failed("cannot make the way to", path);
+        bool up = strcmp(name, "..") == 0;
+        if (*name == 0 || strcmp(name, ".") == 0 || (up && depth == 0)) {
+            continue;
         }
+        depth += up ? -1 : 1;
+        bool there = up || mkdirat(at, name, 0755) == 0 || errno == EEXIST;
+        int below = there ? openat(at, name, O_PATH | O_DIRECTORY | O_NOFOLLOW | O_CLOEXEC) : -1;
+        int error = errno;
+        close(at);
+        errno = error;
+        at = below;
     }
-    return true;
+    *last = name;
+    return at;
 }
 
-static bool put(const struct item *item) {
+/* What an item is to be mounted on; it need not be there. */
+static int open_place(const struct item *item, char *path) {
+    const char *name;
+    int way = open_way(path, &name);
+    if (way < 0) {
+        return -1;
+    }
+    int made = item->folder ? mkdirat(way, name, 0755) : mknodat(way, name, S_IFREG | 0444, 0);
+    int place = made == 0 || errno == EEXIST ? openat(way, name, O_PATH | O_NOFOLLOW | O_CLOEXEC) : -1;
+    int error = errno;
+    close(way);
+    struct stat status;
+    if (place >= 0 && fstat(place, &status) == 0 && S_ISLNK(status.st_mode)) {
+        close(place);
+        place = -1;
+        error = ELOOP;
+    }
+    errno = error;
+    return place;
+}
+
+static bool put(const struct item *item, bool *missing) {
     char path[PATH_MAX];
     if (snprintf(path, sizeof path, "%s", item->path + 1) >= (int)sizeof path) {
         errno = ENAMETOOLONG;
         return failed("cannot show", item->path);
     }
-    if (!make_way(path)) {
-        return false;
+    int place = open_place(item, path);
+    if (place < 0) {
+        *missing = is_missing();
+        return failed("cannot make the way to", item->path);
     }
-    if (item->folder) {
-        if (mkdir(path, 0755) != 0 && errno != EEXIST) {
-            return failed("cannot make", item->path);
-        }
-    } else {
-        int fd = open(path, O_WRONLY | O_CREAT | O_CLOEXEC | O_NOFOLLOW, 0444);
-        if (fd < 0 && access(path, F_OK) != 0) {
-            return failed("cannot make", item->path);
-        }
-        if (fd >= 0) {
-            close(fd);
-        }
-    }
-    return move_mount(item->tree, "", AT_FDCWD, path, MOVE_MOUNT_F_EMPTY_PATH) == 0
-        || failed("cannot place", item->path);
+    bool put = move_mount(item->tree, "", place, "", MOVE_MOUNT_F_EMPTY_PATH | MOVE_MOUNT_T_EMPTY_PATH) == 0;
+    int error = errno;
+    close(place);
+    errno = error;
+    return put || failed("cannot place", item->path);
 }
 
 static bool put_all(struct plan *plan, bool shares) {
     for (int i = 0; i < plan->count; i++) {
         struct item *item = &plan->items[i];
         if (is_share(item) == shares) {
-            if (!put(item)) {
+            if (!put(item, &plan->missing)) {
                 return false;
             }
             close(item->tree);
@@ -104,6 +136,14 @@ static bool put_self(int tree) {
     return put || failed("cannot place", "/proc/self");
 }
 
+void take_back(const struct plan *plan) {
+    for (int i = 0; geteuid() == 0 && i < plan->count; i++) {
+        if (plan->items[i].kind == OWN && lchown(plan->items[i].path, geteuid(), getegid()) != 0) {
+            failed("cannot take back", plan->items[i].path);
+        }
+    }
+}
+
 bool enter_root(struct plan *plan, pid_t self, long uid, long gid) {
     if (mount(NULL, "/", NULL, MS_REC | MS_PRIVATE, NULL) != 0) {
         return failed("cannot make private", "/");
@@ -112,9 +152,10 @@ bool enter_root(struct plan *plan, pid_t self, long uid, long gid) {
     for (int i = 0; i < plan->count; i++) {
         struct item *item = &plan->items[i];
         if (item->kind == OWN && uid >= 0 && lchown(item->path, (uid_t)uid, (gid_t)gid) != 0) {
+            plan->missing = is_missing();
             return failed("cannot give away", item->path);
         }
-        if (!take(item)) {
+        if (!take(item, &plan->missing)) {
             return false;
         }
         shares |= is_share(item);
