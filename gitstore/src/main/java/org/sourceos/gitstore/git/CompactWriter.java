@@ -32,6 +32,9 @@ final class CompactWriter {
     private static final long ENOUGH_FOR_A_BATCH = 16L << 20;
     private static final int MOST_IN_A_BATCH = 4_000;
     private static final int MAX_THREADS = 4;
+    /** What one may need for large files that are alike. */
+    private static final long MEMORY_OF_A_THREAD = 384L << 20;
+
     private static final int OFS_DELTA = 6;
 
     private final GitObjects objects;
@@ -86,7 +89,12 @@ final class CompactWriter {
     }
 
     void write(List<CompactItem> items) throws IOException {
-        int threads = Math.min(MAX_THREADS, Math.max(1, Runtime.getRuntime().availableProcessors()));
+        Runtime runtime = Runtime.getRuntime();
+        int threads = (int) Math.max(
+                1,
+                Math.min(
+                        Math.min(MAX_THREADS, runtime.availableProcessors()),
+                        runtime.maxMemory() / MEMORY_OF_A_THREAD));
         ExecutorService workers = Executors.newFixedThreadPool(threads, work -> {
             Thread thread = new Thread(work, "store-compact");
             thread.setDaemon(true);
