@@ -253,8 +253,7 @@ class CompactionTest {
         assertSound(Map.of("unused", large(50)));
         try (BuildCache cache = open()) {
             List<Path> copy = disks(cache, used);
-            assertThat(copy).singleElement().satisfies(disk -> assertThat(disk)
-                    .hasFileName(used.digest() + ".erofs"));
+            assertThat(copy).singleElement().satisfies(disk -> assertThat(disk).hasFileName(used.digest() + ".erofs"));
             assertThat(SampleTrees.differences(read(copy), large(1))).isEmpty();
         }
         // Who collects is told, once a machine had to be given a copy.
@@ -433,7 +432,9 @@ class CompactionTest {
                                 .build());
             }
             assertThat(disk.toFile().getUsableSpace()).isLessThan(40L << 20);
-            publish("zeros", ListTree.builder().file("f", 0644, new byte[1 << 20]).build());
+            publish(
+                    "zeros",
+                    ListTree.builder().file("f", 0644, new byte[1 << 20]).build());
 
             Collected done = compact();
 

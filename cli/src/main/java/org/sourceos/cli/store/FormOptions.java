@@ -10,7 +10,7 @@ import picocli.CommandLine.Option;
 final class FormOptions {
     @Option(
             names = "--compact",
-            description = "write what is not in use as small as it can be: takes a minute of processor time for each GB")
+            description = "write what is not in use as small as it can be: takes two or three minutes for each GB")
     private boolean compact;
 
     @Option(

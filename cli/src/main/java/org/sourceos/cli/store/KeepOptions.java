@@ -58,8 +58,7 @@ final class KeepOptions {
     static Duration time(String option, String text) throws UsageException {
         Matcher matcher = TIME.matcher(text);
         if (!matcher.matches()) {
-            throw new UsageException(
-                    option + " " + text + ": write a number with s, m, h, d or w, for instance 14d");
+            throw new UsageException(option + " " + text + ": write a number with s, m, h, d or w, for instance 14d");
         }
         long number = Long.parseLong(matcher.group(1));
         return switch (matcher.group(2)) {

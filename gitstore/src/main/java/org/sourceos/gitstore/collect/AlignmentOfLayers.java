@@ -78,11 +78,13 @@ final class AlignmentOfLayers {
                     .mapToLong(Long::longValue)
                     .sum();
             notes.add((dryRun ? "would align " : "aligned ") + (own >> 20) + " MB of layer "
-                    + layer.getKey().digest().abbreviated() + ": " + layer.getKey().image() + " reads copies of it");
+                    + layer.getKey().digest().abbreviated() + ": "
+                    + layer.getKey().image() + " reads copies of it");
             if (dryRun) {
                 continue;
             }
-            Path folder = Files.createDirectories(temporary.resolve(layer.getKey().digest().hex()));
+            Path folder = Files.createDirectories(
+                    temporary.resolve(layer.getKey().digest().hex()));
             long before = done;
             AlignedPack.write(
                     objects,

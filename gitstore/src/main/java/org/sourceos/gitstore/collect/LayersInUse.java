@@ -105,8 +105,7 @@ final class LayersInUse {
         return new Places(packs, lacking);
     }
 
-    private void look(ObjectName blob, SortedMap<Path, Long> packs, Map<ObjectName, Long> lacking)
-            throws IOException {
+    private void look(ObjectName blob, SortedMap<Path, Long> packs, Map<ObjectName, Long> lacking) throws IOException {
         Optional<PagePlace> place = objects.pages(blob);
         if (place.isPresent()) {
             packs.merge(place.get().pack(), place.get().wholePages() * PAGE, Long::sum);

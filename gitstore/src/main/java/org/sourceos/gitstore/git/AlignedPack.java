@@ -24,8 +24,7 @@ public final class AlignedPack {
             LongConsumer progress,
             Cancellation cancellation)
             throws IOException {
-        try (PackWriter writer =
-                PackWriter.pageAlignedAgain(objects.folder().resolve("pack"), temporary, false)) {
+        try (PackWriter writer = PackWriter.pageAlignedAgain(objects.folder().resolve("pack"), temporary, false)) {
             long written = 0;
             for (ObjectName blob : blobs) {
                 cancellation.throwIfCancelled();

@@ -24,8 +24,6 @@ record CompactItem(byte[] key, @Nullable Pack pack, long offset, ObjectType type
     }
 
     GitObject open(GitObjects objects) throws IOException {
-        return pack == null
-                ? objects.open(Sha1.name(key))
-                : pack.open(Sha1.name(key), offset, objects::open);
+        return pack == null ? objects.open(Sha1.name(key)) : pack.open(Sha1.name(key), offset, objects::open);
     }
 }

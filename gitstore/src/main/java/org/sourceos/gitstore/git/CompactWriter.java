@@ -54,8 +54,7 @@ final class CompactWriter {
     }
 
     /** @param temporary an empty folder on the repository's file system, removed by the caller */
-    CompactWriter(
-            GitObjects objects, Path packFolder, Path temporary, Cancellation cancellation, Listener listener) {
+    CompactWriter(GitObjects objects, Path packFolder, Path temporary, Cancellation cancellation, Listener listener) {
         this.objects = objects;
         this.packFolder = packFolder;
         this.temporary = temporary;

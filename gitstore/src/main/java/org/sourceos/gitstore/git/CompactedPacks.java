@@ -23,7 +23,8 @@ public final class CompactedPacks {
     Set<String> names() throws IOException {
         Set<String> names = new TreeSet<>();
         try {
-            for (String line : Files.readString(file, StandardCharsets.ISO_8859_1).split("\n")) {
+            for (String line :
+                    Files.readString(file, StandardCharsets.ISO_8859_1).split("\n")) {
                 if (line.matches("pack-[0-9a-f]{40}")) {
                     names.add(line);
                 }

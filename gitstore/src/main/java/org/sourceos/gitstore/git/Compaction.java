@@ -240,7 +240,8 @@ public final class Compaction {
             }
             Directories.remove(temporary);
             Files.createDirectories(temporary);
-            notes.add("the file system became full, and what was begun is removed again: run it again when there is room");
+            notes.add(
+                    "the file system became full, and what was begun is removed again: run it again when there is room");
         }
     }
 
@@ -252,6 +253,8 @@ public final class Compaction {
             cancellation.throwIfCancelled();
             if (staying.contains(pack.file()) || sweep.isHeld(pack)) {
                 pack.index().addAllTo(taken);
+            } else if (sweep.isUseless(pack)) {
+                continue; // in a dry run it is still there
             } else if (!small.contains(CompactedPacks.name(pack))) {
                 old.add(pack);
             } else if (Files.size(pack.file()) >= SMALL && !isWasteful(pack)) {

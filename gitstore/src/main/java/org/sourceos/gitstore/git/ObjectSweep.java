@@ -177,7 +177,7 @@ public final class ObjectSweep {
         return others;
     }
 
-    private boolean isUseless(Pack pack) {
+    boolean isUseless(Pack pack) {
         for (int i = 0; i < pack.index().count(); i++) {
             if (pack.index().isIn(live, i)) {
                 return false;
