@@ -15,13 +15,14 @@ import org.sourceos.gitstore.StoreRef;
 import org.sourceos.gitstore.StoredItem;
 import org.sourceos.gitstore.StoredLayer;
 import org.sourceos.gitstore.collect.KeepRules;
+import org.sourceos.gitstore.collect.PackForm;
 import org.sourceos.gitstore.tree.DirectoryTree;
 import org.sourceos.gitstore.tree.Ownership;
 import org.sourceos.host.Cancellation;
 
 /**
  * One walk of the store with a tree of files, as a process of its own: {@code TreeInStore ingest STORE NAME TREE}, {@code
- * TreeInStore packs|files STORE NAME}. Says how many MB of memory the process took at most, and what else it knows.
+ * TreeInStore packs|files|gc|gc-compact STORE NAME}. Says how many MB of memory the process took at most, and what else it knows.
  *
  * <p>{@code TreeInStore warm STORE NAME TREE OTHER_STORE OTHER_TREE FIRST AGAIN} takes another tree into another store before, as
  * the resident service may have done, and then the tree twice: wall time and processor time in ms, and the memory, go as a line
@@ -53,10 +54,16 @@ final class TreeInStore {
                         args[0].equals("ingest") ? cache.ingest(tree, never) : cache.ingestCompressed(tree, never);
                 cache.publish(ref, Map.of("layer", new Part.Tree(layer.tree())), args[2], Instant.now());
                 more = layer.files() + " files";
-            } else if (args[0].equals("gc")) {
+            } else if (args[0].startsWith("gc")) {
+                // gc, gc-compact
+                PackForm form = args[0].equals("gc-compact")
+                        ? new PackForm(PackForm.Aim.COMPACT, Duration.ofDays(1), (done, total) -> {})
+                        : PackForm.asItIs();
                 more = cache.collect(
-                                new KeepRules(5, Duration.ofDays(1), Set.of(), Set.of(), Instant.now()), false, never)
-                        .freed()
+                                new KeepRules(5, Duration.ofDays(1), Set.of(), Set.of(), Instant.now()),
+                                form,
+                                false,
+                                never)
                         .toString();
             } else {
                 StoredItem item = cache.find(ref).orElseThrow();

@@ -137,6 +137,11 @@ while test "$i" -lt "$rounds"; do
     test ! -e "$work/ostree-c" || megabytes ostree-disk "$(size "$work/peers/ostree")"
     test ! -e "$work/casync-c" || megabytes casync-disk "$(size "$work"/peers/casync.castr "$work"/peers/*.caidx)"
     test ! -e "$work/nix-c" || megabytes nix-disk "$(size "$work/peers/nix/store")"
+    ours ours-compact gc-compact B
+    megabytes ours-compact-disk "$(size "$work/peers/ours/.git")"
+    rm -rf "$work/peers/ours/disks"
+    ours ours-compact-files packs B
+    git --git-dir="$work/peers/ours/.git" fsck --full --strict --no-dangling 2> /dev/null || say 'bench: the compacted store is damaged'
 done
 
 # column FILE NUMBER: the median of a column
@@ -175,6 +180,10 @@ tree_row 'B to what boots: ostree checkout -C' ostree-out
 for who in ours git ostree casync nix; do
     disk_row "B and C on disk: $who" "$who-disk"
 done
+tree_row 'B and C compacted' ours-compact
+disk_row 'B and C on disk: ours, compacted' ours-compact-disk
+ratio '  ours, compacted / casync' ours-compact-disk casync-disk 1
+tree_row 'B to what boots: ours, compacted' ours-compact-files
 ratio '  ours / nix' ours-disk nix-disk 1
 ratio '  ours / casync' ours-disk casync-disk 1
 printf '%-58s %8s\n' 'load at the end' "$(cut -d' ' -f1-3 /proc/loadavg)"

@@ -177,6 +177,26 @@ class StoreCommandTest {
     }
 
     @Test
+    void compactsAndAligns() throws IOException {
+        Desk small = smallStore();
+        Outcome dry = small.execute("store", "gc", "--compact", "--dry-run");
+        assertThat(dry.out()).contains("would compact ", "MB free while it writes; there are ");
+        Outcome compact = small.execute("store", "gc", "--compact", "--used-since", "0d");
+        assertThat(compact.status()).as(compact.toString()).isZero();
+        assertThat(compact.out()).contains("compacted ", " objects: ", "in all");
+        assertThat(small.git("fsck", "--full", "--strict").status()).isZero();
+        assertThat(small.execute("store", "verify").status()).isZero();
+        Outcome align = small.execute("store", "gc", "--align", "--used-since", "2w");
+        assertThat(align.out()).contains("nothing to align");
+
+        assertThat(small.execute("store", "gc", "--align", "--compact").err()).contains("are opposites");
+        assertThat(small.execute("store", "gc", "--used-since", "2w").err()).contains("--keep-since");
+        assertThat(small.execute("store", "gc", "--compact", "--used-since", "soon")
+                        .err())
+                .contains("--used-since soon: write a number");
+    }
+
+    @Test
     void drawsWhatSharesWhat() {
         assertThat(succeeds("store", "graph").out())
                 .startsWith("digraph store {")

@@ -15,6 +15,7 @@ import org.sourceos.gitstore.collect.Collected;
 import org.sourceos.gitstore.collect.Collector;
 import org.sourceos.gitstore.collect.Holder;
 import org.sourceos.gitstore.collect.KeepRules;
+import org.sourceos.gitstore.collect.PackForm;
 import org.sourceos.gitstore.collect.RefFate;
 import org.sourceos.gitstore.collect.Why;
 import org.sourceos.gitstore.git.GitCommit;
@@ -344,9 +345,16 @@ public final class BuildCache implements AutoCloseable {
 
     /** Removes what nothing needs; a dry run changes nothing. One at a time, with writers kept waiting. */
     public Collected collect(KeepRules rules, boolean dryRun, Cancellation interruption) throws StoreException {
+        return collect(rules, PackForm.asItIs(), dryRun, interruption);
+    }
+
+    /** As {@link #collect(KeepRules, boolean, Cancellation)}, and writes what stays anew in another form. */
+    public Collected collect(KeepRules rules, PackForm form, boolean dryRun, Cancellation interruption)
+            throws StoreException {
         return failures.explain("collect what is not needed", () -> {
             try (FileLock lock = lock()) {
-                return new Collector(directory, objects, refs, interruption).run(rules, dryRun, workspace::newFolder);
+                return new Collector(directory, objects, refs, interruption)
+                        .run(rules, form, dryRun, workspace::newFolder);
             }
         });
     }

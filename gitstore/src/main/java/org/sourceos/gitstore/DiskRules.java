@@ -10,7 +10,7 @@ package org.sourceos.gitstore;
  */
 public record DiskRules(int devices, long worthwhile, boolean mixed) {
     /** Below that a copy is made sooner than a kernel finds another disk. */
-    private static final long ENOUGH = 8L << 20;
+    public static final long ENOUGH = 8L << 20;
 
     /** Every image holds all of its files. */
     public static DiskRules copies() {

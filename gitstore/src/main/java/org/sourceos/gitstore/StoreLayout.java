@@ -20,6 +20,8 @@ public final class StoreLayout {
     public static final String USED = "used";
     /** A file as old as the last removal of objects. */
     public static final String COLLECTED = "collected";
+    /** The names of packs that are as small as they can be. */
+    public static final String COMPACTED = "compacted";
     /** The ending of the record of a derived file. */
     public static final String RECORD = ".made";
     /** The ending of the note beside a directory to build in. */

@@ -49,17 +49,16 @@ final class KeepOptions {
         Switcher switcher = new Switcher(new Generations(cache), profile, places.state(), context.clock());
         return new KeepRules(
                 keep,
-                time(since),
+                time("--keep-since", since),
                 switcher.needed(),
                 pinned(places),
                 context.clock().instant());
     }
 
-    private static Duration time(String text) throws UsageException {
+    static Duration time(String option, String text) throws UsageException {
         Matcher matcher = TIME.matcher(text);
         if (!matcher.matches()) {
-            throw new UsageException(
-                    "--keep-since " + text + ": write a number with s, m, h, d or w, for instance 14d");
+            throw new UsageException(option + " " + text + ": write a number with s, m, h, d or w, for instance 14d");
         }
         long number = Long.parseLong(matcher.group(1));
         return switch (matcher.group(2)) {

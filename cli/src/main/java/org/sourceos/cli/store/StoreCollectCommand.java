@@ -24,6 +24,11 @@ import picocli.CommandLine.Option;
             "Kept are generations (the one that counts, the one before it, and the newest), what they are made of,",
             "whatever was built, fetched or run lately, what a lock file pins, and what running machines use.",
             "It may be interrupted at any time, and works on a full disk.",
+            "",
+            "Machines read large files straight out of the store, where those lie uncompressed. With --compact what is",
+            "not in use is compressed as well as can be instead, for less than half of the room: a program that is run",
+            "then has its disk made again first. --align is the other way round, for what is in use now: after",
+            "--compact, or in a store of an earlier version.",
         },
         mixinStandardHelpOptions = true,
         footer = {
@@ -31,11 +36,17 @@ import picocli.CommandLine.Option;
             "Examples:",
             "  sourceos store gc --dry-run             what would go, and why the rest stays",
             "  sourceos store gc --keep 3 --keep-since 7d",
+            "  sourceos store gc --compact --dry-run   how much room that would free, and how much it needs",
+            "  sourceos store gc --compact --used-since 0d",
+            "  sourceos store gc --align               machines in use read out of packs again",
             "  sourceos store why hello                what holds hello",
         })
 final class StoreCollectCommand extends StoreSubcommand implements Callable<Integer> {
     @Mixin
     private KeepOptions keep = new KeepOptions();
+
+    @Mixin
+    private FormOptions form = new FormOptions();
 
     @Option(
             names = {"-n", "--dry-run"},
@@ -55,6 +66,7 @@ final class StoreCollectCommand extends StoreSubcommand implements Callable<Inte
         try (BuildCache cache = open()) {
             collected = cache.collect(
                     keep.rules(context(), program().places(), cache),
+                    form.form(context()),
                     dryRun,
                     context().cancellation());
         }

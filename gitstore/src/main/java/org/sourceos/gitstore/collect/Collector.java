@@ -10,6 +10,7 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
@@ -18,6 +19,8 @@ import org.sourceos.gitstore.ObjectName;
 import org.sourceos.gitstore.StoreException;
 import org.sourceos.gitstore.StoreLayout;
 import org.sourceos.gitstore.Uses;
+import org.sourceos.gitstore.git.CompactedPacks;
+import org.sourceos.gitstore.git.Compaction;
 import org.sourceos.gitstore.git.GitObjects;
 import org.sourceos.gitstore.git.GitRefs;
 import org.sourceos.gitstore.git.ObjectSweep;
@@ -76,7 +79,7 @@ public final class Collector {
         return new RefPlan(objects, new Uses(store), rules, Leases.read(store), reachability);
     }
 
-    public Collected run(KeepRules rules, boolean dryRun, Scratch scratch) throws IOException {
+    public Collected run(KeepRules rules, PackForm form, boolean dryRun, Scratch scratch) throws IOException {
         objects.rescan();
         // File systems tell the time less often than the clock does: what earlier writers wrote shall be older, surely.
         waitFor(TICK);
@@ -87,7 +90,10 @@ public final class Collector {
         List<RefFate> fates = plan.decide(all);
 
         DerivedSweep derived = new DerivedSweep(store, dryRun, rules.oldest(), cancellation);
-        derived.run(disks(plan), reachability.live());
+        LayersInUse inUse = new LayersInUse(objects, form.worthwhile(), cancellation);
+        inUse.add(plan, rules.now().minus(form.usedSince()));
+        boolean compact = form.aim() == PackForm.Aim.COMPACT;
+        derived.run(compact ? disks(inUse) : disks(plan), reachability.live());
         List<Collected.Freed> freed = new ArrayList<>();
         List<String> notes = new ArrayList<>();
 
@@ -100,25 +106,111 @@ public final class Collector {
         if (!going.isEmpty()) {
             freed.add(new Collected.Freed("refs", going.size(), 0));
         }
-        ObjectSweep.Result swept = new ObjectSweep(
-                        objects,
-                        reachability.live(),
-                        start,
-                        dryRun,
-                        () -> checkUnchanged(staying),
-                        readers(),
-                        cancellation)
-                .run(dryRun ? store : scratch.folder());
-        if (swept.objectsFreed() > 0 || swept.bytesFreed() != 0) {
-            freed.add(new Collected.Freed("objects", swept.objectsFreed(), swept.bytesFreed()));
+        ObjectSweep sweep = sweep(reachability, start, dryRun, staying);
+        if (compact) {
+            notes.addAll(sweepAndCompact(reachability, sweep, inUse, form, dryRun, scratch, freed));
+        } else {
+            if (form.aim() == PackForm.Aim.ALIGN) {
+                notes.addAll(new AlignmentOfLayers(store, objects, inUse, cancellation)
+                        .run(dryRun ? store : scratch.folder(), dryRun, form.progress()));
+            } else {
+                notes.addAll(couldBeAligned(inUse));
+            }
+            notes.addAll(swept(sweep.run(dryRun ? store : scratch.folder()), freed));
         }
-        notes.addAll(swept.notes());
         derived.imagesOfGonePacks();
         if (!dryRun) {
             refs.pack(MANY_REFS);
         }
         freed.addAll(0, derived.freed());
         return new Collected(fates, freed, notes);
+    }
+
+    private ObjectSweep sweep(
+            Reachability reachability, Instant start, boolean dryRun, SortedMap<String, ObjectName> staying) {
+        return new ObjectSweep(
+                objects,
+                reachability.live(),
+                reachability.hints(),
+                start,
+                dryRun,
+                () -> checkUnchanged(staying),
+                readers(),
+                compacted(),
+                cancellation);
+    }
+
+    private CompactedPacks compacted() {
+        return new CompactedPacks(store.resolve(StoreLayout.COMPACTED));
+    }
+
+    private static List<String> swept(ObjectSweep.Result swept, List<Collected.Freed> freed) {
+        if (swept.objectsFreed() > 0 || swept.bytesFreed() != 0) {
+            freed.add(new Collected.Freed("objects", swept.objectsFreed(), swept.bytesFreed()));
+        }
+        return swept.notes();
+    }
+
+    private List<String> sweepAndCompact(
+            Reachability reachability,
+            ObjectSweep sweep,
+            LayersInUse inUse,
+            PackForm form,
+            boolean dryRun,
+            Scratch scratch,
+            List<Collected.Freed> freed)
+            throws IOException {
+        List<String> notes = new ArrayList<>(swept(sweep.removeOnly(), freed));
+        Map<Path, String> staying = inUse.packs();
+        Compaction.Result result = new Compaction(
+                        objects,
+                        reachability.live(),
+                        reachability.hints(),
+                        staying.keySet(),
+                        sweep,
+                        compacted(),
+                        form.progress(),
+                        cancellation)
+                .run(dryRun ? store : scratch.folder(), dryRun);
+        staying.forEach((pack, why) -> notes.add("the pack " + pack.getFileName() + " stays: " + why));
+        if (result.objects() > 0) {
+            freed.add(new Collected.Freed("objects compacted", result.objects(), result.before() - result.after()));
+            notes.add((dryRun ? "would compact " : "compacted ") + result.objects() + " objects: "
+                    + megabytes(result.before()) + " MB to " + (dryRun ? "about " : "") + megabytes(result.after())
+                    + " MB");
+        }
+        if (dryRun && result.objects() > 0) {
+            notes.add("compacting needs about " + megabytes(result.room()) + " MB free while it writes; there are "
+                    + megabytes(Files.getFileStore(store).getUsableSpace()) + " MB");
+        }
+        notes.addAll(result.notes());
+        return notes;
+    }
+
+    private static long megabytes(long bytes) {
+        return (bytes + (1 << 20) - 1) >> 20;
+    }
+
+    /** Images of which machines read copies although they need not. */
+    private List<String> couldBeAligned(LayersInUse inUse) throws IOException {
+        Set<String> images = new java.util.TreeSet<>();
+        long bytes = 0;
+        for (LayersInUse.Layer layer : inUse.layers()) {
+            Path disks = store.resolve(StoreLayout.DISKS);
+            Path note = disks.resolve(layer.digest() + StoreLayout.PACKS_NOTE);
+            // Somebody looked for packs, and there were none.
+            if (Files.exists(disks.resolve(layer.digest() + ".erofs")) && Files.exists(note) && Files.size(note) == 0) {
+                LayersInUse.Places places = inUse.places(layer);
+                if (inUse.wouldGain(places)) {
+                    images.add(layer.image());
+                    bytes += places.lackingBytes();
+                }
+            }
+        }
+        return images.isEmpty()
+                ? List.of()
+                : List.of(String.join(" ", images) + " reads copies of " + (bytes >> 20)
+                        + " MB that it could read out of packs: `sourceos store gc --align` makes these");
     }
 
     /**
@@ -145,10 +237,12 @@ public final class Collector {
             new ObjectSweep(
                             objects,
                             everything.live(),
+                            everything.hints(),
                             start,
                             false,
                             () -> checkUnchanged(left),
                             readers(),
+                            compacted(),
                             cancellation)
                     .run(scratch.folder());
             forget(reachability, going);
@@ -235,6 +329,12 @@ public final class Collector {
                 names.addAll(disks(manifest.get()));
             }
         }
+        return names;
+    }
+
+    private static Set<String> disks(LayersInUse inUse) {
+        Set<String> names = new HashSet<>();
+        inUse.layers().forEach(layer -> names.add(layer.digest().hex() + ".erofs"));
         return names;
     }
 

@@ -40,6 +40,7 @@ final class RefPlan {
     private final Map<ObjectName, String> images = new HashMap<>();
 
     private final List<ObjectName> imageTrees = new ArrayList<>();
+    private final List<UsedImage> used = new ArrayList<>();
 
     RefPlan(GitObjects objects, Uses uses, KeepRules rules, Leases leases, Reachability reachability) {
         this.objects = objects;
@@ -47,6 +48,17 @@ final class RefPlan {
         this.rules = rules;
         this.leases = leases;
         this.reachability = reachability;
+    }
+
+    /** An image that stays and of which a use was noted. */
+    record UsedImage(String name, ObjectName tree, Instant last) {}
+
+    /** Those that were used since then, and stay; the one used last before others. */
+    List<UsedImage> usedSince(Instant since) {
+        return used.stream()
+                .filter(image -> image.last.isAfter(since))
+                .sorted(Comparator.comparing(UsedImage::last).reversed())
+                .toList();
     }
 
     /** A ref of ours with the commit it points to. */
@@ -207,6 +219,8 @@ final class RefPlan {
         decide(item, reason, "no kept generation has it, and it was last used on " + day(lastUse(item)));
         if (reason.isPresent()) {
             imageTrees.add(item.commit.tree());
+            uses.last(item.ref.fullName())
+                    .ifPresent(last -> used.add(new UsedImage(item.ref.name(), item.commit.tree(), last)));
         }
     }
 

@@ -11,13 +11,14 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Locale;
+import java.util.Set;
 import org.sourceos.gitstore.ObjectName;
 import org.sourceos.host.AtomicFile;
 import org.sourceos.host.Cancellation;
 import org.sourceos.host.Directories;
 
 /**
- * Removes the objects that are not needed and writes those that are into fewer packs, without deltas. What needs no room comes
+ * Removes the objects that are not needed and writes those that are into fewer packs, with no deltas but those that are there. What needs no room comes
  * first: whole packs, then loose objects; then packs are written anew, those that free most for the least before others, and
  * each time what they replace is removed before the next. The caller keeps writers away.
  *
@@ -37,10 +38,12 @@ public final class ObjectSweep {
 
     private final GitObjects objects;
     private final ObjectSet live;
+    private final NameHints hints;
     private final Instant start;
     private final boolean dryRun;
     private final Precondition precondition;
     private final Readers readers;
+    private final CompactedPacks compacted;
     private final Cancellation cancellation;
     private final ObjectSet taken = new ObjectSet();
     private final List<String> notes = new ArrayList<>();
@@ -80,17 +83,21 @@ public final class ObjectSweep {
     public ObjectSweep(
             GitObjects objects,
             ObjectSet live,
+            NameHints hints,
             Instant start,
             boolean dryRun,
             Precondition precondition,
             Readers readers,
+            CompactedPacks compacted,
             Cancellation cancellation) {
         this.objects = objects;
         this.live = live;
+        this.hints = hints;
         this.start = start;
         this.dryRun = dryRun;
         this.precondition = precondition;
         this.readers = readers;
+        this.compacted = compacted;
         this.cancellation = cancellation;
     }
 
@@ -103,26 +110,83 @@ public final class ObjectSweep {
 
     /** @param temporary an empty folder on the repository's file system, removed by the caller */
     public Result run(Path temporary) throws IOException {
+        List<Pack> paged = new ArrayList<>();
+        List<Pack> others = sort(paged);
+        List<Loose> loose = loose();
+        List<Candidate> looked = new ArrayList<>();
+        for (Pack pack : paged) {
+            looked.add(look(pack));
+        }
+        consolidatePaged(looked, temporary);
+        Set<String> compact = compacted.names();
         List<Candidate> rewrite = new ArrayList<>();
-        List<Candidate> paged = new ArrayList<>();
+        List<Candidate> recompact = new ArrayList<>();
+        List<Candidate> useless = new ArrayList<>();
+        // What stays where machines read it is not needed twice.
+        for (Pack pack : others) {
+            cancellation.throwIfCancelled();
+            Candidate candidate = look(pack);
+            if (candidate.dead == pack.index().count()) {
+                useless.add(candidate);
+            } else if (candidate.size >= LARGE && candidate.deadBytes <= candidate.size / 20) {
+                take(pack);
+            } else {
+                (compact.contains(CompactedPacks.name(pack)) ? recompact : rewrite).add(candidate);
+            }
+        }
+        remove(useless);
+        if (rewrite.size() == 1 && rewrite.get(0).dead == 0 && loose.isEmpty()) {
+            take(rewrite.remove(0).pack);
+        }
+        if (recompact.size() == 1 && recompact.get(0).dead == 0) {
+            take(recompact.remove(0).pack);
+        }
+        consolidate(recompact, List.of(), temporary.resolve("compact"), Form.COMPACT);
+        consolidate(rewrite, loose, temporary, Form.COMPRESSED);
+        removeOrphans();
+        return result();
+    }
+
+    /** Removes what is not needed at all, and writes nothing. */
+    public Result removeOnly() throws IOException {
+        sort(new ArrayList<>());
+        loose();
+        removeOrphans();
+        return result();
+    }
+
+    private Result result() {
+        return new Result(objectsFreed, bytesFreed, packsRemoved, packsWritten, List.copyOf(notes));
+    }
+
+    /** Takes what is held, removes what nobody needs, and finds the packs that are to be looked at. */
+    private List<Pack> sort(List<Pack> paged) throws IOException {
+        List<Pack> others = new ArrayList<>();
         List<Candidate> useless = new ArrayList<>();
         for (Pack pack : objects.packsNow()) {
             cancellation.throwIfCancelled();
             if (isHeld(pack)) {
                 take(pack);
-                continue;
-            }
-            Candidate candidate = look(pack);
-            if (candidate.dead == pack.index().count()) {
-                useless.add(candidate);
-            } else if (isForMachines(pack)) {
-                paged.add(candidate);
-            } else if (candidate.size >= LARGE && candidate.deadBytes <= candidate.size / 20) {
-                take(pack);
+            } else if (isUseless(pack)) {
+                useless.add(new Candidate(pack, size(pack), pack.index().count(), size(pack)));
             } else {
-                rewrite.add(candidate);
+                (isForMachines(pack) ? paged : others).add(pack);
             }
         }
+        remove(useless);
+        return others;
+    }
+
+    boolean isUseless(Pack pack) {
+        for (int i = 0; i < pack.index().count(); i++) {
+            if (pack.index().isIn(live, i)) {
+                return false;
+            }
+        }
+        return true;
+    }
+
+    private void remove(List<Candidate> useless) throws IOException {
         if (!useless.isEmpty()) {
             check();
         }
@@ -132,23 +196,15 @@ public final class ObjectSweep {
                 bytesFreed += candidate.size;
             }
         }
-        consolidatePaged(paged, temporary);
-        List<Loose> loose = loose();
-        if (rewrite.size() == 1 && rewrite.get(0).dead == 0 && loose.isEmpty()) {
-            rewrite.clear();
-        }
-        consolidate(rewrite, loose, temporary, Form.COMPRESSED);
-        removeOrphans();
-        return new Result(objectsFreed, bytesFreed, packsRemoved, packsWritten, List.copyOf(notes));
     }
 
-    private void check() throws IOException {
+    void check() throws IOException {
         if (!dryRun) {
             precondition.check();
         }
     }
 
-    private boolean isHeld(Pack pack) throws IOException {
+    boolean isHeld(Pack pack) throws IOException {
         Path keep = sibling(pack, KEEP);
         if (Files.exists(keep) && !isForMachines(pack)) {
             notes.add("the pack " + pack.file().getFileName() + " stays: there is " + keep.getFileName());
@@ -179,27 +235,34 @@ public final class ObjectSweep {
         pack.index().addAllTo(taken);
     }
 
+    private boolean isNeeded(PackIndex index, int position) {
+        return index.isIn(live, position) && !index.isIn(taken, position);
+    }
+
+    private static long size(Pack pack) throws IOException {
+        return Files.size(pack.file()) + Files.size(pack.index().file());
+    }
+
     private Candidate look(Pack pack) throws IOException {
         PackIndex index = pack.index();
         int dead = 0;
         for (int i = 0; i < index.count(); i++) {
-            dead += index.isIn(live, i) ? 0 : 1;
+            dead += isNeeded(index, i) ? 0 : 1;
         }
-        long size = Files.size(pack.file());
-        long deadBytes = dead == 0 ? 0 : size;
+        long deadBytes = dead == 0 ? 0 : Files.size(pack.file());
         if (dead > 0 && dead < index.count()) {
             deadBytes = 0;
             try (PackEntries entries = new PackEntries(pack)) {
                 for (int i = 0; i < entries.count(); i++) {
-                    deadBytes += index.isIn(live, entries.position(i)) ? 0 : entries.length(i);
+                    deadBytes += isNeeded(index, entries.position(i)) ? 0 : entries.length(i);
                 }
             }
         }
-        return new Candidate(pack, size + Files.size(index.file()), dead, deadBytes);
+        return new Candidate(pack, size(pack), dead, deadBytes);
     }
 
     /** Whether nobody reads from it, and it is gone. */
-    private boolean remove(Pack pack) throws IOException {
+    boolean remove(Pack pack) throws IOException {
         boolean removed = dryRun ? !readers.has(pack.file()) : readers.unlessRead(pack.file(), () -> delete(pack));
         packsRemoved += removed ? 1 : 0;
         return removed;
@@ -251,6 +314,35 @@ public final class ObjectSweep {
         return needed;
     }
 
+    /** Those that are needed; the others stay too. */
+    List<ObjectName> neededLoose() throws IOException {
+        List<ObjectName> names = new ArrayList<>();
+        for (Loose one : loose()) {
+            names.add(one.name);
+        }
+        return names;
+    }
+
+    long bytes(List<ObjectName> loose) throws IOException {
+        long bytes = 0;
+        for (ObjectName name : loose) {
+            bytes += Files.size(looseFile(name));
+        }
+        return bytes;
+    }
+
+    void removeLoose(List<ObjectName> loose) throws IOException {
+        for (ObjectName name : loose) {
+            Files.deleteIfExists(looseFile(name));
+        }
+    }
+
+    private Path looseFile(ObjectName name) {
+        return objects.folder()
+                .resolve(name.hex().substring(0, 2))
+                .resolve(name.hex().substring(2));
+    }
+
     private void removeLoose(Loose loose) throws IOException {
         bytesFreed += loose.size;
         if (!dryRun) {
@@ -290,6 +382,8 @@ public final class ObjectSweep {
     /** How a pack is written anew. */
     private enum Form {
         COMPRESSED,
+        /** Those that are as small as they can be stay so. */
+        COMPACT,
         ONE_LAYER,
         MIXED
     }
@@ -323,7 +417,7 @@ public final class ObjectSweep {
         }
     }
 
-    private static boolean isFull(IOException e) {
+    static boolean isFull(IOException e) {
         String message = String.valueOf(e.getMessage()).toLowerCase(Locale.ROOT);
         return message.contains("no space left") || message.contains("disk quota exceeded");
     }
@@ -343,15 +437,16 @@ public final class ObjectSweep {
         String name;
         List<Loose> packed = new ArrayList<>();
         Path packs = objects.folder().resolve("pack");
-        try (PackWriter writer = form == Form.COMPRESSED
+        boolean inPages = form == Form.ONE_LAYER || form == Form.MIXED;
+        try (PackWriter writer = !inPages
                 ? PackWriter.again(packs, folder)
                 : PackWriter.pageAlignedAgain(packs, folder, form == Form.MIXED)) {
             for (Candidate candidate : group) {
                 before += candidate.size;
-                if (form != Form.COMPRESSED) {
+                if (inPages) {
                     copyPages(candidate.pack, writer);
                 } else {
-                    copy(candidate.pack, writer);
+                    copy(candidate.pack, writer, form);
                 }
             }
             for (Loose one : loose) {
@@ -367,6 +462,9 @@ public final class ObjectSweep {
         long after = 0;
         if (!name.isEmpty()) {
             packsWritten++;
+            if (form == Form.COMPACT) {
+                compacted.add(name, packs);
+            }
             after = Files.size(objects.folder().resolve("pack/" + name + ".pack"))
                     + Files.size(objects.folder().resolve("pack/" + name + ".idx"));
         }
@@ -402,7 +500,7 @@ public final class ObjectSweep {
             for (int i = 0; i < entries.count(); i++) {
                 cancellation.throwIfCancelled();
                 int position = entries.position(i);
-                if (index.isIn(live, position) && !index.isIn(taken, position)) {
+                if (isNeeded(index, position)) {
                     index.addTo(taken, position);
                     use.of(entries, i, position);
                 }
@@ -410,13 +508,23 @@ public final class ObjectSweep {
         }
     }
 
-    private void copy(Pack pack, PackWriter writer) throws IOException {
+    private void copy(Pack pack, PackWriter writer, Form form) throws IOException {
+        List<CompactItem> orphans = new ArrayList<>();
         takeNeeded(pack, (entries, entry, position) -> {
-            if (!entries.copy(entry, writer, cancellation)) {
-                GitObject delta = objects.open(Sha1.name(pack.index().key(position)));
+            if (entries.copy(entry, writer, cancellation)) {
+                return;
+            }
+            byte[] key = pack.index().key(position);
+            GitObject delta = objects.open(Sha1.name(key));
+            if (form == Form.COMPACT) {
+                long offset = pack.index().offset(position);
+                orphans.add(new CompactItem(key, pack, offset, delta.type(), delta.size(), hints.of(key)));
+            } else {
                 writer.add(delta.type(), delta.bytes());
             }
         });
+        // What they were based on is gone, but they are alike.
+        CompactWriter.append(objects, orphans, writer, cancellation);
     }
 
     /** The same for a pack that machines read from: where an entry begins decides about the padding in it. */

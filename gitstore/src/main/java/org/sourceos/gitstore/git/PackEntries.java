@@ -15,6 +15,7 @@ final class PackEntries implements AutoCloseable {
     private static final int TRAILER = 20;
     private static final int CHUNK = 1 << 20;
     private static final int DELTAS_FROM = 6;
+    private static final long LARGEST_DELTA = 256L << 20;
 
     private final Path file;
     private final PackIndex index;
@@ -26,6 +27,8 @@ final class PackEntries implements AutoCloseable {
     private final ByteBuffer window = ByteBuffer.allocate(CHUNK);
     private long windowAt = -1;
     private byte[] entry = new byte[CHUNK];
+    /** Where each was copied to; 0 for what was not. */
+    private final long[] copied;
 
     PackEntries(Pack pack) throws IOException {
         this.file = pack.file();
@@ -35,6 +38,7 @@ final class PackEntries implements AutoCloseable {
         long[] sortable = new long[count];
         offsets = new long[count];
         positions = new int[count];
+        copied = new long[count];
         Integer[] order = new Integer[count];
         for (int i = 0; i < count; i++) {
             sortable[i] = index.offset(i);
@@ -62,9 +66,10 @@ final class PackEntries implements AutoCloseable {
     }
 
     /**
-     * Copies an entry as it is, comparing its checksum.
+     * Copies an entry as it is, comparing its checksum; one writer for all of them. A difference stays one if what it is based
+     * on was copied before.
      *
-     * @return false, and nothing is copied, if it is a delta
+     * @return false, and nothing is copied, if it is another difference
      */
     boolean copy(int i, PackWriter to, Cancellation cancellation) throws IOException {
         long left = length(i);
@@ -75,8 +80,9 @@ final class PackEntries implements AutoCloseable {
         int first = (int) Math.min(left, CHUNK);
         read(at, first);
         if (((Byte.toUnsignedInt(entry[0]) >> 4) & 7) >= DELTAS_FROM) {
-            return false;
+            return copyDelta(i, to);
         }
+        copied[i] = to.bytesWritten();
         CRC32 crc = new CRC32();
         crc.update(entry, 0, first);
         int expected = index.crc(positions[i]);
@@ -96,6 +102,50 @@ final class PackEntries implements AutoCloseable {
         if ((int) crc.getValue() != expected) {
             throw damaged(i);
         }
+        return true;
+    }
+
+    private boolean copyDelta(int i, PackWriter to) throws IOException {
+        if (length(i) > LARGEST_DELTA) {
+            return false;
+        }
+        byte[] whole = new byte[(int) length(i)];
+        ByteBuffer bytes = ByteBuffer.wrap(whole);
+        while (bytes.hasRemaining() && channel.read(bytes, offsets[i] + bytes.position()) >= 0) {
+            // Until full; what is cut short has another checksum.
+        }
+        CRC32 crc = new CRC32();
+        crc.update(whole);
+        if ((int) crc.getValue() != index.crc(positions[i])) {
+            throw damaged(i);
+        }
+        int at = 0;
+        int b = Byte.toUnsignedInt(whole[at++]);
+        if ((b >> 4 & 7) != DELTAS_FROM) {
+            return false; // it names its base, which is anywhere
+        }
+        long size = b & 15;
+        for (int shift = 4; (b & 0x80) != 0; shift += 7) {
+            b = Byte.toUnsignedInt(whole[at++]);
+            size |= (long) (b & 0x7f) << shift;
+        }
+        b = Byte.toUnsignedInt(whole[at++]);
+        long back = b & 0x7f;
+        while ((b & 0x80) != 0) {
+            b = Byte.toUnsignedInt(whole[at++]);
+            back = ((back + 1) << 7) | (b & 0x7f);
+        }
+        int base = Arrays.binarySearch(offsets, offsets[i] - back);
+        if (base < 0 || copied[base] == 0) {
+            return false;
+        }
+        byte[] head = CompactWriter.deltaHeader(size, to.bytesWritten() - copied[base]);
+        byte[] moved = Arrays.copyOf(head, head.length + whole.length - at);
+        System.arraycopy(whole, at, moved, head.length, whole.length - at);
+        CRC32 anew = new CRC32();
+        anew.update(moved);
+        copied[i] = to.bytesWritten();
+        to.addEntry(index.key(positions[i]), moved, moved.length, (int) anew.getValue());
         return true;
     }
 

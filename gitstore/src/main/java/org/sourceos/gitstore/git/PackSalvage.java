@@ -126,8 +126,11 @@ public final class PackSalvage {
                 size |= (long) (b & 0x7f) << shift;
                 headLength++;
             }
+            if (type == ScannedDelta.OFS_DELTA) {
+                return delta(pack, at, in, size, end, writer);
+            }
             if (type < 1 || type > 4) {
-                return -1; // a delta means nothing without what it is based on
+                return -1; // a delta whose base is elsewhere
             }
             MessageDigest digest = Sha1.start(ObjectType.ofNumber(type), size);
             long deflated = inflate(in, size, digest);
@@ -141,6 +144,32 @@ public final class PackSalvage {
             copy(channel, at, length, digest.digest(), writer);
             return at + length;
         }
+    }
+
+    /** What it is based on comes before it; if that is damaged, this one is lost, and those after it are not. */
+    private static long delta(Path pack, long at, InputStream in, long size, long end, PackWriter writer)
+            throws IOException {
+        long back = ScannedDelta.back(in);
+        long deflated = inflate(in, size, Sha1.start());
+        long next = at + PackWriter.entryHeader(ScannedDelta.OFS_DELTA, size).length + digits(back) + deflated;
+        if (deflated < 0 || next > end) {
+            return -1;
+        }
+        try {
+            ScannedDelta read = ScannedDelta.read(pack, at);
+            writer.add(read.type(), read.content());
+        } catch (CorruptObjectException e) {
+            // It is lost, unless it is somewhere else too.
+        }
+        return next;
+    }
+
+    private static int digits(long back) {
+        int digits = 1;
+        for (long rest = back >>> 7; rest > 0; rest = (rest - 1) >>> 7) {
+            digits++;
+        }
+        return digits;
     }
 
     private static long inflate(InputStream in, long size, MessageDigest digest) throws IOException {

@@ -105,13 +105,17 @@ public final class PackWriter implements AutoCloseable {
      *
      * @throws ChangedContentException if the content does not have that size; then the pack cannot be finished
      */
-    public synchronized void addLarge(ObjectName name, long size, InputStream content) throws IOException {
+    public void addLarge(ObjectName name, long size, InputStream content) throws IOException {
+        addLarge(name, size, content, 1);
+    }
+
+    synchronized void addLarge(ObjectName name, long size, InputStream content, int level) throws IOException {
         CRC32 crc = new CRC32();
         final long start = out.position();
         Appender entry = new Appender(crc);
         entry.write(entryHeader(ObjectType.BLOB, size));
         byte[] first = content.readNBytes(AlreadyCompressed.NEEDED);
-        Deflater deflater = new Deflater(AlreadyCompressed.is(first, first.length) ? 0 : 1);
+        Deflater deflater = new Deflater(AlreadyCompressed.is(first, first.length) ? 0 : level);
         try {
             OutputStream deflating = new java.util.zip.DeflaterOutputStream(entry, deflater, BUFFER);
             deflating.write(first);
@@ -298,9 +302,13 @@ public final class PackWriter implements AutoCloseable {
     }
 
     private static byte[] entryHeader(ObjectType type, long size) {
+        return entryHeader(type.number(), size);
+    }
+
+    static byte[] entryHeader(int type, long size) {
         byte[] head = new byte[10];
         int n = 0;
-        int low = (type.number() << 4) | (int) (size & 15);
+        int low = (type << 4) | (int) (size & 15);
         for (long rest = size >>> 4; rest != 0; rest >>>= 7) {
             head[n++] = (byte) (low | 0x80);
             low = (int) (rest & 0x7f);

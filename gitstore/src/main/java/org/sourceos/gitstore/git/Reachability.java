@@ -17,6 +17,7 @@ public final class Reachability {
     private final Set<ObjectName> shallow;
     private final Cancellation cancellation;
     private final ObjectSet live = new ObjectSet();
+    private final NameHints hints = new NameHints();
     private final Map<ObjectName, List<ObjectName>> parents = new HashMap<>();
 
     /** @param shallow the commits whose parents the repository does without */
@@ -29,6 +30,11 @@ public final class Reachability {
     /** All that was found to be needed. */
     public ObjectSet live() {
         return live;
+    }
+
+    /** Under which names what was found stood. */
+    public NameHints hints() {
+        return hints;
     }
 
     /** A commit without the ones before it. */
@@ -81,6 +87,7 @@ public final class Reachability {
                 if (entry.mode() == GitTree.SUBMODULE || !live.add(entry.object())) {
                     continue;
                 }
+                hints.add(entry.object(), entry.name());
                 if (entry.isDirectory()) {
                     queue.add(entry.object());
                 } else if (!objects.contains(entry.object())) {

@@ -112,8 +112,9 @@ class InterleavingTest {
                 return "leave and come again";
             }
             default -> {
-                actor.cache.collect(SampleStore.rules(1), false, NEVER);
-                return "collect";
+                PackForm.Aim aim = PackForm.Aim.values()[random.nextInt(3)];
+                actor.cache.collect(SampleStore.rules(1), SampleStore.form(aim), false, NEVER);
+                return "collect " + aim;
             }
         }
     }

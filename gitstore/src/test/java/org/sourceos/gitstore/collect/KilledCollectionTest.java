@@ -42,6 +42,7 @@ class KilledCollectionTest {
             for (int i = 0; ; i++) {
                 try (BuildCache cache = BuildCache.open(store, NEVER)) {
                     StoredItem image = SampleStore.image(cache, "image-" + i % 4, seed + i, SampleStore.LONG_AGO);
+                    cache.use(SampleStore.ref(Namespace.VMS, "image-" + i % 4));
                     SampleStore.generation(
                             cache, "image-" + i % 4, image.tree(), SampleStore.LONG_AGO.plusSeconds(seed + i));
                     SampleStore.layer(cache, "layer-" + i % 3, seed + i, SampleStore.LONG_AGO);
@@ -52,9 +53,11 @@ class KilledCollectionTest {
 
         private static void collectForEver(Path store) {
             try {
-                while (true) {
+                for (int i = 0; ; i++) {
+                    // Each of them after each other one.
+                    PackForm.Aim aim = PackForm.Aim.values()[i % 7 % 3];
                     try (BuildCache cache = BuildCache.open(store, NEVER)) {
-                        cache.collect(SampleStore.rules(2), false, NEVER);
+                        cache.collect(SampleStore.rules(2), SampleStore.form(aim), false, NEVER);
                     }
                 }
             } catch (Exception e) {
@@ -111,7 +114,8 @@ class KilledCollectionTest {
                         .isEmpty();
             }
             try (BuildCache cache = BuildCache.open(store, NEVER)) {
-                cache.collect(SampleStore.rules(2), false, NEVER);
+                PackForm.Aim aim = PackForm.Aim.values()[round % 3];
+                cache.collect(SampleStore.rules(2), SampleStore.form(aim), false, NEVER);
                 assertThat(cache.verify(NEVER)).isEmpty();
             }
             assertThat(Tool.fsck(store)).as("round %d, collected", round).isEmpty();

@@ -39,6 +39,11 @@ public final class SampleStore {
         return new KeepRules(generations, KeepRules.SINCE, Set.of(), Set.of(), NOW);
     }
 
+    /** For such small layers as these. */
+    public static PackForm form(PackForm.Aim aim) {
+        return new PackForm(aim, Duration.ofDays(1), 30_000, (done, total) -> {});
+    }
+
     /** Ten files, those with an even number the same for every seed, and two that machines read out of packs. */
     public static FileTree files(int seed) {
         ListTree.Builder tree = ListTree.builder();
@@ -64,7 +69,12 @@ public final class SampleStore {
     }
 
     public static StoredItem image(BuildCache cache, String name, int seed, Instant when) throws StoreException {
-        StoredLayer own = cache.ingest(files(seed), NEVER);
+        return imageOf(cache, name, cache.ingest(files(seed), NEVER), when);
+    }
+
+    /** An image with one layer. */
+    public static StoredItem imageOf(BuildCache cache, String name, StoredLayer own, Instant when)
+            throws StoreException {
         StoredLayer kernel = cache.ingest(
                 ListTree.builder()
                         .file("vmlinux", 0644, SampleTrees.bytes(77, 9_000))
