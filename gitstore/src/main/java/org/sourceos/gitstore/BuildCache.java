@@ -20,9 +20,11 @@ import org.sourceos.gitstore.collect.Why;
 import org.sourceos.gitstore.git.GitCommit;
 import org.sourceos.gitstore.git.GitObjects;
 import org.sourceos.gitstore.git.GitRefs;
+import org.sourceos.gitstore.git.KnownPacks;
 import org.sourceos.gitstore.git.MissingObjectException;
 import org.sourceos.gitstore.git.ObjectType;
 import org.sourceos.gitstore.git.PackAdoption;
+import org.sourceos.gitstore.git.PackCover;
 import org.sourceos.gitstore.git.Reachability;
 import org.sourceos.gitstore.tree.FileEntry;
 import org.sourceos.gitstore.tree.FileTree;
@@ -54,11 +56,11 @@ public final class BuildCache implements AutoCloseable {
     private final PackDisks packDisks;
     private final Session session;
 
-    private BuildCache(Path directory, Cancellation cancellation) {
+    private BuildCache(Path directory, KnownPacks known, Cancellation cancellation) {
         this.directory = directory;
         this.repository = directory.resolve(".git");
         this.cancellation = cancellation;
-        this.objects = new GitObjects(repository.resolve("objects"));
+        this.objects = new GitObjects(repository.resolve("objects"), known);
         this.refs = new GitRefs(repository);
         this.layers = new LayerReader(objects);
         this.workspace = new Workspace(directory.resolve("tmp"), cancellation);
@@ -71,8 +73,13 @@ public final class BuildCache implements AutoCloseable {
 
     /** Opens the store in {@code directory}, making it first where there is none. */
     public static BuildCache open(Path directory, Cancellation cancellation) throws StoreException {
+        return open(directory, new KnownPacks(), cancellation);
+    }
+
+    /** @param known kept by the caller from one opening to the next, as many at once as one likes */
+    public static BuildCache open(Path directory, KnownPacks known, Cancellation cancellation) throws StoreException {
         Path absolute = directory.toAbsolutePath().normalize();
-        BuildCache cache = new BuildCache(absolute, cancellation);
+        BuildCache cache = new BuildCache(absolute, known, cancellation);
         cache.failures.explain("open the store", () -> {
             // HEAD is written last, so with it everything is there.
             if (!Files.exists(cache.repository.resolve("HEAD"))) {
@@ -88,6 +95,29 @@ public final class BuildCache implements AutoCloseable {
 
     public Path directory() {
         return directory;
+    }
+
+    /** Whether git's one index for many packs shall be written. */
+    @FunctionalInterface
+    private interface Covering {
+        boolean isWanted(PackCover cover) throws IOException;
+    }
+
+    /** With the lock held. What cannot be written, as where the disk is full, is not missed: each pack has an index. */
+    private void cover(Covering when) {
+        try {
+            PackCover cover = new PackCover(objects);
+            if (when.isWanted(cover)) {
+                Path temporary = workspace.newFolder();
+                try {
+                    cover.write(temporary);
+                } finally {
+                    Directories.remove(temporary);
+                }
+            }
+        } catch (IOException e) {
+            // The next one who writes tries again.
+        }
     }
 
     private FileLock lock() throws IOException {
@@ -193,6 +223,7 @@ public final class BuildCache implements AutoCloseable {
             try (FileLock lock = lock()) {
                 StoredLayer layer = ingest.ingest(files, forMachines, interruption);
                 session.holdObject(layer.tree());
+                cover(PackCover::isDue);
                 return layer;
             }
         });
@@ -332,6 +363,7 @@ public final class BuildCache implements AutoCloseable {
                     Directories.remove(temporary);
                 }
                 objects.rescan();
+                cover(PackCover::isDue);
                 return packs;
             }
         });
@@ -346,7 +378,12 @@ public final class BuildCache implements AutoCloseable {
     public Collected collect(KeepRules rules, boolean dryRun, Cancellation interruption) throws StoreException {
         return failures.explain("collect what is not needed", () -> {
             try (FileLock lock = lock()) {
-                return new Collector(directory, objects, refs, interruption).run(rules, dryRun, workspace::newFolder);
+                Collected collected =
+                        new Collector(directory, objects, refs, interruption).run(rules, dryRun, workspace::newFolder);
+                if (!dryRun) {
+                    cover(PackCover::isIncomplete);
+                }
+                return collected;
             }
         });
     }

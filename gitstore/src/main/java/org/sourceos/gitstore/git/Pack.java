@@ -25,17 +25,17 @@ final class Pack implements AutoCloseable {
         GitObject open(ObjectName name) throws IOException;
     }
 
+    private final KnownPack known;
     private final Path file;
-    private final PackIndex index;
     private @Nullable FileChannel channel;
 
-    Pack(Path file, PackIndex index) {
-        this.file = file;
-        this.index = index;
+    Pack(KnownPack known) {
+        this.known = known;
+        this.file = known.file();
     }
 
-    PackIndex index() {
-        return index;
+    PackIndex index() throws IOException {
+        return known.index();
     }
 
     Path file() {
@@ -73,6 +73,11 @@ final class Pack implements AutoCloseable {
         }
         Resolved resolved = new Resolved(entry, bases, 0);
         return new GitObject(name, resolved.type(), resolved.size(), resolved::open);
+    }
+
+    /** How long the content of the entry at {@code offset} is, or the delta that stands for it. */
+    long size(long offset) throws IOException {
+        return entry(offset).size;
     }
 
     /** Where the content of the entry at {@code offset} lies in whole pages, if it does. */
