@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -20,7 +21,6 @@ import org.sourceos.gitstore.collect.Why;
 import org.sourceos.gitstore.git.GitCommit;
 import org.sourceos.gitstore.git.GitObjects;
 import org.sourceos.gitstore.git.GitRefs;
-import org.sourceos.gitstore.git.KnownPacks;
 import org.sourceos.gitstore.git.MissingObjectException;
 import org.sourceos.gitstore.git.ObjectType;
 import org.sourceos.gitstore.git.PackAdoption;
@@ -56,11 +56,11 @@ public final class BuildCache implements AutoCloseable {
     private final PackDisks packDisks;
     private final Session session;
 
-    private BuildCache(Path directory, KnownPacks known, Cancellation cancellation) {
+    private BuildCache(Path directory, KnownStores known, Cancellation cancellation) {
         this.directory = directory;
         this.repository = directory.resolve(".git");
         this.cancellation = cancellation;
-        this.objects = new GitObjects(repository.resolve("objects"), known);
+        this.objects = new GitObjects(repository.resolve("objects"), known.packs());
         this.refs = new GitRefs(repository);
         this.layers = new LayerReader(objects);
         this.workspace = new Workspace(directory.resolve("tmp"), cancellation);
@@ -73,11 +73,11 @@ public final class BuildCache implements AutoCloseable {
 
     /** Opens the store in {@code directory}, making it first where there is none. */
     public static BuildCache open(Path directory, Cancellation cancellation) throws StoreException {
-        return open(directory, new KnownPacks(), cancellation);
+        return open(directory, new KnownStores(), cancellation);
     }
 
     /** @param known kept by the caller from one opening to the next, as many at once as one likes */
-    public static BuildCache open(Path directory, KnownPacks known, Cancellation cancellation) throws StoreException {
+    public static BuildCache open(Path directory, KnownStores known, Cancellation cancellation) throws StoreException {
         Path absolute = directory.toAbsolutePath().normalize();
         BuildCache cache = new BuildCache(absolute, known, cancellation);
         cache.failures.explain("open the store", () -> {
@@ -560,6 +560,11 @@ public final class BuildCache implements AutoCloseable {
             AtomicFile.write(repository.resolve("config"), CONFIG);
             // A HEAD outside of refs/heads is an error to git fsck, so it names a branch that never exists.
             AtomicFile.write(repository.resolve("HEAD"), "ref: refs/heads/none\n");
+            // For plain git of other users: whether they may read the store is said by its folder.
+            for (String file : List.of("config", "HEAD")) {
+                Files.setPosixFilePermissions(
+                        repository.resolve(file), PosixFilePermissions.fromString("rw-r--r--"));
+            }
         }
     }
 }

@@ -33,6 +33,7 @@ public final class GitObjects implements AutoCloseable {
     private final Map<KnownPack, Pack> packs = new ConcurrentHashMap<>();
 
     private volatile LooseNames looseNames;
+    private volatile boolean looked;
 
     /** @param objects the repository's folder {@code objects} */
     public GitObjects(Path objects) {
@@ -85,8 +86,14 @@ public final class GitObjects implements AutoCloseable {
 
     private Optional<GitObject> findNow(ObjectName name) throws IOException {
         byte[] key = Sha1.bytes(name);
+        if (!looked) {
+            Optional<GitObject> found = guess(name, key);
+            if (found.isPresent()) {
+                return found;
+            }
+        }
         for (int attempt = 1; ; attempt++) {
-            PackList list = catalogue.now();
+            PackList list = packList();
             try {
                 PackList.Place place = place(list, key);
                 return place == null
@@ -108,6 +115,27 @@ public final class GitObjects implements AutoCloseable {
         }
     }
 
+    /** Most of what a launch reads is found without a look at which packs there are. */
+    private Optional<GitObject> guess(ObjectName name, byte[] key) throws IOException {
+        try {
+            PackList.Place place = catalogue.guess(key);
+            return place == null
+                    ? loose(name)
+                    : Optional.of(opened(place.pack()).open(name, place.offset(), this::open));
+        } catch (NoSuchFileException | CorruptObjectException | MissingObjectException e) {
+            return Optional.empty();
+        }
+    }
+
+    /** What somebody else knew of the packs may be older than what is asked for: the first time they are looked for anew. */
+    private PackList packList() throws IOException {
+        if (!looked) {
+            catalogue.refresh();
+            looked = true;
+        }
+        return catalogue.now();
+    }
+
     private static PackList.@Nullable Place place(PackList list, byte[] key) throws IOException {
         PackList.Place place = list.covered(key);
         if (place == null) {
@@ -118,7 +146,7 @@ public final class GitObjects implements AutoCloseable {
 
     /** For what is missing: an index of many packs of which a byte was changed may not have what is there. */
     private Optional<GitObject> findByEveryIndex(ObjectName name) throws IOException {
-        PackList list = catalogue.now();
+        PackList list = packList();
         if (list.index() == null) {
             return Optional.empty();
         }
@@ -141,7 +169,21 @@ public final class GitObjects implements AutoCloseable {
     }
 
     private boolean isThere(byte[] key, ObjectName name) throws IOException {
+        if (!looked) {
+            PackList.Place place = guess(key);
+            if (place != null && Files.exists(place.pack().file())) {
+                return true;
+            }
+        }
         return isPacked(key) || Files.exists(loosePath(name));
+    }
+
+    private PackList.@Nullable Place guess(byte[] key) throws IOException {
+        try {
+            return catalogue.guess(key);
+        } catch (CorruptObjectException e) {
+            return null;
+        }
     }
 
     /** Whether the object is there, asking only what was known at the last {@link #rescan}: quick for many misses. */
@@ -150,7 +192,7 @@ public final class GitObjects implements AutoCloseable {
     }
 
     private boolean isPacked(byte[] key) throws IOException {
-        PackList list = catalogue.now();
+        PackList list = packList();
         try {
             return place(list, key) != null;
         } catch (CorruptObjectException e) {
@@ -165,7 +207,7 @@ public final class GitObjects implements AutoCloseable {
     /** Where in a pack a blob can be read in whole pages; empty where all that have it hold it compressed. */
     public Optional<PagePlace> pages(ObjectName blob) throws IOException {
         byte[] key = Sha1.bytes(blob);
-        PackList list = catalogue.now();
+        PackList list = packList();
         if (list.index() != null && list.covered(key) == null && !list.isInGonePack(key)) {
             return pages(list.others(), key);
         }

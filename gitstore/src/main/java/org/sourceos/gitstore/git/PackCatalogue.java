@@ -22,10 +22,12 @@ import org.jspecify.annotations.Nullable;
  * kept as long as one likes. Safe for several threads.
  */
 final class PackCatalogue {
+    private static final String NAME = "pack-[0-9a-f]{40}\\.idx";
+
     private final Path folder;
     private volatile @Nullable PackList list;
     private @Nullable FileStamp stamp;
-    private Map<String, KnownPack> known = Map.of();
+    private Map<String, KnownPack> known = new HashMap<>();
     private @Nullable MultiPackIndex index;
     private @Nullable FileStamp indexStamp;
     private @Nullable FileStamp distrusted;
@@ -47,6 +49,30 @@ final class PackCatalogue {
             seen = list;
         }
         return seen == null ? new PackList(null, new KnownPack[0], List.of(), List.of()) : seen;
+    }
+
+    /**
+     * Where the index of many has an object, without a look at which packs there are: it may be old, and the pack gone. Null
+     * where it has not.
+     */
+    PackList.@Nullable Place guess(byte[] name) throws IOException {
+        PackList seen = list;
+        if (seen != null) {
+            return seen.covered(name);
+        }
+        synchronized (this) {
+            readIndex(true);
+            MultiPackIndex of = index;
+            int at = of == null ? -1 : of.position(name);
+            if (of == null || at < 0) {
+                return null;
+            }
+            String pack = of.packs().get(of.pack(at));
+            return pack.matches(NAME)
+                    ? new PackList.Place(
+                            known.computeIfAbsent(pack, it -> new KnownPack(folder.resolve(pack(it)))), of.offset(at))
+                    : null;
+        }
     }
 
     /** Looks again, unless nothing can have changed; whether there is a pack that was not there, or another index of many. */
@@ -143,7 +169,7 @@ final class PackCatalogue {
     synchronized void forget() {
         list = null;
         stamp = null;
-        known = Map.of();
+        known = new HashMap<>();
         index = null;
         indexStamp = null;
     }
