@@ -97,29 +97,6 @@ public final class BuildCache implements AutoCloseable {
         return directory;
     }
 
-    /** Whether git's one index for many packs shall be written. */
-    @FunctionalInterface
-    private interface Covering {
-        boolean isWanted(PackCover cover) throws IOException;
-    }
-
-    /** With the lock held. What cannot be written, as where the disk is full, is not missed: each pack has an index. */
-    private void cover(Covering when) {
-        try {
-            PackCover cover = new PackCover(objects);
-            if (when.isWanted(cover)) {
-                Path temporary = workspace.newFolder();
-                try {
-                    cover.write(temporary);
-                } finally {
-                    Directories.remove(temporary);
-                }
-            }
-        } catch (IOException e) {
-            // The next one who writes tries again.
-        }
-    }
-
     private FileLock lock() throws IOException {
         return FileLock.acquire(directory.resolve("lock"), cancellation, holder -> {});
     }
@@ -223,7 +200,7 @@ public final class BuildCache implements AutoCloseable {
             try (FileLock lock = lock()) {
                 StoredLayer layer = ingest.ingest(files, forMachines, interruption);
                 session.holdObject(layer.tree());
-                cover(PackCover::isDue);
+                PackCover.extend(objects, workspace::newFolder);
                 return layer;
             }
         });
@@ -363,7 +340,7 @@ public final class BuildCache implements AutoCloseable {
                     Directories.remove(temporary);
                 }
                 objects.rescan();
-                cover(PackCover::isDue);
+                PackCover.extend(objects, workspace::newFolder);
                 return packs;
             }
         });
@@ -378,12 +355,7 @@ public final class BuildCache implements AutoCloseable {
     public Collected collect(KeepRules rules, boolean dryRun, Cancellation interruption) throws StoreException {
         return failures.explain("collect what is not needed", () -> {
             try (FileLock lock = lock()) {
-                Collected collected =
-                        new Collector(directory, objects, refs, interruption).run(rules, dryRun, workspace::newFolder);
-                if (!dryRun) {
-                    cover(PackCover::isIncomplete);
-                }
-                return collected;
+                return new Collector(directory, objects, refs, interruption).run(rules, dryRun, workspace::newFolder);
             }
         });
     }

@@ -91,22 +91,7 @@ final class Repairer {
             Directories.remove(temporary);
         }
         objects.forgetPacks();
-        cover();
-    }
-
-    /** Whoever repairs packs removes what names many of them before. */
-    private void cover() throws IOException {
-        Path temporary = workspace.newFolder();
-        try {
-            PackCover cover = new PackCover(objects);
-            if (cover.isIncomplete()) {
-                cover.write(temporary);
-            }
-        } catch (IOException e) {
-            // Where there is no room for it the packs' own indexes do.
-        } finally {
-            Directories.remove(temporary);
-        }
+        PackCover.complete(objects, workspace::newFolder);
     }
 
     private void ref(String ref) throws IOException {

@@ -32,7 +32,6 @@ public final class GitObjects implements AutoCloseable {
     /** Those that something was read from. A pack that is gone from the disk stays: somebody may still be reading from it. */
     private final Map<KnownPack, Pack> packs = new ConcurrentHashMap<>();
 
-    private volatile LooseNames looseNames;
     private volatile boolean looked;
 
     /** @param objects the repository's folder {@code objects} */
@@ -49,7 +48,6 @@ public final class GitObjects implements AutoCloseable {
         this.objects = objects;
         this.catalogue = catalogue;
         this.behind = behind;
-        this.looseNames = new LooseNames(objects);
     }
 
     /** What has come into another folder, which is incomplete without these. Closing it leaves these open. */
@@ -175,7 +173,7 @@ public final class GitObjects implements AutoCloseable {
                 return true;
             }
         }
-        return isPacked(key) || Files.exists(loosePath(name));
+        return has(key, name);
     }
 
     private PackList.@Nullable Place guess(byte[] key) throws IOException {
@@ -188,10 +186,11 @@ public final class GitObjects implements AutoCloseable {
 
     /** Whether the object is there, asking only what was known at the last {@link #rescan}: quick for many misses. */
     boolean has(byte[] key, ObjectName name) throws IOException {
-        return isPacked(key) || looseNames.contains(name);
+        return hasPacked(key) || Files.exists(loosePath(name));
     }
 
-    private boolean isPacked(byte[] key) throws IOException {
+    /** As {@link #has}, in packs alone. */
+    boolean hasPacked(byte[] key) throws IOException {
         PackList list = packList();
         try {
             return place(list, key) != null;
@@ -237,7 +236,6 @@ public final class GitObjects implements AutoCloseable {
 
     /** Looks which packs there are now; whether there are new ones. What was opened from one that is gone can be read on. */
     public boolean rescan() throws IOException {
-        looseNames = new LooseNames(objects);
         return catalogue.refresh();
     }
 

@@ -175,7 +175,7 @@ public final class ObjectSweep {
         return pack.file().resolveSibling(name.substring(0, name.length() - ".pack".length()) + ending);
     }
 
-    private void take(Pack pack) throws IOException {
+    private void take(Pack pack) {
         pack.index().addAllTo(taken);
     }
 

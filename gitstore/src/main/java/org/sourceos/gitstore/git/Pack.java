@@ -4,6 +4,7 @@ import java.io.ByteArrayInputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
@@ -34,8 +35,13 @@ final class Pack implements AutoCloseable {
         this.file = known.file();
     }
 
-    PackIndex index() throws IOException {
-        return known.index();
+    /** Has been read already where a pack is one of {@link GitObjects#packsNow}. */
+    PackIndex index() {
+        try {
+            return known.index();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     Path file() {

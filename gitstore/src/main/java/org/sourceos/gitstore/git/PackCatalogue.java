@@ -2,17 +2,16 @@ package org.sourceos.gitstore.git;
 
 import java.io.IOException;
 import java.nio.file.AccessDeniedException;
+import java.nio.file.DirectoryIteratorException;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashMap;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
-import java.util.Optional;
 import java.util.Set;
 import org.jspecify.annotations.Nullable;
 
@@ -118,6 +117,8 @@ final class PackCatalogue {
             files.forEach(file -> names.add(String.valueOf(file.getFileName())));
         } catch (NoSuchFileException e) {
             // There are none.
+        } catch (DirectoryIteratorException e) {
+            throw e.getCause();
         }
         return names;
     }

@@ -13,6 +13,7 @@ import java.util.Map;
 import java.util.Set;
 import java.util.TreeMap;
 import org.sourceos.host.AtomicFile;
+import org.sourceos.host.Directories;
 
 /**
  * Git's one index for many packs, written so that look-ups cost the same however many packs there are. It need not be complete:
@@ -29,19 +30,56 @@ public final class PackCover {
 
     private final PackCatalogue catalogue;
 
-    public PackCover(GitObjects objects) {
+    /** Where temporary files may be made: a new folder on the repository's file system. */
+    @FunctionalInterface
+    public interface Scratch {
+        Path folder() throws IOException;
+    }
+
+    private PackCover(GitObjects objects) {
         this.catalogue = objects.catalogue();
     }
 
-    /** Whether there are so many packs that it does not cover that it is worth writing. */
-    public boolean isDue() throws IOException {
+    /** After packs were written: writes it if there are so many that it does not cover that it is worth it. */
+    public static void extend(GitObjects objects, Scratch scratch) {
+        PackCover cover = new PackCover(objects);
+        cover.attempt(cover::isDue, scratch);
+    }
+
+    /** After packs were removed: writes it if it lacks any. */
+    public static void complete(GitObjects objects, Scratch scratch) {
+        PackCover cover = new PackCover(objects);
+        cover.attempt(cover::isIncomplete, scratch);
+    }
+
+    @FunctionalInterface
+    private interface Condition {
+        boolean holds() throws IOException;
+    }
+
+    /** What cannot be written, as where the disk is full, is not missed: each pack has an index. */
+    private void attempt(Condition when, Scratch scratch) {
+        try {
+            if (when.holds()) {
+                Path temporary = scratch.folder();
+                try {
+                    write(temporary);
+                } finally {
+                    Directories.remove(temporary);
+                }
+            }
+        } catch (IOException e) {
+            // The next one who writes to the store tries again.
+        }
+    }
+
+    private boolean isDue() throws IOException {
         PackList list = catalogue.now();
         MultiPackIndex index = list.index();
         return list.others().size() > FEW + (index == null ? 0 : index.count() / OBJECTS_PER_PACK);
     }
 
-    /** Whether it lacks anything, and there is more than one pack. */
-    public boolean isIncomplete() throws IOException {
+    private boolean isIncomplete() throws IOException {
         catalogue.refresh();
         PackList list = catalogue.now();
         return list.all().size() > 1 && (!list.others().isEmpty() || !list.isWhole());
@@ -62,10 +100,8 @@ public final class PackCover {
     /**
      * Writes it, flushed, if it is not complete: what the old one says is merged with what the other packs' indexes say, all
      * of it compared with their checksums. A pack whose index is damaged is left out.
-     *
-     * @param temporary an empty folder on the repository's file system, removed by the caller
      */
-    public void write(Path temporary) throws IOException {
+    private void write(Path temporary) throws IOException {
         catalogue.refresh();
         PackList list = catalogue.now();
         MultiPackIndex old = list.index();

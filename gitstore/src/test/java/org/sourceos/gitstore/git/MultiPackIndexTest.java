@@ -1,17 +1,19 @@
 package org.sourceos.gitstore.git;
 
 import static org.assertj.core.api.Assertions.assertThat;
-import static org.assertj.core.api.Assertions.assertThatThrownBy;
 
 import java.io.IOException;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.NoSuchElementException;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
+import java.util.concurrent.FutureTask;
+import java.util.concurrent.atomic.AtomicBoolean;
 import java.util.stream.Collectors;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
@@ -81,7 +83,7 @@ class MultiPackIndexTest {
 
     private void write() throws IOException {
         try (GitObjects objects = objects()) {
-            new PackCover(objects).write(Files.createTempDirectory(folder, "write"));
+            PackCover.complete(objects, () -> Files.createTempDirectory(folder, "write"));
         }
     }
 
@@ -220,49 +222,55 @@ class MultiPackIndexTest {
     }
 
     @Test
-    void aCollectionRemovesItBeforeThePacksAndWritesItAgain() throws Exception {
-        write();
-        List<String> gone = new ArrayList<>();
-        try (GitObjects objects = objects()) {
-            ObjectSet live = new ObjectSet();
-            all().forEach(live::add);
-            ObjectSweep.Readers killing = new ObjectSweep.Readers() {
-                @Override
-                public boolean has(Path pack) {
-                    return false;
-                }
-
-                @Override
-                public boolean unlessRead(Path pack, Removal removal) throws IOException {
-                    removal.run();
-                    gone.add(pack.getFileName().toString());
-                    // Whatever moment it dies at: nothing that is not there is named.
-                    assertThat(file).doesNotExist();
-                    if (gone.size() == 3) {
-                        throw new IOException("killed");
+    void besideCollectionsNoPackIsNamedThatIsGoneAndNothingIsMissed() throws Exception {
+        AtomicBoolean done = new AtomicBoolean();
+        FutureTask<Void> writer = new FutureTask<>(() -> {
+            try {
+                for (int i = 0; i < 12; i++) {
+                    try (BuildCache cache = BuildCache.open(store, NEVER)) {
+                        for (int k = 0; k < 8; k++) {
+                            SampleStore.layer(cache, "old-" + k, 100 + 8 * i + k, SampleStore.LONG_AGO);
+                        }
+                        cache.collect(SampleStore.rules(5), false, NEVER);
                     }
-                    return true;
                 }
-            };
-            assertThatThrownBy(() -> new ObjectSweep(
-                                    objects,
-                                    live,
-                                    java.time.Instant.now().plusSeconds(1),
-                                    false,
-                                    () -> {},
-                                    killing,
-                                    NEVER)
-                            .run(Files.createTempDirectory(folder, "sweep")))
-                    .hasMessage("killed");
+                return null;
+            } finally {
+                done.set(true);
+            }
+        });
+        Thread thread = new Thread(writer, "writer");
+        thread.start();
+        KnownPacks known = new KnownPacks();
+        List<ObjectName> kept = Tool.git(store, "rev-list", "--objects", "refs/layers/layer-3")
+                .lines()
+                .map(line -> new ObjectName(line.substring(0, 40)))
+                .toList();
+        while (!done.get()) {
+            assertNoPackIsNamedThatIsGone();
+            try (GitObjects keeping = new GitObjects(store.resolve(".git/objects"), known);
+                    GitObjects fresh = objects()) {
+                for (ObjectName name : kept) {
+                    keeping.open(name).bytes();
+                    fresh.open(name).bytes();
+                }
+            }
         }
-        assertThat(gone).hasSize(3);
-        assertGitIsContent();
-        assertAllIsFound();
-        try (BuildCache cache = BuildCache.open(store, NEVER)) {
-            cache.collect(SampleStore.rules(5), false, NEVER);
-        }
+        writer.get();
         assertThat(covered()).isEqualTo(indexes());
         assertGitIsContent();
+    }
+
+    private void assertNoPackIsNamedThatIsGone() throws IOException {
+        try {
+            FileStamp before = FileStamp.of(file);
+            for (String name : MultiPackIndex.open(file).orElseThrow().packs()) {
+                boolean there = Files.exists(packs.resolve(name));
+                assertThat(there || !FileStamp.of(file).looksLike(before)).as(name).isTrue();
+            }
+        } catch (NoSuchFileException | NoSuchElementException e) {
+            // It is gone, as it has to be before a pack is.
+        }
     }
 
     @Test
