@@ -8,6 +8,7 @@ import java.time.DateTimeException;
 import java.time.ZoneId;
 import java.util.Map;
 import java.util.Optional;
+import org.sourceos.gitstore.KnownStores;
 import org.sourceos.host.Cancellation;
 import org.sourceos.host.ProcessRunner;
 import org.sourceos.host.SttyTerminal;
@@ -66,6 +67,12 @@ public record CommandContext(
     public Terminal terminal() {
         return resident.map(Resident::terminal)
                 .orElseGet(() -> new SttyTerminal(Path.of("/dev/tty"), new ProcessRunner()));
+    }
+
+    /** What is known of the store's packs: a service keeps it from one command to the next. */
+    public KnownStores knownStores() {
+        return resident.map(service -> service.keep(KnownStores.class, KnownStores::new))
+                .orElseGet(KnownStores::new);
     }
 
     /** The service, for a command that nothing else can do; elsewhere the client is asked to call it there. */

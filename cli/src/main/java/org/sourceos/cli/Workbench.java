@@ -49,7 +49,7 @@ public record Workbench(
     public static Workbench of(CommandContext context, Places places, List<Path> packageFolders, LockStore locks)
             throws StoreException {
         Catalogue catalogue = Catalogues.of(context, packageFolders);
-        BuildCache cache = BuildCache.open(places.store(), context.cancellation());
+        BuildCache cache = BuildCache.open(places.store(), context.knownStores(), context.cancellation());
         ProcessRunner processes = new ProcessRunner();
         AptState apt = AptState.ofAllSources(
                 places.state().resolve("apt"), AptHost.ofThisMachine(), processes, context.clock());

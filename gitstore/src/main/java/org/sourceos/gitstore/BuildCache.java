@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
@@ -24,6 +25,7 @@ import org.sourceos.gitstore.git.GitRefs;
 import org.sourceos.gitstore.git.MissingObjectException;
 import org.sourceos.gitstore.git.ObjectType;
 import org.sourceos.gitstore.git.PackAdoption;
+import org.sourceos.gitstore.git.PackCover;
 import org.sourceos.gitstore.git.Reachability;
 import org.sourceos.gitstore.tree.FileEntry;
 import org.sourceos.gitstore.tree.FileTree;
@@ -55,11 +57,11 @@ public final class BuildCache implements AutoCloseable {
     private final PackDisks packDisks;
     private final Session session;
 
-    private BuildCache(Path directory, Cancellation cancellation) {
+    private BuildCache(Path directory, KnownStores known, Cancellation cancellation) {
         this.directory = directory;
         this.repository = directory.resolve(".git");
         this.cancellation = cancellation;
-        this.objects = new GitObjects(repository.resolve("objects"));
+        this.objects = new GitObjects(repository.resolve("objects"), known.packs());
         this.refs = new GitRefs(repository);
         this.layers = new LayerReader(objects);
         this.workspace = new Workspace(directory.resolve("tmp"), cancellation);
@@ -72,8 +74,13 @@ public final class BuildCache implements AutoCloseable {
 
     /** Opens the store in {@code directory}, making it first where there is none. */
     public static BuildCache open(Path directory, Cancellation cancellation) throws StoreException {
+        return open(directory, new KnownStores(), cancellation);
+    }
+
+    /** @param known kept by the caller from one opening to the next, as many at once as one likes */
+    public static BuildCache open(Path directory, KnownStores known, Cancellation cancellation) throws StoreException {
         Path absolute = directory.toAbsolutePath().normalize();
-        BuildCache cache = new BuildCache(absolute, cancellation);
+        BuildCache cache = new BuildCache(absolute, known, cancellation);
         cache.failures.explain("open the store", () -> {
             // HEAD is written last, so with it everything is there.
             if (!Files.exists(cache.repository.resolve("HEAD"))) {
@@ -194,6 +201,7 @@ public final class BuildCache implements AutoCloseable {
             try (FileLock lock = lock()) {
                 StoredLayer layer = ingest.ingest(files, forMachines, interruption);
                 session.holdObject(layer.tree());
+                PackCover.extend(objects, workspace::newFolder);
                 return layer;
             }
         });
@@ -333,6 +341,7 @@ public final class BuildCache implements AutoCloseable {
                     Directories.remove(temporary);
                 }
                 objects.rescan();
+                PackCover.extend(objects, workspace::newFolder);
                 return packs;
             }
         });
@@ -531,6 +540,11 @@ public final class BuildCache implements AutoCloseable {
             AtomicFile.write(repository.resolve("config"), CONFIG);
             // A HEAD outside of refs/heads is an error to git fsck, so it names a branch that never exists.
             AtomicFile.write(repository.resolve("HEAD"), "ref: refs/heads/none\n");
+            // For plain git of other users: whether they may read the store is said by its folder.
+            for (String file : List.of("config", "HEAD")) {
+                Files.setPosixFilePermissions(
+                        repository.resolve(file), PosixFilePermissions.fromString("rw-r--r--"));
+            }
         }
     }
 }

@@ -11,6 +11,7 @@ import java.util.Set;
 import java.util.function.Supplier;
 import org.sourceos.gitstore.git.GitObjects;
 import org.sourceos.gitstore.git.GitRefs;
+import org.sourceos.gitstore.git.PackCover;
 import org.sourceos.gitstore.git.PackSalvage;
 import org.sourceos.host.Cancellation;
 import org.sourceos.host.Directories;
@@ -75,7 +76,10 @@ final class Repairer {
         try {
             for (Path file : damaged) {
                 String name = String.valueOf(file.getFileName());
-                if (!name.startsWith("pack-")) {
+                if (PackCover.isAt(file)) {
+                    Files.deleteIfExists(file);
+                    done.add("made " + file + " again of the packs' own indexes");
+                } else if (!name.startsWith("pack-")) {
                     Files.deleteIfExists(file);
                     done.add("removed the damaged object " + file);
                 } else if (packs.add(file.resolveSibling(name.substring(0, name.lastIndexOf('.'))))) {
@@ -87,6 +91,7 @@ final class Repairer {
             Directories.remove(temporary);
         }
         objects.forgetPacks();
+        PackCover.complete(objects, workspace::newFolder);
     }
 
     private void ref(String ref) throws IOException {

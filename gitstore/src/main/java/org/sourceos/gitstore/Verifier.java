@@ -42,6 +42,8 @@ final class Verifier {
 
     private static final String REPAIR = "`sourceos store verify --repair` saves what can still be read of it";
 
+    private static final String WRITE_ANEW = "`sourceos store verify --repair` writes it anew from the packs' own indexes";
+
     private final Path directory;
     private final Set<ObjectName> shallow = new HashSet<>();
     private final List<Path> damagedStorage = new ArrayList<>();
@@ -113,7 +115,11 @@ final class Verifier {
     private void verifyStorage() throws IOException {
         for (StorageCheck.Damage damage : new StorageCheck(directory.resolve(".git/objects"), cancellation).run()) {
             damagedStorage.add(damage.file());
-            findings.add(new Finding(damage.file().toString(), damage.problem(), REPAIR));
+            findings.add(new Finding(
+                    damage.file().toString(), damage.problem(), damage.isOfMultiPackIndex() ? WRITE_ANEW : REPAIR));
+            if (damage.isOfMultiPackIndex()) {
+                objects.distrustMultiPackIndex();
+            }
         }
     }
 

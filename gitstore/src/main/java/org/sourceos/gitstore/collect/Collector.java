@@ -24,6 +24,7 @@ import org.sourceos.gitstore.git.Compaction;
 import org.sourceos.gitstore.git.GitObjects;
 import org.sourceos.gitstore.git.GitRefs;
 import org.sourceos.gitstore.git.ObjectSweep;
+import org.sourceos.gitstore.git.PackCover;
 import org.sourceos.gitstore.git.Reachability;
 import org.sourceos.gitstore.git.Shallow;
 import org.sourceos.gitstore.image.ImageManifest;
@@ -121,6 +122,7 @@ public final class Collector {
         derived.imagesOfGonePacks();
         if (!dryRun) {
             refs.pack(MANY_REFS);
+            PackCover.complete(objects, scratch::folder);
         }
         freed.addAll(0, derived.freed());
         return new Collected(fates, freed, notes);

@@ -11,39 +11,48 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.MessageDigest;
 import java.util.ArrayList;
-import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import java.util.zip.Deflater;
 import java.util.zip.DeflaterOutputStream;
+import org.jspecify.annotations.Nullable;
 import org.sourceos.gitstore.ObjectName;
 import org.sourceos.host.AtomicFile;
 
 /** The objects of one repository: loose ones and packs. Safe for several threads. */
 public final class GitObjects implements AutoCloseable {
+    /** How often a pack that is gone when it is opened may be looked for anew. */
+    private static final int ATTEMPTS = 5;
+
     private final Path objects;
     private final Optional<GitObjects> behind;
-    private volatile List<Pack> packs = List.of();
-    /** Packs that are gone from the disk: somebody may still be reading from them. */
-    private final List<Pack> retired = new ArrayList<>();
+    private final PackCatalogue catalogue;
+    /** Those that something was read from. A pack that is gone from the disk stays: somebody may still be reading from it. */
+    private final Map<KnownPack, Pack> packs = new ConcurrentHashMap<>();
 
-    private boolean scanned;
+    private volatile boolean looked;
 
     /** @param objects the repository's folder {@code objects} */
     public GitObjects(Path objects) {
-        this.objects = objects;
-        this.behind = Optional.empty();
+        this(objects, new PackCatalogue(objects.resolve("pack")), Optional.empty());
     }
 
-    private GitObjects(Path objects, GitObjects behind) {
+    /** As a program that keeps what it knows of packs begins. */
+    public GitObjects(Path objects, KnownPacks known) {
+        this(objects, known.in(objects.resolve("pack")), Optional.empty());
+    }
+
+    private GitObjects(Path objects, PackCatalogue catalogue, Optional<GitObjects> behind) {
         this.objects = objects;
-        this.behind = Optional.of(behind);
+        this.catalogue = catalogue;
+        this.behind = behind;
     }
 
     /** What has come into another folder, which is incomplete without these. Closing it leaves these open. */
     public GitObjects behind(Path received) {
-        return new GitObjects(received, this);
+        return new GitObjects(received, new PackCatalogue(received.resolve("pack")), Optional.of(this));
     }
 
     /** The object of that name; fails with {@link MissingObjectException}. */
@@ -67,32 +76,112 @@ public final class GitObjects implements AutoCloseable {
         if (found.isEmpty() && rescan()) {
             found = findNow(name);
         }
-        return found.isPresent() || behind.isEmpty() ? found : behind.get().find(name);
+        if (found.isEmpty() && behind.isPresent()) {
+            return behind.get().find(name);
+        }
+        return found.isPresent() ? found : findByEveryIndex(name);
     }
 
     private Optional<GitObject> findNow(ObjectName name) throws IOException {
         byte[] key = Sha1.bytes(name);
-        for (Pack pack : packs()) {
-            long offset = pack.index().offset(key);
-            if (offset >= 0) {
-                try {
-                    return Optional.of(pack.open(name, offset, this::open));
-                } catch (NoSuchFileException e) {
-                    // Collected since its index was read, after all that is needed of it was written elsewhere.
-                    rescan();
-                    return findNow(name);
-                }
+        if (!looked) {
+            Optional<GitObject> found = guess(name, key);
+            if (found.isPresent()) {
+                return found;
             }
         }
-        return loose(name);
+        for (int attempt = 1; ; attempt++) {
+            PackList list = packList();
+            try {
+                PackList.Place place = place(list, key);
+                return place == null
+                        ? loose(name)
+                        : Optional.of(opened(place.pack()).open(name, place.offset(), this::open));
+            } catch (NoSuchFileException e) {
+                // Collected since its index was read, after all that is needed of it was written elsewhere.
+                if (attempt == ATTEMPTS) {
+                    throw e;
+                }
+                rescan();
+            } catch (CorruptObjectException | MissingObjectException e) {
+                // It may point to where something else is, which then looks damaged, or like a delta of something.
+                if (list.index() == null || attempt == ATTEMPTS) {
+                    throw e;
+                }
+                catalogue.distrust();
+            }
+        }
+    }
+
+    /** Most of what a launch reads is found without a look at which packs there are. */
+    private Optional<GitObject> guess(ObjectName name, byte[] key) throws IOException {
+        try {
+            PackList.Place place = catalogue.guess(key);
+            return place == null
+                    ? loose(name)
+                    : Optional.of(opened(place.pack()).open(name, place.offset(), this::open));
+        } catch (NoSuchFileException | CorruptObjectException | MissingObjectException e) {
+            return Optional.empty();
+        }
+    }
+
+    /** What somebody else knew of the packs may be older than what is asked for: the first time they are looked for anew. */
+    private PackList packList() throws IOException {
+        if (!looked) {
+            catalogue.refresh();
+            looked = true;
+        }
+        return catalogue.now();
+    }
+
+    private static PackList.@Nullable Place place(PackList list, byte[] key) throws IOException {
+        PackList.Place place = list.covered(key);
+        if (place == null) {
+            place = PackList.in(list.others(), key);
+        }
+        return place == null && list.isInGonePack(key) ? PackList.in(list.all(), key) : place;
+    }
+
+    /** For what is missing: an index of many packs of which a byte was changed may not have what is there. */
+    private Optional<GitObject> findByEveryIndex(ObjectName name) throws IOException {
+        PackList list = packList();
+        if (list.index() == null) {
+            return Optional.empty();
+        }
+        PackList.Place place = PackList.in(list.all(), Sha1.bytes(name));
+        return place == null
+                ? Optional.empty()
+                : Optional.of(opened(place.pack()).open(name, place.offset(), this::open));
+    }
+
+    private Pack opened(KnownPack pack) {
+        return packs.computeIfAbsent(pack, Pack::new);
     }
 
     /** Whether the object is there, without reading it. */
     public boolean contains(ObjectName name) throws IOException {
         byte[] key = Sha1.bytes(name);
-        return has(key, name)
-                || (rescan() && has(key, name))
+        return isThere(key, name)
+                || (rescan() && isThere(key, name))
                 || (behind.isPresent() && behind.get().contains(name));
+    }
+
+    private boolean isThere(byte[] key, ObjectName name) throws IOException {
+        if (!looked) {
+            PackList.Place place = guess(key);
+            if (place != null && Files.exists(place.pack().file())) {
+                return true;
+            }
+        }
+        return has(key, name);
+    }
+
+    private PackList.@Nullable Place guess(byte[] key) throws IOException {
+        try {
+            return catalogue.guess(key);
+        } catch (CorruptObjectException e) {
+            return null;
+        }
     }
 
     /** Whether the object is there, asking only what was known at the last {@link #rescan}: quick for many misses. */
@@ -102,21 +191,41 @@ public final class GitObjects implements AutoCloseable {
 
     /** As {@link #has}, in packs alone. */
     boolean hasPacked(byte[] key) throws IOException {
-        for (Pack pack : packs()) {
-            if (pack.index().offset(key) >= 0) {
-                return true;
+        PackList list = packList();
+        try {
+            return place(list, key) != null;
+        } catch (CorruptObjectException e) {
+            if (list.index() == null) {
+                throw e;
             }
+            catalogue.distrust();
+            return place(catalogue.now(), key) != null;
         }
-        return false;
     }
 
     /** Where in a pack a blob can be read in whole pages; empty where all that have it hold it compressed. */
     public Optional<PagePlace> pages(ObjectName blob) throws IOException {
         byte[] key = Sha1.bytes(blob);
-        for (Pack pack : packs()) {
-            long offset = pack.index().offset(key);
+        PackList list = packList();
+        if (list.index() != null && list.covered(key) == null && !list.isInGonePack(key)) {
+            return pages(list.others(), key);
+        }
+        PackList.Place place = list.covered(key);
+        if (place != null) {
+            // Nobody compares with its name what a machine reads there, so the pack's own index has to say it too.
+            Optional<PagePlace> pages = pages(List.of(place.pack()), key);
+            if (pages.isPresent() || !PackWriter.isForPages(opened(place.pack()).size(place.offset()))) {
+                return pages;
+            }
+        }
+        return pages(list.all(), key);
+    }
+
+    private Optional<PagePlace> pages(List<KnownPack> asked, byte[] key) throws IOException {
+        for (KnownPack pack : asked) {
+            long offset = pack.offset(key);
             if (offset >= 0) {
-                Optional<PagePlace> place = pack.pages(offset);
+                Optional<PagePlace> place = opened(pack).pages(offset);
                 if (place.isPresent()) {
                     return place;
                 }
@@ -125,57 +234,37 @@ public final class GitObjects implements AutoCloseable {
         return Optional.empty();
     }
 
-    private List<Pack> packs() throws IOException {
-        if (!scanned) {
-            rescan();
-        }
-        return packs;
-    }
-
     /** Looks which packs there are now; whether there are new ones. What was opened from one that is gone can be read on. */
-    public synchronized boolean rescan() throws IOException {
-        Map<Path, Pack> known = new HashMap<>();
-        packs.forEach(pack -> known.put(pack.file(), pack));
-        List<Pack> all = new ArrayList<>();
-        boolean more = false;
-        try (DirectoryStream<Path> files = Files.newDirectoryStream(objects.resolve("pack"), "pack-*.idx")) {
-            for (Path index : files) {
-                String name = String.valueOf(index.getFileName());
-                Path file = index.resolveSibling(name.substring(0, name.length() - 4) + ".pack");
-                Pack pack = known.get(file);
-                if (!Files.exists(file)) {
-                    continue;
-                }
-                if (pack == null) {
-                    try {
-                        pack = new Pack(file, PackIndex.open(index));
-                        more = true;
-                    } catch (NoSuchFileException e) {
-                        continue; // collected between the two looks
-                    }
-                }
-                known.remove(file);
-                all.add(pack);
-            }
-        } catch (NoSuchFileException e) {
-            return false;
-        }
-        retired.addAll(known.values());
-        packs = List.copyOf(all);
-        scanned = true;
-        return more;
+    public boolean rescan() throws IOException {
+        return catalogue.refresh();
     }
 
     /** Reads every index anew at the next look: one may have been replaced under its name. */
-    public synchronized void forgetPacks() {
-        retired.addAll(packs);
-        packs = List.of();
-        scanned = false;
+    public void forgetPacks() {
+        catalogue.forget();
     }
 
-    synchronized List<Pack> packsNow() throws IOException {
+    /** Asks each pack's own index from now on, until the one of many packs is another. */
+    public void distrustMultiPackIndex() throws IOException {
+        catalogue.distrust();
+    }
+
+    List<Pack> packsNow() throws IOException {
         rescan();
-        return packs;
+        List<Pack> now = new ArrayList<>();
+        for (KnownPack pack : catalogue.now().all()) {
+            try {
+                pack.index();
+                now.add(opened(pack));
+            } catch (NoSuchFileException e) {
+                // Collected between the two looks.
+            }
+        }
+        return now;
+    }
+
+    PackCatalogue catalogue() {
+        return catalogue;
     }
 
     Path folder() {
@@ -230,7 +319,7 @@ public final class GitObjects implements AutoCloseable {
         MessageDigest digest = Sha1.start(type, content.length);
         byte[] key = digest.digest(content);
         ObjectName name = Sha1.name(key);
-        if (has(key, name)) {
+        if (isThere(key, name)) {
             return name;
         }
         Path file = loosePath(name);
@@ -259,9 +348,8 @@ public final class GitObjects implements AutoCloseable {
 
     /** Every object there is, loose or packed, some perhaps twice. */
     public List<ObjectName> all() throws IOException {
-        rescan();
         List<ObjectName> all = new ArrayList<>();
-        for (Pack pack : packs) {
+        for (Pack pack : packsNow()) {
             pack.index().forEach(all::add);
         }
         for (int i = 0; i < 256; i++) {
@@ -281,11 +369,8 @@ public final class GitObjects implements AutoCloseable {
     }
 
     @Override
-    public synchronized void close() throws IOException {
-        for (Pack pack : packs) {
-            pack.close();
-        }
-        for (Pack pack : retired) {
+    public void close() throws IOException {
+        for (Pack pack : packs.values()) {
             pack.close();
         }
     }

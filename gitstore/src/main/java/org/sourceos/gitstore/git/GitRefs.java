@@ -8,6 +8,7 @@ import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.nio.file.StandardCopyOption;
 import java.nio.file.StandardOpenOption;
 import java.time.Duration;
@@ -252,6 +253,7 @@ public final class GitRefs {
     public int rewritePacked() throws IOException {
         SortedMap<String, ObjectName> readable = new PackedRefs(packedFile()).readable();
         AtomicFile.write(packedFile(), out -> out.write(PackedRefs.text(readable)));
+        Files.setPosixFilePermissions(packedFile(), PosixFilePermissions.fromString("rw-r--r--"));
         return readable.size();
     }
 

@@ -268,10 +268,11 @@ public final class ObjectSweep {
         return removed;
     }
 
-    /** The index first: without it the rest is a file that nobody looks at, and the next run removes. */
+    /**
+     * What names it first, then its index: without that the rest is a file that nobody looks at, and the next run removes.
+     */
     private void delete(Pack pack) throws IOException {
-        Path folder = objects.folder().resolve("pack");
-        Files.deleteIfExists(folder.resolve("multi-pack-index"));
+        PackCover.remove(objects.folder().resolve("pack"));
         Directories.remove(objects.folder().resolve("info/commit-graph"));
         Directories.remove(objects.folder().resolve("info/commit-graphs"));
         for (String ending : ENDINGS) {

@@ -4,6 +4,7 @@ import java.io.ByteArrayInputStream;
 import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
+import java.io.UncheckedIOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Path;
@@ -25,17 +26,22 @@ final class Pack implements AutoCloseable {
         GitObject open(ObjectName name) throws IOException;
     }
 
+    private final KnownPack known;
     private final Path file;
-    private final PackIndex index;
     private @Nullable FileChannel channel;
 
-    Pack(Path file, PackIndex index) {
-        this.file = file;
-        this.index = index;
+    Pack(KnownPack known) {
+        this.known = known;
+        this.file = known.file();
     }
 
+    /** Has been read already where a pack is one of {@link GitObjects#packsNow}. */
     PackIndex index() {
-        return index;
+        try {
+            return known.index();
+        } catch (IOException e) {
+            throw new UncheckedIOException(e);
+        }
     }
 
     Path file() {
@@ -73,6 +79,11 @@ final class Pack implements AutoCloseable {
         }
         Resolved resolved = new Resolved(entry, bases, 0);
         return new GitObject(name, resolved.type(), resolved.size(), resolved::open);
+    }
+
+    /** How long the content of the entry at {@code offset} is, or the delta that stands for it. */
+    long size(long offset) throws IOException {
+        return entry(offset).size;
     }
 
     /** Where the content of the entry at {@code offset} lies in whole pages, if it does. */

@@ -11,7 +11,7 @@ import java.util.function.Consumer;
 import org.sourceos.gitstore.ObjectName;
 
 /** The index of one pack, version 2 ({@code gitformat-pack(5)}). */
-final class PackIndex {
+final class PackIndex implements SortedNames {
     private static final int FANOUT = 8;
     private static final int NAMES = FANOUT + 1024;
     /** A mapping lasts until some garbage collection and keeps the file system busy: only for what is large. */
@@ -111,8 +111,25 @@ final class PackIndex {
         return file;
     }
 
-    int count() {
+    @Override
+    public int count() {
         return count;
+    }
+
+    @Override
+    public long head(int position) {
+        return map.getLong(NAMES + position * 20);
+    }
+
+    @Override
+    public void copyName(int position, byte[] to, int at) {
+        map.get(NAMES + position * 20, to, at, 20);
+    }
+
+    /** The only one. */
+    @Override
+    public int pack(int position) {
+        return 0;
     }
 
     /** The name at a position, in order of names. */
@@ -126,7 +143,8 @@ final class PackIndex {
         return map.getInt(NAMES + count * 20 + position * 4);
     }
 
-    long offset(int position) throws CorruptObjectException {
+    @Override
+    public long offset(int position) throws CorruptObjectException {
         try {
             return offsetAt(position);
         } catch (IndexOutOfBoundsException e) {

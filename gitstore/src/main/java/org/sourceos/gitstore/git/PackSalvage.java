@@ -41,12 +41,13 @@ public final class PackSalvage {
      */
     public int run(Path file) throws IOException {
         Path pack = StorageCheck.other(file, ".pack");
+        PackCover.remove(objects.resolve("pack"));
         Path folder = Files.createTempDirectory(temporary, "salvage");
         try (PackWriter writer = PackWriter.again(objects.resolve("pack"), folder)) {
             if (Files.exists(pack)) {
                 Optional<PackIndex> index = index(pack);
                 if (index.isPresent()) {
-                    byIndex(new Pack(pack, index.get()), writer);
+                    byIndex(new Pack(new KnownPack(pack)), writer);
                 } else {
                     byScan(pack, writer);
                 }

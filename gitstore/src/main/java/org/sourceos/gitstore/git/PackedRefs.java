@@ -6,6 +6,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.Channels;
 import java.nio.channels.FileChannel;
+import java.nio.charset.CharacterCodingException;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
@@ -185,6 +186,10 @@ final class PackedRefs {
         return Optional.of(new Line(line.toString(StandardCharsets.UTF_8), end));
     }
 
+    private CorruptObjectException noText(CharacterCodingException e) {
+        return new CorruptObjectException("the file " + file + " is damaged: it has bytes that are no text", e);
+    }
+
     /** All refs, after a look at each line; fails when one is not as git writes them. */
     SortedMap<String, ObjectName> check() throws IOException {
         SortedMap<String, ObjectName> refs = new TreeMap<>();
@@ -209,6 +214,8 @@ final class PackedRefs {
                 before = line.substring(NAME);
                 refs.put(before, GitRefs.name(before, line.substring(0, NAME - 1)));
             }
+        } catch (CharacterCodingException e) {
+            throw noText(e);
         } catch (NoSuchFileException e) {
             return refs;
         }
@@ -237,6 +244,8 @@ final class PackedRefs {
                     return refs;
                 }
             }
+        } catch (CharacterCodingException e) {
+            throw noText(e);
         } catch (NoSuchFileException e) {
             return refs;
         }

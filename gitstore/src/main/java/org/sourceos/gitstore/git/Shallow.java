@@ -5,6 +5,7 @@ import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.util.Collection;
 import java.util.HashSet;
 import java.util.Set;
@@ -52,5 +53,6 @@ public final class Shallow {
         commits.forEach(commit -> sorted.add(commit.hex()));
         sorted.forEach(commit -> lines.append(commit).append('\n'));
         AtomicFile.write(file, lines.toString());
+        Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rw-r--r--"));
     }
 }

@@ -19,7 +19,8 @@ import java.util.Optional;
 import org.sourceos.gitstore.ObjectName;
 import org.sourceos.host.Cancellation;
 
-/** Compares a repository's files with the checksums in them: packs, their indexes, and every loose object, needed or not. */
+/** Compares a repository's files with the checksums in them: packs, their indexes, that of many, and every loose
+ * object, needed or not. */
 public final class StorageCheck {
     private static final int TRAILER = 20;
 
@@ -33,7 +34,12 @@ public final class StorageCheck {
     }
 
     /** A file whose bytes are not those that were written, and how that shows, as the end of a sentence. */
-    public record Damage(Path file, String problem) {}
+    public record Damage(Path file, String problem) {
+        /** Whether it is git's one index for many packs, which can be made again from theirs. */
+        public boolean isOfMultiPackIndex() {
+            return file.endsWith(MultiPackIndex.NAME);
+        }
+    }
 
     public List<Damage> run() throws IOException {
         List<Damage> found = new ArrayList<>();
@@ -53,6 +59,7 @@ public final class StorageCheck {
         } catch (NoSuchFileException e) {
             // There are none.
         }
+        new MultiPackIndexCheck(objects.resolve("pack"), cancellation).run().ifPresent(found::add);
         try (GitObjects loose = new GitObjects(objects)) {
             for (int i = 0; i < 256; i++) {
                 loose(String.format(Locale.ROOT, "%02x", i), loose, found);
@@ -112,7 +119,7 @@ public final class StorageCheck {
     }
 
     /** The checksum at a pack's end, after it has been compared with all that is before it. */
-    private static byte[] trailer(Path pack, Cancellation cancellation) throws IOException {
+    static byte[] trailer(Path pack, Cancellation cancellation) throws IOException {
         MessageDigest digest = Sha1.start();
         byte[] buffer = new byte[1 << 20];
         long left = Files.size(pack) - TRAILER;

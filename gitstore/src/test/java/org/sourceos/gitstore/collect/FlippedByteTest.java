@@ -121,6 +121,7 @@ class FlippedByteTest {
         Map<String, String> expected = use(store);
         Random random = new Random(Long.getLong("flips.seed", 5));
         List<Path> files = files(store);
+        assertThat(files).contains(store.resolve(".git/objects/pack/multi-pack-index"));
         int flips = Integer.getInteger("flips", 60);
         for (int i = 0; i < flips; i++) {
             Path file = files.get(i % files.size());

@@ -7,9 +7,11 @@ import com.google.gson.JsonObject;
 import com.google.gson.JsonParseException;
 import com.google.gson.JsonParser;
 import java.io.IOException;
+import java.nio.charset.StandardCharsets;
 import java.time.DateTimeException;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Base64;
 import java.util.List;
 import org.sourceos.gitstore.Digest;
 import org.sourceos.gitstore.ObjectName;
@@ -19,11 +21,19 @@ import org.sourceos.launcher.qemu.Accel;
 
 /** {@code checkpoint.json}: the same checkpoint gives the same bytes. A reader refuses another schema. */
 final class CheckpointJson {
-    private static final int SCHEMA = 1;
+    private static final int SCHEMA = 2;
+    /** The one before: what was in the machine's memory was everybody's. */
+    private static final int PLAIN = 1;
 
     private CheckpointJson() {}
 
-    static String write(Checkpoint checkpoint) {
+    /** The key, asked for when it is needed. */
+    @FunctionalInterface
+    interface Key {
+        Seal get() throws IOException;
+    }
+
+    static String write(Checkpoint checkpoint, Seal seal) {
         JsonObject root = new JsonObject();
         root.addProperty("schema", SCHEMA);
         root.addProperty("machine", checkpoint.machine());
@@ -48,7 +58,9 @@ final class CheckpointJson {
         JsonArray losses = new JsonArray();
         checkpoint.losses().forEach(losses::add);
         root.add("losses", losses);
-        root.add("record", JsonParser.parseString(checkpoint.record()));
+        // What the machine was started with may be secret.
+        byte[] record = seal.close(checkpoint.record().getBytes(StandardCharsets.UTF_8));
+        root.addProperty("record_sealed", Base64.getEncoder().encodeToString(record));
         return new GsonBuilder()
                         .setPrettyPrinting()
                         .disableHtmlEscaping()
@@ -56,11 +68,12 @@ final class CheckpointJson {
                         .toJson((JsonElement) root) + "\n";
     }
 
-    static Checkpoint read(String name, ObjectName tree, String image, String text) throws IOException {
+    static Checkpoint read(String name, ObjectName tree, String image, String text, Key key)
+            throws IOException {
         try {
             JsonObject root = JsonParser.parseString(text).getAsJsonObject();
             int schema = root.get("schema").getAsInt();
-            if (schema != SCHEMA) {
+            if (schema != SCHEMA && schema != PLAIN) {
                 throw new IOException("it has schema " + schema + ", this version reads " + SCHEMA
                         + "; use the version of SourceOS that made it");
             }
@@ -88,7 +101,7 @@ final class CheckpointJson {
                     root.get("tsc_khz").getAsLong(),
                     disks,
                     losses,
-                    root.get("record").toString());
+                    schema == PLAIN ? root.get("record").toString() : record(string(root, "record_sealed"), key));
         } catch (JsonParseException
                 | IllegalArgumentException
                 | IllegalStateException
@@ -99,6 +112,11 @@ final class CheckpointJson {
                 | StoreException e) {
             throw new IOException("it is damaged: " + e.getMessage(), e);
         }
+    }
+
+    private static String record(String sealed, Key key) throws IOException {
+        byte[] record = key.get().open(Base64.getDecoder().decode(sealed));
+        return JsonParser.parseString(new String(record, StandardCharsets.UTF_8)).toString();
     }
 
     private static String string(JsonObject json, String name) {

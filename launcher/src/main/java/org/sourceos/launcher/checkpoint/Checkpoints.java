@@ -2,9 +2,7 @@ package org.sourceos.launcher.checkpoint;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
-import java.nio.file.Files;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Clock;
 import java.time.Instant;
 import java.time.temporal.ChronoUnit;
@@ -105,9 +103,9 @@ public final class Checkpoints {
     public Checkpoint save(String name, Draft draft, Subject subject, Captured captured)
             throws IOException, StoreException, LaunchException {
         Path ram = draft.ram();
-        closeToOthers();
+        Seal seal = Seal.making(repository());
         StoredMemory base = base(subject);
-        StoredMemory memory = StoredMemory.store(cache, ram, base, cancellation);
+        StoredMemory memory = StoredMemory.store(cache, ram, base, seal, cancellation);
         Instant now = clock.instant().truncatedTo(ChronoUnit.SECONDS);
         HostState host = HostState.of(subject.spec().accel());
         Checkpoint checkpoint = new Checkpoint(
@@ -131,9 +129,9 @@ public final class Checkpoints {
                 losses(captured.connections()),
                 subject.record());
         Map<String, Part> parts = new TreeMap<>();
-        parts.put(DESCRIPTION, document(CheckpointJson.write(checkpoint)));
-        parts.put(STATE, new Part.Document(captured.state()));
-        parts.put(PAGES, new Part.Document(memory.index().encode()));
+        parts.put(DESCRIPTION, document(CheckpointJson.write(checkpoint, seal)));
+        parts.put(STATE, new Part.Document(seal.close(captured.state())));
+        parts.put(PAGES, new Part.Document(seal.close(memory.index().encode())));
         for (int i = 0; i < memory.layers().size(); i++) {
             parts.put(
                     MEMORY + String.format("%03d", i),
@@ -151,9 +149,8 @@ public final class Checkpoints {
         return read(item);
     }
 
-    /** What was in a machine's memory is for nobody else's eyes; git's objects are everybody's otherwise. */
-    private void closeToOthers() throws IOException {
-        Files.setPosixFilePermissions(cache.directory().resolve(".git"), PosixFilePermissions.fromString("rwx------"));
+    private Path repository() {
+        return cache.directory().resolve(".git");
     }
 
     /** The checkpoint that has most in common with the machine: its own last one, or the last of its image. */
@@ -170,7 +167,8 @@ public final class Checkpoints {
         }
         Optional<Checkpoint> base = all.stream().max(best);
         try {
-            return base.isPresent() ? memory(base.get()) : StoredMemory.empty();
+            // Of one that is not sealed nothing is taken over.
+            return base.isPresent() && seal(base.get()).isPresent() ? memory(base.get()) : StoredMemory.empty();
         } catch (IOException | StoreException e) {
             // A damaged one is nothing to build on.
             return StoredMemory.empty();
@@ -263,15 +261,27 @@ public final class Checkpoints {
                 item.ref().name(),
                 item.tree(),
                 new String(part(item.tree(), "image/manifest.json"), StandardCharsets.UTF_8),
-                new String(part(item.tree(), DESCRIPTION), StandardCharsets.UTF_8));
+                new String(part(item.tree(), DESCRIPTION), StandardCharsets.UTF_8),
+                () -> Seal.of(repository()));
     }
 
     private byte[] part(ObjectName tree, String name) throws StoreException, IOException {
         return cache.read(tree, name).orElseThrow(() -> new IOException("its " + name + " is missing"));
     }
 
+    /** What a checkpoint's parts are sealed with; empty for one of before there were seals. */
+    private Optional<Seal> seal(Checkpoint checkpoint) throws StoreException, IOException {
+        return PageIndex.isPlain(part(checkpoint.tree(), PAGES)) ? Optional.empty() : Optional.of(Seal.of(repository()));
+    }
+
+    private byte[] opened(Checkpoint checkpoint, String name) throws StoreException, IOException {
+        byte[] stored = part(checkpoint.tree(), name);
+        Optional<Seal> seal = seal(checkpoint);
+        return seal.isPresent() ? seal.get().open(stored) : stored;
+    }
+
     private StoredMemory memory(Checkpoint checkpoint) throws StoreException, IOException {
-        PageIndex index = PageIndex.decode(part(checkpoint.tree(), PAGES));
+        PageIndex index = PageIndex.decode(opened(checkpoint, PAGES));
         List<ObjectName> layers = new ArrayList<>();
         for (int i = 0; i < index.layerSizes().size(); i++) {
             layers.add(cache.subtree(checkpoint.tree(), MEMORY + String.format("%03d", i))
@@ -300,7 +310,7 @@ public final class Checkpoints {
     public Opened open(Checkpoint checkpoint, List<Path> disks, Consumer<String> progress)
             throws StoreException, IOException {
         try {
-            byte[] state = part(checkpoint.tree(), STATE);
+            byte[] state = opened(checkpoint, STATE);
             if (!Digest.of(state).equals(checkpoint.state())) {
                 throw new IOException("its state is damaged");
             }
@@ -326,7 +336,7 @@ public final class Checkpoints {
             throw new IOException("its list of pages is that of another memory");
         }
         try (Memories.Draft draft = memories.begin()) {
-            memory.write(cache, draft.ram(), cancellation);
+            memory.write(cache, draft.ram(), seal(checkpoint), cancellation);
             if (!SparseRam.of(draft.ram(), cancellation).digest().equals(checkpoint.memory())) {
                 throw new IOException("its memory is damaged in the store");
             }

@@ -45,6 +45,11 @@ record PageIndex(long memoryBytes, List<Integer> layerSizes, List<Page> pages) {
         return out.array();
     }
 
+    /** Whether it is one as it was written before what is kept of memories was {@linkplain Seal sealed}. */
+    static boolean isPlain(byte[] bytes) {
+        return bytes.length >= MAGIC.length && Arrays.equals(bytes, 0, MAGIC.length, MAGIC, 0, MAGIC.length);
+    }
+
     static PageIndex decode(byte[] bytes) throws IOException {
         ByteBuffer in = ByteBuffer.wrap(bytes);
         if (bytes.length < MAGIC.length + 20

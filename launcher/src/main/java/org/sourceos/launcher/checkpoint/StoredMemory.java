@@ -12,6 +12,7 @@ import java.util.Arrays;
 import java.util.HashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import org.sourceos.gitstore.BuildCache;
 import org.sourceos.gitstore.Digest;
 import org.sourceos.gitstore.ObjectName;
@@ -51,7 +52,7 @@ record StoredMemory(PageIndex index, List<ObjectName> layers) {
     private record Found(int number, ByteBuffer digest) {}
 
     /** Stores what of the memory's pages the base does not have. */
-    static StoredMemory store(BuildCache cache, Path ram, StoredMemory base, Cancellation cancellation)
+    static StoredMemory store(BuildCache cache, Path ram, StoredMemory base, Seal seal, Cancellation cancellation)
             throws IOException, StoreException {
         List<Found> found = new ArrayList<>();
         try (FileChannel file = FileChannel.open(ram, StandardOpenOption.READ)) {
@@ -90,7 +91,7 @@ record StoredMemory(PageIndex index, List<ObjectName> layers) {
             }
             if (!added.isEmpty()) {
                 sizes.add(added.size());
-                trees.add(cache.ingest(tree(file, added), cancellation).tree());
+                trees.add(cache.ingest(tree(file, added, seal), cancellation).tree());
             }
             return new StoredMemory(new PageIndex(file.size(), sizes, pages), trees);
         }
@@ -143,11 +144,11 @@ record StoredMemory(PageIndex index, List<ObjectName> layers) {
         return used;
     }
 
-    private static ListTree tree(FileChannel file, List<Integer> pages) {
+    private static ListTree tree(FileChannel file, List<Integer> pages, Seal seal) {
         ListTree.Builder tree = ListTree.builder();
         for (int first = 0; first < pages.size(); first += FILE_PAGES) {
             List<Integer> part = pages.subList(first, Math.min(pages.size(), first + FILE_PAGES));
-            tree.file(name(first / FILE_PAGES), 0600, new Pages(file, part));
+            tree.file(name(first / FILE_PAGES), 0600, new Pages(file, part, seal));
         }
         return tree.build();
     }
@@ -156,26 +157,30 @@ record StoredMemory(PageIndex index, List<ObjectName> layers) {
         return String.format("%05x", file);
     }
 
-    private record Pages(FileChannel file, List<Integer> numbers) implements FileContent {
+    private record Pages(FileChannel file, List<Integer> numbers, Seal seal) implements FileContent {
         @Override
         public long size() {
-            return (long) numbers.size() * RamFile.PAGE;
+            return Seal.closedLength((long) numbers.size() * RamFile.PAGE);
         }
 
         @Override
         public InputStream open() throws IOException {
-            byte[] bytes = new byte[(int) size()];
+            byte[] bytes = new byte[numbers.size() * RamFile.PAGE];
             byte[] page = new byte[RamFile.PAGE];
             for (int i = 0; i < numbers.size(); i++) {
                 read(file, (long) numbers.get(i) * RamFile.PAGE, page);
                 System.arraycopy(page, 0, bytes, i * RamFile.PAGE, RamFile.PAGE);
             }
-            return new java.io.ByteArrayInputStream(bytes);
+            return new java.io.ByteArrayInputStream(seal.close(bytes));
         }
     }
 
-    /** Writes the memory out again, each page compared with its digest. */
-    void write(BuildCache cache, Path ram, Cancellation cancellation) throws IOException, StoreException {
+    /**
+     * Writes the memory out again, each page compared with its digest.
+     *
+     * @param seal empty for what was stored before there was one
+     */
+    void write(BuildCache cache, Path ram, Optional<Seal> seal, Cancellation cancellation) throws IOException, StoreException {
         Map<Integer, Map<Integer, List<PageIndex.Page>>> byFile = new HashMap<>();
         for (PageIndex.Page page : index.pages()) {
             byFile.computeIfAbsent(page.layer(), layer -> new HashMap<>())
@@ -187,8 +192,9 @@ record StoredMemory(PageIndex index, List<ObjectName> layers) {
             for (var layer : byFile.entrySet()) {
                 for (var file : layer.getValue().entrySet()) {
                     cancellation.throwIfCancelled();
-                    byte[] bytes = cache.read(layers.get(layer.getKey()), "root/" + name(file.getKey()))
+                    byte[] stored = cache.read(layers.get(layer.getKey()), "root/" + name(file.getKey()))
                             .orElseThrow(() -> new IOException("a part of its memory is missing in the store"));
+                    byte[] bytes = seal.isPresent() ? seal.get().open(stored) : stored;
                     for (PageIndex.Page page : file.getValue()) {
                         int from = page.place() % FILE_PAGES * RamFile.PAGE;
                         if (from + RamFile.PAGE > bytes.length

@@ -6,12 +6,14 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Clock;
 import java.time.Duration;
 import java.time.Instant;
 import java.time.ZoneOffset;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
 import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
@@ -23,12 +25,15 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.sourceos.gitstore.BuildCache;
 import org.sourceos.gitstore.Digest;
+import org.sourceos.gitstore.Part;
 import org.sourceos.gitstore.StoreRef;
 import org.sourceos.gitstore.StoredLayer;
 import org.sourceos.gitstore.collect.KeepRules;
 import org.sourceos.gitstore.image.ImageManifest;
 import org.sourceos.gitstore.tree.ListTree;
 import org.sourceos.host.Cancellation;
+import org.sourceos.host.Command;
+import org.sourceos.host.ProcessRunner;
 import org.sourceos.launcher.LaunchException;
 import org.sourceos.launcher.qemu.Accel;
 import org.sourceos.launcher.qemu.Network;
@@ -155,7 +160,97 @@ class CheckpointsTest {
         assertThat(cache.verify(NEVER)).isEmpty();
         assertThat(cache.usage(NEVER).refs())
                 .anySatisfy(usage -> assertThat(usage.toString()).contains("refs/checkpoints/one"));
-        assertThat(Files.getPosixFilePermissions(folder.resolve("store/.git"))).hasSize(3);
+    }
+
+    @Test
+    void theStoreStaysOpenAndWhatWasInMemoryIsNobodyElses() throws Exception {
+        Path git = folder.resolve("store/.git");
+        Files.setPosixFilePermissions(git, PosixFilePermissions.fromString("rwxr-xr-x"));
+        byte[] secret = "correct horse battery staple".getBytes(java.nio.charset.StandardCharsets.US_ASCII);
+        Checkpoint saved;
+        try (Checkpoints.Draft draft = checkpoints().begin()) {
+            try (RamFile file = RamFile.create(draft.ram(), (long) MIB << 20)) {
+                file.put(7L * RamFile.PAGE, java.util.Arrays.copyOf(secret, RamFile.PAGE), 0);
+            }
+            saved = checkpoints().save("one", draft, subject(), captured());
+        }
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(git))).isEqualTo("rwxr-xr-x");
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(git.resolve("checkpoints.key"))))
+                .isEqualTo("rw-------");
+        String everything = new ProcessRunner()
+                .output(
+                        Command.of(
+                                "git",
+                                "-c",
+                                "safe.directory=*",
+                                "-C",
+                                git.toString(),
+                                "cat-file",
+                                "--batch",
+                                "--batch-all-objects"),
+                        NEVER);
+        assertThat(everything)
+                .contains("a kernel", "\"memory_sha256\"")
+                .doesNotContain("correct horse", "the devices", "anything", "SOSPAGES");
+        org.sourceos.host.Directories.remove(folder.resolve("store/checkpoints"));
+        assertThat(java.util.Arrays.copyOfRange(open(saved), 7 * RamFile.PAGE, 7 * RamFile.PAGE + secret.length))
+                .isEqualTo(secret);
+        assertThat(checkpoints().named("one").record()).isEqualTo("{\"anything\":1}");
+
+        Files.write(git.resolve("checkpoints.key"), new byte[32]);
+        assertThatThrownBy(() -> checkpoints().named("one")).hasMessageContaining("another key");
+        Files.delete(git.resolve("checkpoints.key"));
+        assertThatThrownBy(() -> checkpoints().named("one"))
+                .hasMessageContaining("the key of the store's checkpoints is missing");
+        assertThat(checkpoints().list()).singleElement().asString().contains("checkpoints.key");
+    }
+
+    @Test
+    void oneThatWasMadeBeforeThereWereSealsIsReadAndNothingIsTakenOverFromIt() throws Exception {
+        Checkpoint sealed = save("sealed", -1);
+        byte[] page = new byte[RamFile.PAGE];
+        new Random(3).nextBytes(page);
+        PageIndex index = new PageIndex(
+                (long) MIB << 20,
+                List.of(1),
+                List.of(new PageIndex.Page(
+                        2, 0, 0, java.nio.ByteBuffer.wrap(sha256(page), 0, PageIndex.DIGEST_BYTES))));
+        Path ram = folder.resolve("plain-ram");
+        try (RamFile file = RamFile.create(ram, (long) MIB << 20)) {
+            file.put(2L * RamFile.PAGE, page, 0);
+        }
+        String digest = org.sourceos.launcher.template.SparseRam.of(ram, NEVER)
+                .digest()
+                .hex();
+        String json = CheckpointJson.write(sealed, Seal.of(folder.resolve("store/.git")))
+                .replace("\"schema\": 2", "\"schema\": 1")
+                .replace(sealed.memory().hex(), digest)
+                .replaceFirst("\"record_sealed\": \"[^\"]*\"", "\"record\": {\"plain\":1}");
+        StoredLayer memory = cache.ingest(
+                ListTree.builder().file("00000", 0600, page).build(), NEVER);
+        cache.publish(
+                new StoreRef(StoreRef.Namespace.CHECKPOINTS, "plain"),
+                Map.of(
+                        "checkpoint.json",
+                        new Part.Document(json.getBytes(java.nio.charset.StandardCharsets.UTF_8)),
+                        "state",
+                        new Part.Document(STATE),
+                        "pages",
+                        new Part.Document(index.encode()),
+                        "memory/000",
+                        new Part.Tree(memory.tree()),
+                        "image/manifest.json",
+                        new Part.Document(image.toJson().getBytes(java.nio.charset.StandardCharsets.UTF_8))),
+                "plain",
+                now);
+        Checkpoint plain = checkpoints().named("plain");
+        assertThat(plain.record()).isEqualTo("{\"plain\":1}");
+        assertThat(java.util.Arrays.copyOfRange(open(plain), 2 * RamFile.PAGE, 3 * RamFile.PAGE))
+                .isEqualTo(page);
+    }
+
+    private static byte[] sha256(byte[] bytes) throws Exception {
+        return java.security.MessageDigest.getInstance("SHA-256").digest(bytes);
     }
 
     @Test
