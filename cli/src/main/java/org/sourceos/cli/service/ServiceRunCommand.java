@@ -13,6 +13,7 @@ import org.sourceos.cli.ExitCode;
 import org.sourceos.cli.Places;
 import org.sourceos.cli.SourceOs;
 import org.sourceos.cli.UsageException;
+import org.sourceos.cli.importing.BackgroundBuilds;
 import org.sourceos.cli.machine.KeptMachines;
 import org.sourceos.host.Cancellation;
 import org.sourceos.host.FileLock;
@@ -74,6 +75,9 @@ final class ServiceRunCommand implements Callable<Integer> {
             log("serving in " + runtime + (server.isInherited() ? ", at a socket handed over" : ""));
             watchOverMachines(service, places);
             Resumption.begin(context, places, service);
+            service.kept()
+                    .keep(BackgroundBuilds.class, () -> new BackgroundBuilds(context, this::log))
+                    .watch(places);
             try (WarmUp warmUp = WarmUp.begin(context, runtime);
                     Cancellation.Registration end =
                             context.cancellation().onCancel(() -> service.stopNow(Optional.empty()))) {

@@ -134,6 +134,8 @@ public final class Handover {
 
     /** dpkg writes its list anew; when it says the same as before, it and its copy are to be the same byte for byte. */
     private void restore(Journal.Entry entry) throws IOException {
+        // Of a dpkg-divert that was killed with us.
+        Files.deleteIfExists(root.resolve(DIVERSIONS + "-new"));
         if (sorted(diversions(false)).equals(sorted(entry.diversions()))) {
             restore(false, entry.diversions());
             restore(true, entry.oldDiversions());

@@ -62,7 +62,8 @@ class HandoverTest {
                 List.of(),
                 PLACED,
                 handover.diversions(false),
-                handover.diversions(true));
+                handover.diversions(true),
+                null);
         before = picture();
     }
 
