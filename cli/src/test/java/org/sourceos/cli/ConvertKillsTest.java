@@ -150,8 +150,8 @@ class ConvertKillsTest {
         Desk.Screen screen = new Desk.Screen();
         try (RunningProcess process = desk.begin(desk.client(words(words).toArray(String[]::new)), screen)) {
             if (!phase.isEmpty()) {
-                while (process.isAlive() && !phase().equals(phase)) {
-                    Thread.onSpinWait();
+                while (process.await(Duration.ofMillis(1)).isEmpty() && !phase().equals(phase)) {
+                    continue;
                 }
             }
             process.await(Duration.ofMillis(random.nextInt(millis)));
@@ -188,11 +188,12 @@ class ConvertKillsTest {
         convert(0, "--undo", PACKAGE);
         assertUndone();
         for (int i = 0; i < Integer.getInteger("kills", 10); i++) {
-            switch (i % 5) {
+            switch (i % 6) {
                 case 0 -> killedConversion("BEGUN", 150, false);
                 case 1 -> killedConversion("BEGUN", 150, true);
                 case 2 -> killedUndoing(i % 2 == 0);
                 case 3 -> killedConversion("", 4000, i % 2 == 0);
+                case 4 -> killedSwap(i % 2 == 0);
                 default -> killedFinalizing(i % 2 == 0);
             }
         }
@@ -222,6 +223,19 @@ class ConvertKillsTest {
         if (!phase().isEmpty()) {
             convert(0, "--undo", PACKAGE);
         }
+        assertUndone();
+    }
+
+    private void killedSwap(boolean goOn) throws IOException {
+        convert(0, "--from-binary", REMOVED);
+        killAfter("SWAP", 20, "--continue", REMOVED);
+        Outcome dry = desk.execute("run", "--dry-run", REMOVED);
+        assertThat(dry.status()).as(dry.toString()).isZero();
+        if (goOn && new Journal(state).all().get(0).waiting()) {
+            convert(0, "--continue", REMOVED);
+            assertThat(new Journal(state).all().get(0).origin()).isEqualTo("source");
+        }
+        convert(0, "--undo", REMOVED);
         assertUndone();
     }
 

@@ -40,6 +40,28 @@ final class ConversionReport {
         }
     }
 
+    /** Of many programs only what they are and what they reach: pages of details are read by nobody. */
+    void shortPlans(List<Conversions.Prepared> all, String profile) {
+        if (json) {
+            plans(all, profile);
+            return;
+        }
+        for (Conversions.Prepared one : all) {
+            Conversion conversion = one.conversion();
+            out.printf(
+                    Locale.ROOT,
+                    "%-20s %-24s %s%s%n",
+                    conversion.name(),
+                    one.version(),
+                    String.join(" ", conversion.commands()),
+                    conversion.needs().network() ? ", which reaches the network" : "");
+        }
+        if (!all.isEmpty()) {
+            out.println("Each sees the files that its arguments name, with their folders, and of dotfiles: " + profile
+                    + "; no devices, no clipboard. --dry-run NAME says what else one of them loses.");
+        }
+    }
+
     private static String text(Conversions.Prepared one, String profile) {
         Conversion conversion = one.conversion();
         StringBuilder text = new StringBuilder(conversion.name())
@@ -149,7 +171,7 @@ final class ConversionReport {
             out.println(object);
             return;
         }
-        left.forEach((name, why) -> out.println(name + ": left as it is, " + why));
+        left.forEach((name, why) -> out.println("left: " + name + ", " + why));
         out.println(Counts.of(all.size(), "program") + " to convert, " + left.size() + " left as they are");
         plan.map(SourcePlanReport::text).ifPresent(out::print);
     }

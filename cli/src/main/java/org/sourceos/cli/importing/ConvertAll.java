@@ -53,7 +53,7 @@ final class ConvertAll {
                 all = ordered(all, plan.get());
             }
         }
-        report.plans(all, profile);
+        report.shortPlans(all, profile);
         report.extent(all, left, plan);
         if (dryRun) {
             return (left.isEmpty() ? ExitCode.DONE : ExitCode.INCOMPLETE).status();
@@ -85,7 +85,11 @@ final class ConvertAll {
             if (one.fit().grade() == Fit.Grade.CONVERTIBLE) {
                 suitable.add(name);
             } else if (!one.commands().isEmpty()) {
-                left.put(name, one.fit().grade().words() + ": " + one.fit().reasons().get(0));
+                boolean reduced = one.fit().grade() == Fit.Grade.REDUCED;
+                left.put(
+                        name,
+                        (reduced ? "which would lose something: " : "not convertible: ")
+                                + one.fit().reasons().get(0));
             }
         }
         return suitable;
