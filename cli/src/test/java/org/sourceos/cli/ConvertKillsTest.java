@@ -141,7 +141,8 @@ class ConvertKillsTest {
         return new Journal(state)
                 .all().stream()
                         .findFirst()
-                        .map(entry -> entry.swap() != null ? "SWAP" : entry.phase().name())
+                        .map(entry ->
+                                entry.swap() != null ? "SWAP" : entry.phase().name())
                         .orElse("");
     }
 
@@ -250,10 +251,14 @@ class ConvertKillsTest {
         }
         convert(0, "--undo", REMOVED);
         assertThat(audit()).isEmpty();
-        assertThat(root.resolve("var/lib/dpkg/diversions")).hasSameBinaryContentAs(pristine.resolve("var/lib/dpkg/diversions"));
+        assertThat(root.resolve("var/lib/dpkg/diversions"))
+                .hasSameBinaryContentAs(pristine.resolve("var/lib/dpkg/diversions"));
         assertThat(root.resolve("usr/bin/tree.debian")).doesNotExist();
         Command asked = Command.of(
-                "sh", "-c", "dpkg-query --admindir=\"$1\" -W -f '${db:Status-Status}' tree || echo gone", "sh",
+                "sh",
+                "-c",
+                "dpkg-query --admindir=\"$1\" -W -f '${db:Status-Status}' tree || echo gone",
+                "sh",
                 root.resolve("var/lib/dpkg").toString());
         if (run(asked).equals("installed")) {
             assertUndone();

@@ -89,7 +89,9 @@ class ConvertQueueTest {
 
         Desk.until("it is built from source", () -> origin().equals("source"), () -> listed() + service.log());
         assertThat(root.resolve("usr/bin/tree")).hasContent(command.strip());
-        assertThat(temp.resolve("config/packages/tree/tree.source.toml")).content().contains("system = \"debian\"");
+        assertThat(temp.resolve("config/packages/tree/tree.source.toml"))
+                .content()
+                .contains("system = \"debian\"");
         assertThat(listed().has("build")).isFalse();
         assertThat(convert(desk, "--undo", "--all").status()).isZero();
         assertThat(convert(desk, "--list").out()).isEmpty();
@@ -103,14 +105,14 @@ class ConvertQueueTest {
         assertThat(listed().get("build").toString()).isEqualTo("{\"state\":\"queued\"}");
 
         // Ended in the middle of it, it has not failed; killed, another one comes.
-        desk.run(desk.client("service", "status"));
+        desk.run(desk.client("--version"));
         Desk.until("it builds", () -> listed().toString().contains("running"), service::log);
         long first = service.pid();
         ServiceDesk.signal("TERM", first);
         ServiceDesk.untilGone(first);
         assertThat(listed().get("build").toString()).isEqualTo("{\"state\":\"queued\"}");
 
-        desk.run(desk.client("service", "status"));
+        desk.run(desk.client("--version"));
         Desk.until("it is built from source", () -> origin().equals("source"), () -> listed() + service.log());
     }
 }

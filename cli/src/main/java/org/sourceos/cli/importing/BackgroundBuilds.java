@@ -49,6 +49,11 @@ public final class BackgroundBuilds implements AutoCloseable, Resident.Occupied 
         thread.start();
     }
 
+    /** Whether anything is converted, which then may wait. */
+    public static boolean areThere(Places places) throws IOException {
+        return !new Journal(places.state()).all().isEmpty();
+    }
+
     /** Looks there now, and from time to time. */
     public synchronized void watch(Places places) {
         watched.add(places);
@@ -102,12 +107,10 @@ public final class BackgroundBuilds implements AutoCloseable, Resident.Occupied 
             for (String root : roots) {
                 log.accept("building from source what was converted from binary packages of " + root);
                 ProcessResult result = new ProcessRunner()
-                        .run(
-                                command(places, root),
-                                new ProcessOutput.Captured(),
-                                new ProcessOutput.Captured(),
-                                end);
-                String said = result.succeeded() ? result.stdout().strip() : result.stderrTail().strip();
+                        .run(command(places, root), new ProcessOutput.Captured(), new ProcessOutput.Captured(), end);
+                String said = result.succeeded()
+                        ? result.stdout().strip()
+                        : result.stderrTail().strip();
                 log.accept("built from source, status " + result.exitStatus() + (said.isEmpty() ? "" : ": " + said));
             }
         } finally {

@@ -1,5 +1,6 @@
 package org.sourceos.cli.importing;
 
+import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
@@ -31,7 +32,7 @@ final class ConversionBatch {
     }
 
     /**
-     * @param again what goes on with the rest after Ctrl-C
+     * @param again the words that go on with the rest after Ctrl-C
      * @param left what is not tried, and why
      */
     int convert(List<Conversions.Prepared> all, String again, Map<String, String> left) {
@@ -52,11 +53,19 @@ final class ConversionBatch {
     }
 
     private void interrupted(int of, String again) {
-        context.err()
-                .println("sourceos: " + done.size() + " of " + of + " are converted"
-                        + (done.isEmpty() ? "" : " (" + String.join(", ", done) + ")") + ", and stay so; `" + again
-                        + "` goes on with the rest"
-                        + (done.isEmpty() ? "" : ", `sourceos-convert --undo " + String.join(" ", done) + "` goes back"));
+        Path root = conversions.root();
+        String program = "sourceos-convert " + (root.equals(Path.of("/")) ? "" : "--root " + root + " ");
+        StringBuilder text = new StringBuilder("sourceos: ")
+                .append(done.size())
+                .append(" of ")
+                .append(of)
+                .append(" are converted");
+        if (!done.isEmpty()) {
+            text.append(" (" + String.join(", ", done) + ") and stay so; `")
+                    .append(program + "--undo " + String.join(" ", done))
+                    .append("` goes back");
+        }
+        context.err().println(text + "; `" + program + again + "` goes on with the rest");
     }
 
     /** The last first. What was finalized is left: without its machine there would be no program at all. */

@@ -338,7 +338,8 @@ final class Conversions {
     private static void sweep(Path target) throws IOException {
         Path folder = target.resolveSibling("");
         if (Files.isDirectory(folder)) {
-            try (DirectoryStream<Path> begun = Files.newDirectoryStream(folder, "." + target.getFileName() + ".*.tmp")) {
+            try (DirectoryStream<Path> begun =
+                    Files.newDirectoryStream(folder, "." + target.getFileName() + ".*.tmp")) {
                 for (Path one : begun) {
                     Files.deleteIfExists(one);
                 }

@@ -61,7 +61,7 @@ final class ConvertAll {
         if (!all.isEmpty() && !consent.to("Convert " + (all.size() == 1 ? "it" : "these " + all.size()))) {
             return ExitCode.FAILED.status();
         }
-        return batch.convert(all, "sourceos-convert --all" + (fromBinary ? " --from-binary" : ""), left);
+        return batch.convert(all, "--all" + (fromBinary ? " --from-binary" : ""), left);
     }
 
     private void finishInterrupted() throws Exception {

@@ -171,7 +171,8 @@ public final class ConvertCommand implements Callable<Integer> {
             return list(conversions, report);
         }
         if (!dryRun) {
-            conversions.checkRights(String.join(" ", spec.commandLine().getParseResult().originalArgs()));
+            List<String> said = spec.commandLine().getParseResult().originalArgs();
+            conversions.checkRights(String.join(" ", said.subList(said.indexOf("convert") + 1, said.size())));
         }
         if (resume) {
             return new SourceBuilding(context, conversions, report).run(names, due);
@@ -189,8 +190,7 @@ public final class ConvertCommand implements Callable<Integer> {
     private void buildInBackground(Resident service) {
         service.keep(
                         BackgroundBuilds.class,
-                        () -> new BackgroundBuilds(
-                                context.withCancellation(new Cancellation()), line -> {}))
+                        () -> new BackgroundBuilds(context.withCancellation(new Cancellation()), line -> {}))
                 .watch(parent.places());
     }
 
@@ -203,8 +203,7 @@ public final class ConvertCommand implements Callable<Integer> {
         }
         if (namesOnly) {
             for (Journal journal : journals) {
-                journal.all(conversions.root())
-                        .forEach(entry -> context.out().println(entry.name()));
+                journal.all(conversions.root()).forEach(entry -> context.out().println(entry.name()));
             }
         } else {
             report.list(journals, conversions.root());
@@ -284,7 +283,7 @@ public final class ConvertCommand implements Callable<Integer> {
         }
         if (prepared.size() > 1) {
             int status = new ConversionBatch(context, conversions, report)
-                    .convert(prepared, "sourceos-convert " + String.join(" ", names), Map.of());
+                    .convert(prepared, String.join(" ", names), Map.of());
             return Math.max(status, code.status());
         }
         try (Progress progress = Progress.of(context, false, null)) {
@@ -295,8 +294,7 @@ public final class ConvertCommand implements Callable<Integer> {
 
     private int undo(Conversions conversions, ConversionReport report) throws Exception {
         if (all) {
-            List<Journal.Entry> entries =
-                    new ArrayList<>(conversions.journal().all(conversions.root()));
+            List<Journal.Entry> entries = new ArrayList<>(conversions.journal().all(conversions.root()));
             entries.sort(java.util.Comparator.comparing(Journal.Entry::since));
             return new ConversionBatch(context, conversions, report).undo(entries);
         }

@@ -104,7 +104,10 @@ final class SourceBuilding {
         } catch (Exception e) {
             if (e instanceof CancellationException || context.cancellation().isCancelled()) {
                 queue.forget(entry, before);
-            } else if (conversions.journal().find(conversions.root(), entry.name()).isEmpty()) {
+            } else if (conversions
+                    .journal()
+                    .find(conversions.root(), entry.name())
+                    .isEmpty()) {
                 queue.forget(entry, Optional.empty());
             } else {
                 queue.failed(entry, e);

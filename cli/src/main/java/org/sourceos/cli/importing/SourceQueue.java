@@ -24,7 +24,11 @@ import org.sourceos.rebuild.RebuildException;
 final class SourceQueue {
     /** After one failure, two, …; then always the last. */
     private static final List<Duration> PAUSES = List.of(
-            Duration.ofMinutes(5), Duration.ofMinutes(30), Duration.ofHours(2), Duration.ofHours(6), Duration.ofDays(1));
+            Duration.ofMinutes(5),
+            Duration.ofMinutes(30),
+            Duration.ofHours(2),
+            Duration.ofHours(6),
+            Duration.ofDays(1));
 
     /** Of failures that another try hardly changes. */
     private static final int TRIES_OF_HOPELESS = 2;
@@ -64,13 +68,16 @@ final class SourceQueue {
         String words(java.time.ZoneId zone) {
             return switch (state) {
                 case QUEUED -> "its build from source is queued";
-                case RUNNING -> "its build from source runs"
-                        + tried.map(one -> " since " + local(one.since(), zone)).orElse("");
-                case FAILED -> tried.map(one -> "its build from source failed (" + one.reason() + "); "
-                                + (one.next().isEmpty()
-                                        ? "not tried again by itself: --continue does"
-                                        : "tried again after " + local(one.next(), zone)))
-                        .orElse("");
+                case RUNNING ->
+                    "its build from source runs"
+                            + tried.map(one -> " since " + local(one.since(), zone))
+                                    .orElse("");
+                case FAILED ->
+                    tried.map(one -> "its build from source failed (" + one.reason() + "); "
+                                    + (one.next().isEmpty()
+                                            ? "not tried again by itself: --continue does"
+                                            : "tried again after " + local(one.next(), zone)))
+                            .orElse("");
             };
         }
 

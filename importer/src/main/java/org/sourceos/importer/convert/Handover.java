@@ -130,8 +130,7 @@ public final class Handover {
         return Files.isRegularFile(at, LinkOption.NOFOLLOW_LINKS)
                 && Files.size(at) < 1 << 20
                 // As bytes: what stands there may be any program.
-                && java.util.Arrays.equals(
-                        Files.readAllBytes(at), placed.text().getBytes(StandardCharsets.UTF_8));
+                && java.util.Arrays.equals(Files.readAllBytes(at), placed.text().getBytes(StandardCharsets.UTF_8));
     }
 
     /** dpkg writes its list anew; when it says the same as before, it and its copy are to be the same byte for byte. */

@@ -90,7 +90,9 @@ class HandoverTest {
                         ? ""
                         : Files.readAttributes(file, "unix:ino,mode,lastModifiedTime", LinkOption.NOFOLLOW_LINKS)
                                 .toString();
-                all.put(name, same + (Files.isSymbolicLink(file) ? "" : Files.readString(file, StandardCharsets.ISO_8859_1)));
+                all.put(
+                        name,
+                        same + (Files.isSymbolicLink(file) ? "" : Files.readString(file, StandardCharsets.ISO_8859_1)));
             }
         }
         return all;
