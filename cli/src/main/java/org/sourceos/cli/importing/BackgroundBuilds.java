@@ -32,7 +32,7 @@ public final class BackgroundBuilds implements AutoCloseable, Resident.Occupied 
     private static final Duration GLANCE = Duration.ofSeconds(15);
     private static final Duration PATIENCE = Duration.ofSeconds(4);
     /** A build that is due later than this does not keep a service. */
-    private static final Duration SOON = Duration.ofMinutes(31);
+    private static final Duration SOON = Duration.ofMinutes(11);
 
     private final CommandContext service;
     private final Consumer<String> log;

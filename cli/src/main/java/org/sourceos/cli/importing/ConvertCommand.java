@@ -309,11 +309,15 @@ public final class ConvertCommand implements Callable<Integer> {
             if (yes) {
                 report.finalized(conversions.remove(name));
             } else {
-                conversions.removable(name);
+                boolean waits = conversions.removable(name).waiting();
                 context.out()
                         .println("dpkg would remove " + name
                                 + ", with its maintainer scripts; --undo could then only say which"
-                                + " package to install again. Add --yes to do it");
+                                + " package to install again. Add --yes to do it"
+                                + (waits
+                                        ? "; its machine would run Debian's binary from then on, for the build from"
+                                                + " source has not been made yet"
+                                        : ""));
             }
         }
         return (yes ? ExitCode.DONE : ExitCode.UNUSABLE).status();

@@ -45,7 +45,8 @@ final class SourceBuilding {
             List<Journal.Entry> todo = new ArrayList<>();
             for (Journal.Entry entry : conversions.journal().all(conversions.root())) {
                 boolean wanted = names.isEmpty() || names.contains(entry.name());
-                if (wanted && entry.waiting() && (!dueOnly || queue.due(entry))) {
+                boolean waits = entry.waiting() && entry.phase() == Journal.Phase.DONE;
+                if (wanted && waits && (!dueOnly || queue.due(entry))) {
                     todo.add(entry);
                 }
             }

@@ -24,11 +24,7 @@ import org.sourceos.rebuild.RebuildException;
 final class SourceQueue {
     /** After one failure, two, …; then always the last. */
     private static final List<Duration> PAUSES = List.of(
-            Duration.ofMinutes(5),
-            Duration.ofMinutes(30),
-            Duration.ofHours(2),
-            Duration.ofHours(6),
-            Duration.ofDays(1));
+            Duration.ofMinutes(1), Duration.ofMinutes(10), Duration.ofHours(1), Duration.ofHours(6), Duration.ofDays(1));
 
     /** Of failures that another try hardly changes. */
     private static final int TRIES_OF_HOPELESS = 2;
@@ -92,7 +88,7 @@ final class SourceQueue {
 
     /** Empty for what waits for nothing. */
     Optional<Status> status(Journal.Entry entry) throws IOException {
-        if (!entry.waiting()) {
+        if (!entry.waiting() || entry.phase() == Journal.Phase.FINALIZED) {
             return Optional.empty();
         }
         Optional<Tried> tried = tried(entry);
