@@ -130,6 +130,51 @@ class ConvertCommandTest {
         assertThat(convert("--undo", "tree").err()).contains("not converted");
     }
 
+    @Test
+    void allIsAPlanWithAnOrderAndWhatIsLeft() throws Exception {
+        SortedMap<String, String> before = picture();
+        Outcome dry = convert("--all", "--dry-run", "--json");
+        List<String> documents = dry.out().lines().toList();
+        JsonObject extent = JsonParser.parseString(documents.get(1)).getAsJsonObject();
+
+        assertThat(dry.status()).as(dry.toString()).isEqualTo(3);
+        assertThat(documents.get(0)).contains("\"name\":\"tree\"", "\"name\":\"jq\"");
+        assertThat(extent.get("left").toString()).contains("\"sudo\":\"not convertible: ");
+        assertThat(extent.getAsJsonObject("build").get("order").toString()).contains("\"jq\"");
+        assertThat(extent.getAsJsonObject("build").get("seconds").getAsLong()).isPositive();
+        assertThat(convert("--all", "tree").err()).contains("takes no names");
+        assertThat(convert("--all", "--list").err()).contains("--all goes with");
+        assertThat(convert("--undo", "--all").status()).isZero();
+        assertThat(picture()).isEqualTo(before);
+    }
+
+    @Test
+    void onATerminalItAsksAndTheEndOfTheInputMeansNo() throws Exception {
+        String words = "convert --from-binary --root '" + root + "' tree";
+        try (Desk.OnTerminal terminal = desk.onTerminal(words)) {
+            terminal.screen().untilShows("Convert it? [Y/n]");
+            assertThat(terminal.screen().text()).contains("devices", "clipboard", "network", "disk", "lost");
+            terminal.type("n\n");
+            terminal.screen().untilShows("nothing was changed");
+        }
+        assertThat(root.resolve("usr/bin/tree.debian")).doesNotExist();
+    }
+
+    @Test
+    void whoMayNotChangeTheSystemIsToldBeforeAnythingIsBuilt() throws Exception {
+        Path bin = root.resolve("usr/bin");
+        run(Command.of("chattr", "+i", bin.toString()));
+        try {
+            // A folder that cannot be changed stands for one of somebody else's: tests run as root.
+            assumeTrue(!Files.isWritable(bin), "the file system has no flag that keeps root from writing");
+            Outcome refused = convert("tree");
+            assertThat(refused.status()).isEqualTo(1);
+            assertThat(refused.err()).contains("sudo sourceos-convert", "tree");
+        } finally {
+            run(Command.of("chattr", "-i", bin.toString()));
+        }
+    }
+
     /** Built by Debian's rules on first use (half a minute); in the store after that. */
     @Test
     @Tag("vm")

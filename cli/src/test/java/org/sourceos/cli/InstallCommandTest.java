@@ -123,6 +123,23 @@ class InstallCommandTest {
     }
 
     @Test
+    void completionsKnowWhatIsConverted() throws IOException {
+        installed();
+        Path completion = prefix.resolve("share/bash-completion/completions/sourceos-convert");
+        Outcome sourced = run(
+                "bash",
+                "-euc",
+                "compopt() { :; }; . '" + completion + "'; c() { test \"$*\" = '--list --names' && echo nano tree; };"
+                        + " dpkg-query() { echo less lesstif; };"
+                        + " COMP_WORDS=(c --undo tr); COMP_CWORD=2;"
+                        + " _sourceos_convert_with_packages; echo \"[${COMPREPLY[*]}]\";"
+                        + " COMP_WORDS=(c --dry-run le); COMP_CWORD=2; COMPREPLY=();"
+                        + " _sourceos_convert_with_packages; echo \"[${COMPREPLY[*]}]\"");
+        assertThat(sourced.status()).as(sourced.toString()).isZero();
+        assertThat(sourced.out().lines()).containsExactly("[tree]", "[less lesstif]");
+    }
+
+    @Test
     void completionsKnowTheNamesOfMachines() throws IOException {
         installed();
         Path completion = prefix.resolve("share/bash-completion/completions/sourceos");

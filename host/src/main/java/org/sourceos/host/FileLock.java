@@ -41,6 +41,16 @@ public final class FileLock implements AutoCloseable {
      * @param onWait told once, with the holder's process id, if there is a wait
      */
     public static FileLock acquire(Path file, Cancellation cancellation, Consumer<String> onWait) throws IOException {
+        return acquire(file, cancellation, onWait, true);
+    }
+
+    /** The same for a file of other programs, which nothing is written to. */
+    public static FileLock acquireForeign(Path file, Cancellation cancellation, Runnable onWait) throws IOException {
+        return acquire(file, cancellation, holder -> onWait.run(), false);
+    }
+
+    private static FileLock acquire(Path file, Cancellation cancellation, Consumer<String> onWait, boolean named)
+            throws IOException {
         Semaphore own = IN_THIS_PROCESS.computeIfAbsent(file.toAbsolutePath().normalize(), path -> new Semaphore(1));
         boolean told = false;
         try {
@@ -67,7 +77,9 @@ public final class FileLock implements AutoCloseable {
                 cancellation.throwIfCancelled();
                 Thread.sleep(POLL_MILLIS);
             }
-            writeHolder(channel);
+            if (named) {
+                writeHolder(channel);
+            }
             taken = true;
             return new FileLock(channel, own);
         } catch (InterruptedException e) {

@@ -2,22 +2,31 @@ package org.sourceos.cli.importing;
 
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
+import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Path;
 import java.util.List;
 import java.util.Locale;
+import java.util.Map;
+import java.util.Optional;
+import org.sourceos.cli.CommandContext;
+import org.sourceos.cli.language.Counts;
 import org.sourceos.importer.convert.Conversion;
 import org.sourceos.importer.convert.DesktopEntry;
 import org.sourceos.importer.convert.Fit;
 import org.sourceos.importer.convert.Journal;
+import org.sourceos.importer.plan.SourcePlan;
 
 /** What conversions would do, did and are, for people and as JSON. */
 final class ConversionReport {
+    private final CommandContext context;
     private final PrintStream out;
     private final boolean json;
 
-    ConversionReport(PrintStream out, boolean json) {
-        this.out = out;
+    ConversionReport(CommandContext context, boolean json) {
+        this.context = context;
+        this.out = context.out();
         this.json = json;
     }
 
@@ -28,6 +37,28 @@ final class ConversionReport {
             out.println(array);
         } else {
             all.forEach(one -> out.print(text(one, profile)));
+        }
+    }
+
+    /** Of many programs only what they are and what they reach: pages of details are read by nobody. */
+    void shortPlans(List<Conversions.Prepared> all, String profile) {
+        if (json) {
+            plans(all, profile);
+            return;
+        }
+        for (Conversions.Prepared one : all) {
+            Conversion conversion = one.conversion();
+            out.printf(
+                    Locale.ROOT,
+                    "%-20s %-24s %s%s%n",
+                    conversion.name(),
+                    one.version(),
+                    String.join(" ", conversion.commands()),
+                    conversion.needs().network() ? ", which reaches the network" : "");
+        }
+        if (!all.isEmpty()) {
+            out.println("Each sees the files that its arguments name, with their folders, and of dotfiles: " + profile
+                    + "; no devices, no clipboard. --dry-run NAME says what else one of them loses.");
         }
     }
 
@@ -107,9 +138,68 @@ final class ConversionReport {
             return;
         }
         out.println(entry.name() + " " + entry.version() + " runs in a machine now, "
-                + (entry.origin().equals("source") ? "built from source" : "of Debian's binary")
-                + (entry.waiting() ? "; `sourceos-convert --continue` builds it from source" : "")
-                + "; its recipe is " + entry.recipeFile() + " of the configuration");
+                + (entry.origin().equals("source") ? "built from source" : "of Debian's binary") + "; its recipe is "
+                + entry.recipeFile() + " of the configuration");
+        if (entry.waiting()) {
+            out.println("  " + wait(entry));
+        }
+    }
+
+    private String wait(Journal.Entry entry) {
+        // Unless that was forbidden, a service runs or begins with the end of this command.
+        return context.environment().getOrDefault("SOURCEOS_SERVICE", "").equals("never")
+                ? "nothing builds it from source by itself, for SOURCEOS_SERVICE is never: `sourceos-convert --continue "
+                        + entry.name() + "` does"
+                : "the resident service builds it from source, and the machine changes over when that is done: --list says"
+                        + " how far it is";
+    }
+
+    void swapped(Journal.Entry entry) {
+        if (json) {
+            out.println(json(entry));
+        } else {
+            out.println(entry.name() + " " + entry.version() + " is built from source now");
+        }
+    }
+
+    /** What all of it takes, and what is left. */
+    void extent(List<Conversions.Prepared> all, Map<String, String> left, Optional<SourcePlan> plan) {
+        if (json) {
+            JsonObject object = new JsonObject();
+            object.add("left", strings(left));
+            plan.ifPresent(made -> object.add("build", JsonParser.parseString(SourcePlanReport.json(made))));
+            out.println(object);
+            return;
+        }
+        left.forEach((name, why) -> out.println("left: " + name + ", " + why));
+        out.println(Counts.of(all.size(), "program") + " to convert, " + left.size() + " left as they are");
+        plan.map(SourcePlanReport::text).ifPresent(out::print);
+    }
+
+    void summary(List<String> done, Map<String, String> failed, Map<String, String> left) {
+        if (json) {
+            JsonObject object = new JsonObject();
+            object.add("converted", strings(done));
+            object.add("failed", strings(failed));
+            object.add("left", strings(left));
+            out.println(object);
+            return;
+        }
+        out.println("converted: " + (done.isEmpty() ? "none" : String.join(", ", done)));
+        if (!failed.isEmpty()) {
+            out.println("not converted:");
+            failed.forEach((name, why) ->
+                    out.println("  " + name + ": " + why.lines().findFirst().orElse("")));
+        }
+        if (!left.isEmpty()) {
+            out.println("left as they are: " + String.join(", ", left.keySet()));
+        }
+    }
+
+    private static JsonObject strings(Map<String, String> texts) {
+        JsonObject object = new JsonObject();
+        texts.forEach(object::addProperty);
+        return object;
     }
 
     void undone(Journal.Entry entry, Path root) {
@@ -128,28 +218,56 @@ final class ConversionReport {
         out.println(json ? json(entry).toString() : "removed Debian's package " + entry.name() + "; its machine stays");
     }
 
-    void list(List<Journal.Entry> all) {
+    void list(List<Journal> journals, Path root) throws IOException {
+        JsonArray array = new JsonArray();
+        for (Journal journal : journals) {
+            SourceQueue queue = new SourceQueue(journal, context.clock());
+            for (Journal.Entry entry : journal.all(root)) {
+                Optional<SourceQueue.Status> status = queue.status(entry);
+                if (json) {
+                    JsonObject object = json(entry);
+                    status.ifPresent(one -> object.add("build", json(one)));
+                    array.add(object);
+                } else {
+                    out.println(line(entry, status));
+                }
+            }
+        }
         if (json) {
-            JsonArray array = new JsonArray();
-            all.forEach(entry -> array.add(json(entry)));
             out.println(array);
-            return;
         }
-        for (Journal.Entry entry : all) {
-            out.printf(
-                    Locale.ROOT,
-                    "%-20s %-24s %-7s since %s%s%n",
-                    entry.name(),
-                    entry.version(),
-                    entry.origin(),
-                    entry.since(),
-                    switch (entry.phase()) {
-                        case BEGUN -> "; interrupted: convert it again, or --undo it";
-                        case UNDOING -> "; undoing it was interrupted: --undo it again";
-                        case FINALIZED -> "; Debian's package is removed";
-                        case DONE -> entry.waiting() ? "; waits for its build from source (--continue)" : "";
-                    });
-        }
+    }
+
+    private String line(Journal.Entry entry, Optional<SourceQueue.Status> status) {
+        return String.format(
+                        Locale.ROOT,
+                        "%-20s %-24s %-7s since %s",
+                        entry.name(),
+                        entry.version(),
+                        entry.origin(),
+                        entry.since())
+                + switch (entry.phase()) {
+                    case BEGUN -> "; interrupted: convert it again, or --undo it";
+                    case UNDOING -> "; undoing it was interrupted: --undo it again";
+                    case FINALIZING -> "; removing Debian's package was interrupted: --finalize it again, or --undo it";
+                    case FINALIZED -> "; Debian's package is removed";
+                    case DONE -> "";
+                }
+                + status.map(one -> "; " + one.words(context.zone())).orElse("");
+    }
+
+    private static JsonObject json(SourceQueue.Status status) {
+        JsonObject object = new JsonObject();
+        object.addProperty("state", status.state().name().toLowerCase(Locale.ROOT));
+        status.tried().ifPresent(tried -> {
+            object.addProperty("tries", tried.tries());
+            object.addProperty("since", tried.since());
+            if (status.state() == SourceQueue.State.FAILED) {
+                object.addProperty("reason", tried.reason());
+                object.addProperty("next", tried.next());
+            }
+        });
+        return object;
     }
 
     private static JsonObject json(Journal.Entry entry) {

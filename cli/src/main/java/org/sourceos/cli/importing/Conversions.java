@@ -2,6 +2,7 @@ package org.sourceos.cli.importing;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
@@ -21,8 +22,11 @@ import org.sourceos.cli.Workbench;
 import org.sourceos.config.debian.ControlFile;
 import org.sourceos.config.diagnostic.Suggestions;
 import org.sourceos.host.AtomicFile;
+import org.sourceos.host.Cancellation;
 import org.sourceos.host.Command;
 import org.sourceos.host.Directories;
+import org.sourceos.host.FileLock;
+import org.sourceos.host.ProcessFailedException;
 import org.sourceos.host.ProcessRunner;
 import org.sourceos.importer.ImportException;
 import org.sourceos.importer.convert.BuildNeeds;
@@ -76,6 +80,15 @@ final class Conversions {
         return root;
     }
 
+    /** Held by who changes what is converted. */
+    FileLock lock() throws IOException {
+        Files.createDirectories(journal.lock().resolveSibling(""));
+        return FileLock.acquire(
+                journal.lock(),
+                context.cancellation(),
+                pid -> context.err().println("sourceos: waiting for process " + pid + ", which converts"));
+    }
+
     /**
      * A conversion that has been thought through, and changed nothing.
      *
@@ -121,6 +134,13 @@ final class Conversions {
         return chosen;
     }
 
+    /** Whether it fits, without a look at apt's sources. */
+    Conversion look(String name) throws Exception {
+        InstalledSystem system = system();
+        return new ConversionPlanner(system)
+                .plan(system.find(name).orElseThrow(() -> new ImportException(name + " is not installed")), "");
+    }
+
     Prepared prepare(String name, boolean fromBinary, StepListener listener) throws Exception {
         InstalledSystem system = system();
         Optional<InstalledPackage> found = system.find(name);
@@ -139,7 +159,7 @@ final class Conversions {
             return new Prepared(
                     conversion,
                     found.get().version(),
-                    "of Debian's binary package, and from source with --continue",
+                    "of Debian's binary package, and later from source",
                     RecipeText.ofBinary(conversion, name + ".files"),
                     RecipeText.fileList(system, conversion),
                     BUILD_MIB
@@ -202,7 +222,7 @@ final class Conversions {
                 offered.subList(offered.indexOf(description) + 1, offered.size()));
     }
 
-    private PackageIndex index(StepListener listener) throws Exception {
+    PackageIndex index(StepListener listener) throws Exception {
         if (index.isEmpty()) {
             index = Optional.of(AptLists.index(context, AptLists.state(context, places), listener));
         }
@@ -219,23 +239,40 @@ final class Conversions {
                 + (known ? "" : meant.map(question -> ": " + question).orElse("")));
     }
 
-    /** Builds, then hands over; what was interrupted before is finished. */
+    /**
+     * Ends what was interrupted: a conversion is finished, an undoing too, after which nothing is converted.
+     *
+     * @return what is converted now without anything more to do
+     */
+    Optional<Journal.Entry> settle(String name) throws IOException, ImportException, UsageException {
+        Optional<Journal.Entry> known = journal.find(root, name);
+        if (known.isEmpty()) {
+            return known;
+        }
+        switch (known.get().phase()) {
+            case BEGUN:
+                return Optional.of(handOver(known.get()));
+            case UNDOING:
+                undo(name);
+                return Optional.empty();
+            case FINALIZING:
+                throw new UsageException("convert: removing Debian's " + name
+                        + " was interrupted; `--finalize --yes` it again, or --undo it");
+            default:
+                throw new UsageException("convert: " + name + " is converted already, since "
+                        + known.get().since() + "; `sourceos-convert --undo " + name + "` takes that back"
+                        + (known.get().waiting() ? ", `--continue` builds it from source" : ""));
+        }
+    }
+
+    /** Builds, then hands over. */
     Journal.Entry convert(Prepared planned, StepListener listener) throws Exception {
         String name = planned.conversion().name();
-        Optional<Journal.Entry> known = journal.find(root, name);
-        if (known.isPresent()) {
-            if (known.get().phase() == Journal.Phase.BEGUN) {
-                return handOver(known.get());
-            }
-            throw new UsageException("convert: " + name + " is converted already, since "
-                    + known.get().since() + "; `sourceos-convert --undo " + name + "` takes that back"
-                    + (known.get().waiting() ? ", `--continue` builds it from source" : ""));
-        }
         checkConfiguration(name);
         checkDisk(planned);
         List<Journal.Placed> placed = placed(planned.conversion());
         handover().check(placed);
-        Prepared prepared = build(planned, listener);
+        Prepared prepared = build(planned, journal.pending(name), listener);
         boolean binary = !prepared.fileList().isEmpty();
         String folder = binary ? "packages/" + name + "/" : "packages/";
         List<Journal.Entry> others = journal.all(root);
@@ -255,7 +292,8 @@ final class Conversions {
                 binary ? List.of(folder + name + ".files") : List.of(),
                 placed,
                 others.isEmpty() ? handover.diversions(false) : others.get(0).diversions(),
-                others.isEmpty() ? handover.diversions(true) : others.get(0).oldDiversions()));
+                others.isEmpty() ? handover.diversions(true) : others.get(0).oldDiversions(),
+                null));
     }
 
     private Journal.Entry handOver(Journal.Entry entry) throws IOException, ImportException {
@@ -268,18 +306,63 @@ final class Conversions {
             }
         }
         place(entry.recipeFile(), entry.recipe());
-        handover().apply(entry.placed());
+        try (FileLock alone = dpkgIsIdle()) {
+            apply(entry);
+        }
         Journal.Entry done = entry.in(Journal.Phase.DONE);
         journal.write(done);
         Directories.remove(pending);
         return done;
     }
 
+    private void apply(Journal.Entry entry) throws IOException, ImportException {
+        try {
+            handover().apply(entry.placed());
+        } catch (ProcessFailedException e) {
+            // Ctrl-C reaches dpkg-divert too; a step can be done again, and a handover is not left half done for it.
+            handover().apply(entry.placed());
+        }
+    }
+
+    /** While we change files of packages, neither dpkg nor apt does; both take this lock first (dpkg 1.19.1). */
+    private FileLock dpkgIsIdle() throws IOException {
+        return FileLock.acquireForeign(
+                root.resolve("var/lib/dpkg/lock-frontend"),
+                context.cancellation(),
+                () -> context.err().println("sourceos: waiting for apt or dpkg, which is at work in " + root));
+    }
+
     private void place(String file, String text) throws IOException {
         Path target = places.config().resolve(file);
         Files.createDirectories(target.resolveSibling(""));
+        sweep(target);
         AtomicFile.write(target, text);
         Files.setPosixFilePermissions(target, java.nio.file.attribute.PosixFilePermissions.fromString("rw-r--r--"));
+    }
+
+    /** What a write that was killed has left. */
+    private static void sweep(Path target) throws IOException {
+        Path folder = target.resolveSibling("");
+        if (Files.isDirectory(folder)) {
+            try (DirectoryStream<Path> begun =
+                    Files.newDirectoryStream(folder, "." + target.getFileName() + ".*.tmp")) {
+                for (Path one : begun) {
+                    Files.deleteIfExists(one);
+                }
+            }
+        }
+    }
+
+    /** That whoever calls this may change the system; found out before anything is built. */
+    void checkRights(String again) throws ImportException {
+        for (String needed : List.of("var/lib/dpkg", "usr/bin")) {
+            Path folder = root.resolve(needed);
+            if (Files.isDirectory(folder) && !Files.isWritable(folder)) {
+                throw new ImportException("you may not change " + folder
+                        + ", where the system's programs are handed over; as the administrator: sudo sourceos-convert "
+                        + again);
+            }
+        }
     }
 
     private void checkConfiguration(String name) throws UsageException {
@@ -307,11 +390,11 @@ final class Conversions {
     }
 
     /** Into the store. A mirror may list a version that it does not have (yet); then it is an older one. */
-    private Prepared build(Prepared planned, StepListener listener) throws Exception {
+    private Prepared build(Prepared planned, Path pending, StepListener listener) throws Exception {
         Prepared prepared = planned;
         while (true) {
             try {
-                buildOnce(prepared, listener);
+                buildOnce(prepared, pending, listener);
                 return prepared;
             } catch (RebuildException e) {
                 if (e.kind() != RebuildException.Kind.GONE || prepared.older().isEmpty()) {
@@ -325,9 +408,8 @@ final class Conversions {
     }
 
     /** The recipe is found in a folder of ours until it is built. */
-    private void buildOnce(Prepared prepared, StepListener listener) throws Exception {
+    private void buildOnce(Prepared prepared, Path pending, StepListener listener) throws Exception {
         String name = prepared.conversion().name();
-        Path pending = journal.pending(name);
         Directories.remove(pending);
         Files.createDirectories(pending);
         Files.writeString(pending.resolve(name + ".source.toml"), prepared.recipe());
@@ -385,27 +467,44 @@ final class Conversions {
     }
 
     private Handover handover() throws IOException {
-        return new Handover(root, runner, context.cancellation(), () -> {});
+        // Its steps take no time, and half of them is what nobody wants.
+        return new Handover(root, runner, new Cancellation(), () -> {});
     }
 
+    /** @return the conversion that was, finalized if Debian's package is not there any more */
     Journal.Entry undo(String name) throws IOException, ImportException, UsageException {
         Journal.Entry entry = converted(name);
-        if (entry.phase() != Journal.Phase.FINALIZED) {
-            journal.write(entry.in(Journal.Phase.UNDOING));
+        if (entry.phase() == Journal.Phase.FINALIZING && !isInstalled(name)) {
+            // Removed half or wholly: a half is neither of the two states.
+            entry = remove(entry);
         }
-        handover().revert(entry);
+        if (entry.phase() != Journal.Phase.FINALIZED) {
+            entry = entry.in(Journal.Phase.UNDOING);
+            journal.write(entry);
+        }
+        try (FileLock alone = dpkgIsIdle()) {
+            handover().revert(entry);
+        }
         Path recipe = places.config().resolve(entry.recipeFile());
-        if (Files.isRegularFile(recipe) && Files.readString(recipe).equals(entry.recipe())) {
-            Files.delete(recipe);
+        if (Files.isRegularFile(recipe) && !entry.wrote(Files.readString(recipe))) {
+            context.err().println("sourceos: " + recipe + " was changed since, and stays");
+        } else {
+            // The recipe last: as long as it is there, whoever undoes this knows what else there is.
             for (String file : entry.files()) {
+                sweep(places.config().resolve(file));
                 Files.deleteIfExists(places.config().resolve(file));
             }
+            sweep(recipe);
+            Files.deleteIfExists(recipe);
             removeIfEmpty(recipe.resolveSibling(""));
-        } else if (Files.exists(recipe)) {
-            context.err().println("sourceos: " + recipe + " was changed since, and stays");
         }
+        Directories.remove(journal.pending(name));
         journal.remove(entry);
-        return entry;
+        return entry.in(isInstalled(name) ? Journal.Phase.UNDOING : Journal.Phase.FINALIZED);
+    }
+
+    private boolean isInstalled(String name) throws IOException, ImportException {
+        return system().packages().containsKey(name);
     }
 
     private static void removeIfEmpty(Path folder) throws IOException {
@@ -419,7 +518,7 @@ final class Conversions {
         }
     }
 
-    private Journal.Entry converted(String name) throws IOException, UsageException {
+    Journal.Entry converted(String name) throws IOException, UsageException {
         Optional<Journal.Entry> entry = journal.find(root, name);
         if (entry.isEmpty()) {
             List<String> all =
@@ -433,25 +532,31 @@ final class Conversions {
         return entry.get();
     }
 
-    /** Lets what began as Debian's binary be built from source; until that is done, nothing changes. */
-    Journal.Entry fromSource(Journal.Entry entry, StepListener listener) throws Exception {
-        Prepared prepared = build(prepare(entry.name(), false, listener), listener);
-        // The recipe alone decides what the command runs, and replacing it is one rename.
-        Journal.Entry next = entry.fromSource(
-                prepared.version(), prepared.recipe(), context.clock().instant());
-        place(next.recipeFile(), next.recipe());
+    /** Builds from source what began as Debian's binary; nothing changes by it. */
+    Prepared buildFromSource(Journal.Entry entry, StepListener listener) throws Exception {
+        Prepared planned = prepare(entry.name(), false, listener);
+        checkDisk(planned);
+        return build(planned, journal.building(entry), listener);
+    }
+
+    /** Lets the command run what was built. The recipe alone decides what it runs, and replacing that is one rename. */
+    Journal.Entry swap(Journal.Entry entry, Prepared built) throws IOException {
+        Journal.Entry next = entry.swapping(built.version(), built.recipe());
         journal.write(next);
+        place(next.recipeFile(), built.recipe());
         for (String file : entry.files()) {
             Files.deleteIfExists(places.config().resolve(file));
         }
-        Directories.remove(journal.pending(entry.name()));
-        return next;
+        Journal.Entry done = next.swapped(context.clock().instant());
+        journal.write(done);
+        Directories.remove(journal.building(entry));
+        return done;
     }
 
     /** Whether Debian's package could be removed. */
     Journal.Entry removable(String name) throws IOException, UsageException {
         Journal.Entry entry = converted(name);
-        if (entry.phase() != Journal.Phase.DONE) {
+        if (entry.phase() != Journal.Phase.DONE && entry.phase() != Journal.Phase.FINALIZING) {
             throw new UsageException("convert: " + name + " is "
                     + (entry.phase() == Journal.Phase.FINALIZED
                             ? "finalized already"
@@ -460,14 +565,29 @@ final class Conversions {
         return entry;
     }
 
-    Journal.Entry remove(String name) throws IOException, UsageException {
-        Journal.Entry entry = removable(name);
+    Journal.Entry remove(String name) throws IOException, ImportException, UsageException {
+        return remove(removable(name));
+    }
+
+    private Journal.Entry remove(Journal.Entry entry) throws IOException, ImportException {
+        Journal.Entry begun = entry.in(Journal.Phase.FINALIZING);
         List<String> argv = new ArrayList<>(List.of("dpkg"));
         if (!root.equals(Path.of("/"))) {
             argv.add("--root=" + root);
         }
-        argv.addAll(List.of("--remove", name));
-        runner.output(Command.of(argv), context.cancellation());
+        argv.addAll(List.of("--remove", entry.name()));
+        Command command = Command.of(argv)
+                .withEnvironment("DPKG_FRONTEND_LOCKED", "1")
+                .withEnvironment("DEBIAN_FRONTEND", "noninteractive");
+        try (FileLock alone = dpkgIsIdle()) {
+            journal.write(begun);
+            runner.output(command, new Cancellation());
+        } catch (ProcessFailedException e) {
+            if (isInstalled(entry.name())) {
+                journal.write(entry.in(Journal.Phase.DONE));
+            }
+            throw e;
+        }
         Journal.Entry done = entry.in(Journal.Phase.FINALIZED);
         journal.write(done);
         return done;

@@ -4,12 +4,18 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Map;
+import java.util.Optional;
 import java.util.concurrent.Callable;
 import org.sourceos.cli.CommandContext;
 import org.sourceos.cli.ExitCode;
+import org.sourceos.cli.Places;
+import org.sourceos.cli.Resident;
 import org.sourceos.cli.SourceOs;
 import org.sourceos.cli.UsageException;
+import org.sourceos.cli.User;
 import org.sourceos.cli.progress.Progress;
+import org.sourceos.host.Cancellation;
 import org.sourceos.host.FileLock;
 import org.sourceos.importer.convert.Fit;
 import org.sourceos.importer.convert.Journal;
@@ -33,7 +39,14 @@ import picocli.CommandLine.Spec;
             "Writes packages/NAME.source.toml from the package's source, builds it by Debian's own rules, and puts a command of"
                     + " ours in the place of each of its programs (dpkg-divert). Debian's package stays installed until"
                     + " --finalize, and --undo brings back every file as it was.",
-            "Before anything is done it says what the program will see and what is lost; --dry-run ends there.",
+            "Before anything is done it says what the program will see and what is lost, and asks if that is on a terminal;"
+                    + " --dry-run ends there, --yes goes on.",
+            "",
+            "--from-binary starts with Debian's own binary at once. The resident service builds the source in the background,"
+                    + " at the lowest priority, and the machine changes over when that is done; --list says how far it is.",
+            "",
+            "--all goes on when one of them fails, and says in the end what is converted and what is not. Ctrl-C leaves what"
+                    + " is done; the same command goes on with the rest.",
             "",
             "--plan only says what building takes: which source packages, in which order, where they need each other and which"
                     + " of Debian's binary packages stand in there.",
@@ -49,7 +62,10 @@ import picocli.CommandLine.Spec;
             "  sudo sourceos-convert nano              `nano` runs in a machine from now on",
             "  sudo sourceos-convert --profile copy nano   … with a copy of the user's settings",
             "  sudo sourceos-convert --undo nano",
-            "  sudo sourceos-convert --from-binary jq && sudo sourceos-convert --continue",
+            "  sudo sourceos-convert --from-binary jq      at once; built from source in the background",
+            "  sudo sourceos-convert --continue jq         … now, where no service runs or it failed",
+            "  sudo sourceos-convert --all --dry-run       what it would be, in which order, how long it takes",
+            "  sudo sourceos-convert --undo --all",
             "  sourceos-convert --list",
             "  sourceos-convert --plan --with-tools hello  compilers, documentation tools and all",
         })
@@ -79,22 +95,31 @@ public final class ConvertCommand implements Callable<Integer> {
     @Option(names = "--list", description = "what is converted, how, and since when")
     private boolean list;
 
-    @Option(names = "--all", description = "every program that was installed by hand and is wholly convertible")
+    @Option(
+            names = "--all",
+            description = "every program that was installed by hand and is wholly convertible; with --undo all that are"
+                    + " converted")
     private boolean all;
 
     @Option(
             names = "--from-binary",
-            description = "start with Debian's binary package at once; --continue builds from source later")
+            description = "start with Debian's binary package at once; it is built from source in the background")
     private boolean fromBinary;
 
-    @Option(names = "--continue", description = "build from source what was converted with --from-binary")
+    @Option(names = "--continue", description = "build from source now what was converted with --from-binary")
     private boolean resume;
+
+    @Option(names = "--due", hidden = true, description = "with --continue: not what failed a short time ago")
+    private boolean due;
 
     @Option(names = "--finalize", description = "remove Debian's package; --yes does it, without it is only said")
     private boolean finalizing;
 
-    @Option(names = "--yes", description = "with --finalize: really remove it")
+    @Option(names = "--yes", description = "ask nothing; with --finalize: really remove it")
     private boolean yes;
+
+    @Option(names = "--names", hidden = true, description = "with --list: names only, for completion")
+    private boolean namesOnly;
 
     @Option(
             names = "--profile",
@@ -141,36 +166,62 @@ public final class ConvertCommand implements Callable<Integer> {
                     "convert: there is no folder " + system + "; --root names the one that is the system's /");
         }
         Conversions conversions = new Conversions(context, parent.places(), system, profile());
-        ConversionReport report = new ConversionReport(context.out(), json);
+        ConversionReport report = new ConversionReport(context, json);
         if (list) {
-            report.list(conversions.journal().all(conversions.root()));
-            return ExitCode.DONE.status();
+            return list(conversions, report);
         }
-        Files.createDirectories(conversions.journal().lock().resolveSibling(""));
-        try (FileLock alone = FileLock.acquire(
-                conversions.journal().lock(),
-                context.cancellation(),
-                pid -> context.err().println("sourceos: waiting for process " + pid + ", which converts"))) {
+        if (!dryRun) {
+            List<String> said = spec.commandLine().getParseResult().originalArgs();
+            conversions.checkRights(String.join(" ", said.subList(said.indexOf("convert") + 1, said.size())));
+        }
+        if (resume) {
+            return new SourceBuilding(context, conversions, report).run(names, due);
+        }
+        try (FileLock alone = conversions.lock()) {
             if (undo) {
-                for (String name : names) {
-                    report.undone(conversions.undo(name), conversions.root());
-                }
-                return ExitCode.DONE.status();
+                return undo(conversions, report);
             }
-            if (finalizing) {
-                return finish(conversions, report);
-            }
-            return resume ? continueBuilding(conversions, report) : convert(conversions, report);
+            return finalizing ? finish(conversions, report) : convert(conversions, report);
+        } finally {
+            context.resident().filter(service -> fromBinary).ifPresent(this::buildInBackground);
         }
     }
 
+    private void buildInBackground(Resident service) {
+        service.keep(
+                        BackgroundBuilds.class,
+                        () -> new BackgroundBuilds(context.withCancellation(new Cancellation()), line -> {}))
+                .watch(parent.places());
+    }
+
+    private int list(Conversions conversions, ConversionReport report) throws Exception {
+        List<Journal> journals = new ArrayList<>(List.of(conversions.journal()));
+        boolean own = context.environment().getOrDefault("SOURCEOS_STATE", "").isEmpty();
+        if (own && !User.isRoot()) {
+            // What the administrator converted concerns everybody.
+            journals.add(new Journal(Places.of(context, true, null, null).state()));
+        }
+        if (namesOnly) {
+            for (Journal journal : journals) {
+                journal.all(conversions.root()).forEach(entry -> context.out().println(entry.name()));
+            }
+        } else {
+            report.list(journals, conversions.root());
+        }
+        return ExitCode.DONE.status();
+    }
+
     private void checkUsage() throws UsageException {
-        long ways = java.util.stream.Stream.of(plan, undo, list, finalizing, resume, all)
+        long ways = java.util.stream.Stream.of(plan, undo, list, finalizing, resume)
                 .filter(way -> way)
                 .count();
         if (ways > 1) {
             throw new UsageException(
-                    "convert: --plan, --undo, --list, --finalize, --continue and --all do not go together; give one");
+                    "convert: --plan, --undo, --list, --finalize and --continue do not go together; give one");
+        }
+        if (all && (list || finalizing || resume)) {
+            throw new UsageException("convert: --all goes with --dry-run, --from-binary, --plan and --undo; "
+                    + (finalizing ? "name what is to be removed" : "without it, all is meant already"));
         }
         boolean withoutNames = list || resume || all;
         if (names.isEmpty() && !withoutNames) {
@@ -180,6 +231,13 @@ public final class ConvertCommand implements Callable<Integer> {
         }
         if (!names.isEmpty() && (list || all)) {
             throw new UsageException("convert: " + (list ? "--list" : "--all") + " takes no names");
+        }
+        if (fromBinary && (ways > 0)) {
+            throw new UsageException("convert: --from-binary is a way to convert; it does not go with the others");
+        }
+        if (dryRun && (undo || finalizing || resume)) {
+            throw new UsageException("convert: --dry-run says what a conversion would do; "
+                    + (finalizing ? "--finalize without --yes says what it would" : "--list says what is converted"));
         }
     }
 
@@ -193,40 +251,55 @@ public final class ConvertCommand implements Callable<Integer> {
     }
 
     private int convert(Conversions conversions, ConversionReport report) throws Exception {
-        List<Conversions.Prepared> all = new ArrayList<>();
+        Consent consent = new Consent(context, yes);
+        if (all) {
+            return new ConvertAll(context, conversions, report).run(fromBinary, dryRun, profile, consent);
+        }
+        List<Conversions.Prepared> prepared = new ArrayList<>();
         try (Progress progress = Progress.of(context, false, null)) {
-            for (String name : this.all ? conversions.chosen() : names) {
-                all.add(conversions.prepare(name, fromBinary, progress.listener()));
+            for (String name : names) {
+                Optional<Journal.Entry> settled = dryRun ? Optional.empty() : conversions.settle(name);
+                if (settled.isPresent()) {
+                    report.converted(settled.get());
+                } else {
+                    prepared.add(conversions.prepare(name, fromBinary, progress.listener()));
+                }
             }
         }
-        if (this.all) {
-            all.removeIf(one -> one.conversion().fit().grade() != Fit.Grade.CONVERTIBLE);
-        }
-        report.plans(all, profile);
-        Fit.Grade worst = all.stream()
+        report.plans(prepared, profile);
+        Fit.Grade worst = prepared.stream()
                 .map(one -> one.conversion().fit().grade())
                 .max(java.util.Comparator.naturalOrder())
                 .orElse(Fit.Grade.CONVERTIBLE);
         if (worst == Fit.Grade.NOT_CONVERTIBLE) {
             return ExitCode.UNFIT.status();
         }
-        if (!dryRun) {
-            for (Conversions.Prepared one : all) {
-                try (Progress progress = Progress.of(context, false, null)) {
-                    report.converted(conversions.convert(one, progress.listener()));
-                }
-            }
+        ExitCode code = worst == Fit.Grade.REDUCED ? ExitCode.INCOMPLETE : ExitCode.DONE;
+        if (dryRun || prepared.isEmpty()) {
+            return code.status();
         }
-        return (worst == Fit.Grade.REDUCED ? ExitCode.INCOMPLETE : ExitCode.DONE).status();
+        if (!consent.to("Convert " + (prepared.size() == 1 ? "it" : "these " + prepared.size()))) {
+            return ExitCode.FAILED.status();
+        }
+        if (prepared.size() > 1) {
+            int status = new ConversionBatch(context, conversions, report)
+                    .convert(prepared, String.join(" ", names), Map.of());
+            return Math.max(status, code.status());
+        }
+        try (Progress progress = Progress.of(context, false, null)) {
+            report.converted(conversions.convert(prepared.get(0), progress.listener()));
+        }
+        return code.status();
     }
 
-    private int continueBuilding(Conversions conversions, ConversionReport report) throws Exception {
-        for (Journal.Entry entry : conversions.journal().all(conversions.root())) {
-            if (entry.waiting() && (names.isEmpty() || names.contains(entry.name()))) {
-                try (Progress progress = Progress.of(context, false, null)) {
-                    report.converted(conversions.fromSource(entry, progress.listener()));
-                }
-            }
+    private int undo(Conversions conversions, ConversionReport report) throws Exception {
+        if (all) {
+            List<Journal.Entry> entries = new ArrayList<>(conversions.journal().all(conversions.root()));
+            entries.sort(java.util.Comparator.comparing(Journal.Entry::since));
+            return new ConversionBatch(context, conversions, report).undo(entries);
+        }
+        for (String name : names) {
+            report.undone(conversions.undo(name), conversions.root());
         }
         return ExitCode.DONE.status();
     }
@@ -236,11 +309,15 @@ public final class ConvertCommand implements Callable<Integer> {
             if (yes) {
                 report.finalized(conversions.remove(name));
             } else {
-                conversions.removable(name);
+                boolean waits = conversions.removable(name).waiting();
                 context.out()
                         .println("dpkg would remove " + name
                                 + ", with its maintainer scripts; --undo could then only say which"
-                                + " package to install again. Add --yes to do it");
+                                + " package to install again. Add --yes to do it"
+                                + (waits
+                                        ? "; its machine would run Debian's binary from then on, for the build from"
+                                                + " source has not been made yet"
+                                        : ""));
             }
         }
         return (yes ? ExitCode.DONE : ExitCode.UNUSABLE).status();
@@ -251,7 +328,13 @@ public final class ConvertCommand implements Callable<Integer> {
         try (Progress progress = Progress.of(context, false, null)) {
             index = AptLists.index(context, AptLists.state(context, parent.places()), progress.listener());
         }
-        for (String name : names) {
+        List<String> wanted = new ArrayList<>(names);
+        if (all) {
+            Path system = context.directory().resolve(root).normalize();
+            wanted.addAll(new Conversions(context, parent.places(), system, profile()).chosen());
+            wanted.removeIf(name -> index.sourceOf(name).isEmpty());
+        }
+        for (String name : wanted) {
             if (index.sourceOf(name).isEmpty()) {
                 context.err()
                         .println("sourceos: apt's sources have no source package for '" + name
@@ -260,7 +343,7 @@ public final class ConvertCommand implements Callable<Integer> {
             }
         }
         SourcePlan made =
-                SourcePlan.of(index, names, withTools ? Extent.TOOLS : Extent.PROGRAMS, context.cancellation());
+                SourcePlan.of(index, wanted, withTools ? Extent.TOOLS : Extent.PROGRAMS, context.cancellation());
         context.out().print(json ? SourcePlanReport.json(made) + "\n" : SourcePlanReport.text(made));
         return ExitCode.DONE.status();
     }

@@ -116,7 +116,10 @@ public final class InstallCommand implements Callable<Integer> {
             if (command != null) {
                 texts.put(
                         target.resolve("share/bash-completion/completions/" + name.getKey()),
-                        AutoComplete.bash(name.getKey(), command));
+                        AutoComplete.bash(name.getKey(), command)
+                                + (name.getValue().equals("convert")
+                                        ? PackageCompletion.bash("_complete_" + name.getKey())
+                                        : ""));
                 // sourceos-rebuild is the name of its own page.
                 texts.putIfAbsent(
                         target.resolve("share/man/man1/" + name.getKey() + ".1"),

@@ -13,6 +13,7 @@ import org.sourceos.cli.ExitCode;
 import org.sourceos.cli.Places;
 import org.sourceos.cli.SourceOs;
 import org.sourceos.cli.UsageException;
+import org.sourceos.cli.importing.BackgroundBuilds;
 import org.sourceos.cli.machine.KeptMachines;
 import org.sourceos.host.Cancellation;
 import org.sourceos.host.FileLock;
@@ -74,6 +75,7 @@ final class ServiceRunCommand implements Callable<Integer> {
             log("serving in " + runtime + (server.isInherited() ? ", at a socket handed over" : ""));
             watchOverMachines(service, places);
             Resumption.begin(context, places, service);
+            buildInBackground(service, places);
             try (WarmUp warmUp = WarmUp.begin(context, runtime);
                     Cancellation.Registration end =
                             context.cancellation().onCancel(() -> service.stopNow(Optional.empty()))) {
@@ -96,6 +98,14 @@ final class ServiceRunCommand implements Callable<Integer> {
         } catch (LaunchException e) {
             // The service before this one may still end; the first command that asks for machines tries again.
             log(String.valueOf(e.getMessage()));
+        }
+    }
+
+    private void buildInBackground(Service service, Places places) throws IOException {
+        if (BackgroundBuilds.areThere(places)) {
+            service.kept()
+                    .keep(BackgroundBuilds.class, () -> new BackgroundBuilds(context, this::log))
+                    .watch(places);
         }
     }
 

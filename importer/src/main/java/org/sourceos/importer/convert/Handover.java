@@ -129,11 +129,14 @@ public final class Handover {
     private static boolean isOurs(Path at, Journal.Placed placed) throws IOException {
         return Files.isRegularFile(at, LinkOption.NOFOLLOW_LINKS)
                 && Files.size(at) < 1 << 20
-                && Files.readString(at, StandardCharsets.UTF_8).equals(placed.text());
+                // As bytes: what stands there may be any program.
+                && java.util.Arrays.equals(Files.readAllBytes(at), placed.text().getBytes(StandardCharsets.UTF_8));
     }
 
     /** dpkg writes its list anew; when it says the same as before, it and its copy are to be the same byte for byte. */
     private void restore(Journal.Entry entry) throws IOException {
+        // Of a dpkg-divert that was killed with us.
+        Files.deleteIfExists(root.resolve(DIVERSIONS + "-new"));
         if (sorted(diversions(false)).equals(sorted(entry.diversions()))) {
             restore(false, entry.diversions());
             restore(true, entry.oldDiversions());

@@ -29,6 +29,8 @@ public final class Journal {
         BEGUN,
         DONE,
         UNDOING,
+        /** dpkg was told to remove the package, and may have done so. */
+        FINALIZING,
         FINALIZED
     }
 
@@ -40,6 +42,9 @@ public final class Journal {
      */
     public record Placed(String path, String text, int mode) {}
 
+    /** The recipe that is about to take the place of a binary package's, which it does in one rename. */
+    public record Swap(String version, String recipe) {}
+
     /**
      * One conversion.
      *
@@ -50,6 +55,7 @@ public final class Journal {
      * @param files files beside the recipe that are ours, too, relative to the configuration
      * @param diversions dpkg's list of them before there was any conversion, and the copy that dpkg keeps of it; null where
      *     there was none
+     * @param swap null but while one recipe takes the place of the other
      */
     public record Entry(
             int schema,
@@ -66,49 +72,59 @@ public final class Journal {
             List<String> files,
             List<Placed> placed,
             @org.jspecify.annotations.Nullable String diversions,
-            @org.jspecify.annotations.Nullable String oldDiversions) {
+            @org.jspecify.annotations.Nullable String oldDiversions,
+            @org.jspecify.annotations.Nullable Swap swap) {
         public Entry {
             files = List.copyOf(files);
             placed = List.copyOf(placed);
         }
 
         public Entry in(Phase next) {
-            return new Entry(
-                    schema,
-                    name,
-                    version,
-                    root,
-                    origin,
-                    waiting,
-                    next,
-                    since,
-                    profile,
-                    recipeFile,
-                    recipe,
-                    files,
-                    placed,
-                    diversions,
-                    oldDiversions);
+            return with(version, origin, waiting, next, since, recipe, files, swap);
         }
 
-        /** From now on built from source, by another recipe in the same place. */
-        public Entry fromSource(String sourceVersion, String otherRecipe, Instant when) {
+        /** About to be built from source, by another recipe in the same place. */
+        public Entry swapping(String sourceVersion, String otherRecipe) {
+            return with(version, origin, waiting, phase, since, recipe, files, new Swap(sourceVersion, otherRecipe));
+        }
+
+        /** Built from source from now on. */
+        public Entry swapped(Instant when) {
+            Swap done = java.util.Objects.requireNonNull(swap, "a swap that was begun");
+            return with(done.version(), "source", false, phase, when.toString(), done.recipe(), List.of(), null);
+        }
+
+        /** Whether a text that stands in the recipe's place was written by a conversion. */
+        public boolean wrote(String text) {
+            return text.equals(recipe) || (swap != null && text.equals(swap.recipe()));
+        }
+
+        private Entry with(
+                String newVersion,
+                String newOrigin,
+                boolean newWaiting,
+                Phase newPhase,
+                String newSince,
+                String newRecipe,
+                List<String> newFiles,
+                @org.jspecify.annotations.Nullable Swap newSwap) {
             return new Entry(
                     schema,
                     name,
-                    sourceVersion,
+                    newVersion,
                     root,
-                    "source",
-                    false,
-                    phase,
-                    when.toString(),
+                    newOrigin,
+                    newWaiting,
+                    newPhase,
+                    newSince,
                     profile,
                     recipeFile,
-                    otherRecipe,
-                    List.of(),
+                    newRecipe,
+                    newFiles,
                     placed,
                     diversions,
-                    oldDiversions);
+                    oldDiversions,
+                    newSwap);
         }
     }
 
@@ -122,6 +138,21 @@ public final class Journal {
     /** A folder for what is prepared before a conversion begins. */
     public Path pending(String name) {
         return folder.resolve("pending").resolve(name);
+    }
+
+    /** The same for the build from source that is to take a binary package's place. */
+    public Path building(Entry entry) {
+        return folder.resolve("building").resolve(key(Path.of(entry.root()), entry.name()));
+    }
+
+    /** For what else is noted of a conversion. */
+    public Path note(String kind, Entry entry) {
+        return folder.resolve(kind).resolve(key(Path.of(entry.root()), entry.name()) + ".json");
+    }
+
+    /** Held while builds from source are made that conversions wait for. */
+    public Path buildLock() {
+        return folder.resolve("building.lock");
     }
 
     public Path lock() {
@@ -158,14 +189,19 @@ public final class Journal {
 
     /** Of all conversions of a system, by name. */
     public List<Entry> all(Path root) throws IOException {
+        return all().stream()
+                .filter(entry -> entry.root().equals(root.toString()))
+                .toList();
+    }
+
+    /** Of all systems. */
+    public List<Entry> all() throws IOException {
         Path conversions = folder.resolve("conversions");
         List<Entry> all = new ArrayList<>();
         if (Files.isDirectory(conversions)) {
             try (Stream<Path> folders = Files.list(conversions)) {
                 for (Path one : folders.sorted().toList()) {
-                    read(one.resolve(FILE))
-                            .filter(entry -> entry.root().equals(root.toString()))
-                            .ifPresent(all::add);
+                    read(one.resolve(FILE)).ifPresent(all::add);
                 }
             }
         }
@@ -179,6 +215,7 @@ public final class Journal {
     }
 
     public void remove(Entry entry) throws IOException {
+        Files.deleteIfExists(note("queue", entry));
         Directories.remove(file(Path.of(entry.root()), entry.name()).resolveSibling(""));
     }
 }

@@ -99,7 +99,11 @@ public final class PackageIndex {
                                 name,
                                 version,
                                 joined(paragraph, "Build-Depends", "Build-Depends-Arch", "Build-Depends-Indep"),
-                                bytes(paragraph.field("Files").orElse(""))));
+                                // Newer archives have no MD5 sums any more.
+                                bytes(paragraph
+                                        .field("Files")
+                                        .or(() -> paragraph.field("Checksums-Sha256"))
+                                        .orElse(""))));
             }
         });
     }

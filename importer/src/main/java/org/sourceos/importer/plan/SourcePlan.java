@@ -48,6 +48,8 @@ public record SourcePlan(
 
     /** What is built from source. */
     public enum Extent {
+        /** The packages alone; all else is Debian's. */
+        NAMED,
         /** The packages and what they need to run; what they are built with is Debian's. */
         PROGRAMS,
         /** That, and what it is built with, and so on. */
@@ -104,6 +106,8 @@ public record SourcePlan(
             Set<String> all = new HashSet<>();
             if (extent == Extent.PROGRAMS) {
                 only = Optional.of(running(names));
+            } else if (extent == Extent.NAMED) {
+                only = Optional.of(sources(index, names));
             }
             List<String> nodes = collect(names, all);
             for (List<String> component : graph.components(nodes)) {
@@ -122,15 +126,19 @@ public record SourcePlan(
             return new SourcePlan(order, cycles, cuts, missing, estimate(order));
         }
 
-        /** The sources of what is there when the packages run. */
-        private Set<String> running(List<String> names) {
+        private static Set<String> sources(PackageIndex index, List<String> names) {
             Set<String> sources = new HashSet<>();
-            Set<String> seen = new HashSet<>();
-            Deque<String> rest = new ArrayDeque<>();
             for (String name : names) {
                 index.sourceOf(name).ifPresent(source -> sources.add(source.name()));
-                rest.add(name);
             }
+            return sources;
+        }
+
+        /** The sources of what is there when the packages run. */
+        private Set<String> running(List<String> names) {
+            Set<String> sources = sources(index, names);
+            Set<String> seen = new HashSet<>();
+            Deque<String> rest = new ArrayDeque<>(names);
             while (!rest.isEmpty()) {
                 String name = rest.pop();
                 if (!base.contains(name) && seen.add(name)) {
