@@ -150,12 +150,20 @@ class ConfineProgramTest {
         Path memory = Files.writeString(shared.resolve("memory"), "");
         Path folder = Files.createDirectories(shared.resolve("folder"));
         String[] words = {
-            "--require", "--keep-user", "--read", looker.toString(), "--share", folder.toString(), "--", looker.toString()
+            "--require",
+            "--keep-user",
+            "--read",
+            looker.toString(),
+            "--share",
+            folder.toString(),
+            "--",
+            looker.toString()
         };
         List<String> restored = new ArrayList<>(List.of("--ram", memory.toString()));
         restored.addAll(List.of(words));
         assertThat(run(List.of(), words).stdout().lines()).contains("THP_enabled:\t1");
-        assertThat(run(List.of(), restored.toArray(String[]::new)).stdout().lines()).contains("THP_enabled:\t0");
+        assertThat(run(List.of(), restored.toArray(String[]::new)).stdout().lines())
+                .contains("THP_enabled:\t0");
     }
 
     @Test
@@ -200,8 +208,8 @@ class ConfineProgramTest {
     @Test
     void oneThatNobodyCouldBeToldOfDoesNotStay() throws Exception {
         assumeNamespaces();
-        String command = confine + " --detached --uids " + Confinement.FIRST_USER + " --read " + looker + " -- " + looker
-                + " stay > /dev/full";
+        String command = confine + " --detached --uids " + Confinement.FIRST_USER + " --read " + looker + " -- "
+                + looker + " stay > /dev/full";
         ProcessResult result = new ProcessRunner().run(Command.of("sh", "-c", command), new Cancellation());
         assertThat(result.exitStatus()).isEqualTo(125);
         assertThat(result.stderrTail()).contains("confine: cannot say which process it is: No space left on device");
@@ -272,8 +280,8 @@ class ConfineProgramTest {
         Files.setPosixFilePermissions(own, PosixFilePermissions.fromString("rw-------"));
         String command = "mount --bind /proc " + top + "/proc && exec chroot " + top + " /confine --uids "
                 + Confinement.FIRST_USER + " --own /own --read /looker -- /looker /own";
-        ProcessResult result = new ProcessRunner()
-                .run(Command.of("unshare", "-m", "sh", "-c", command), new Cancellation());
+        ProcessResult result =
+                new ProcessRunner().run(Command.of("unshare", "-m", "sh", "-c", command), new Cancellation());
         assertThat(result.stderrTail()).contains("cannot enter the root").contains("this host does not permit");
         assertThat(result.stdout().lines()).contains("writes /own");
         assertThat(Files.getAttribute(own, "unix:uid")).isEqualTo(0);
@@ -286,7 +294,11 @@ class ConfineProgramTest {
         Path go = shared.resolve("go");
         Machines.run("mkfifo", go.toString());
         Process inside = new ProcessBuilder(
-                        "unshare", "-U", "sh", "-c", "read x < " + go + "; exec " + confine + " --probe --uids 1900000000")
+                        "unshare",
+                        "-U",
+                        "sh",
+                        "-c",
+                        "read x < " + go + "; exec " + confine + " --probe --uids 1900000000")
                 .redirectErrorStream(true)
                 .start();
         Path process = Path.of("/proc/" + inside.pid());

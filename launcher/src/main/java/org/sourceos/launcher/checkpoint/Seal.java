@@ -1,6 +1,9 @@
 package org.sourceos.launcher.checkpoint;
 
+import java.io.ByteArrayInputStream;
+import java.io.ByteArrayOutputStream;
 import java.io.IOException;
+import java.io.InputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.AccessDeniedException;
@@ -13,6 +16,8 @@ import java.security.GeneralSecurityException;
 import java.security.MessageDigest;
 import java.security.SecureRandom;
 import java.util.Arrays;
+import java.util.zip.Deflater;
+import java.util.zip.InflaterInputStream;
 import javax.crypto.Cipher;
 import javax.crypto.Mac;
 import javax.crypto.spec.IvParameterSpec;
@@ -21,7 +26,7 @@ import org.sourceos.host.AtomicFile;
 
 /**
  * Hides what was in a machine's memory from other users: git's objects are everybody's who may read the store, and go wherever
- * somebody copies them. What is hidden is encrypted with AES-256 in counter mode; where it begins to count is the HMAC-SHA-256 of
+ * somebody copies them. What is hidden is compressed (zlib) and encrypted with AES-256 in counter mode; where it begins to count is the HMAC-SHA-256 of
  * the content, cut to 16 bytes, so that the same content gives the same bytes and another byte is noticed. The key is a file
  * beside the objects that only the store's owner can read.
  */
@@ -101,17 +106,14 @@ final class Seal {
         }
     }
 
+    /** Compresses it, because nobody can afterwards, and hides it. */
     byte[] close(byte[] content) {
-        byte[] start = start(content);
-        byte[] counted = count(start, content, 0);
+        byte[] deflated = deflate(content);
+        byte[] start = start(deflated);
+        byte[] counted = count(start, deflated, 0);
         byte[] closed = Arrays.copyOf(start, START_BYTES + counted.length);
         System.arraycopy(counted, 0, closed, START_BYTES, counted.length);
         return closed;
-    }
-
-    /** How long content of that length is when it is closed. */
-    static long closedLength(long length) {
-        return length + START_BYTES;
     }
 
     byte[] open(byte[] closed) throws IOException {
@@ -119,11 +121,30 @@ final class Seal {
             throw new IOException("a part of it is cut short");
         }
         byte[] start = Arrays.copyOf(closed, START_BYTES);
-        byte[] content = count(start, closed, START_BYTES);
-        if (!MessageDigest.isEqual(start, start(content))) {
+        byte[] deflated = count(start, closed, START_BYTES);
+        if (!MessageDigest.isEqual(start, start(deflated))) {
             throw new IOException("a part of it is damaged, or was written with another key");
         }
-        return content;
+        // Only who has the key can have made it, so it is not larger than it was.
+        try (InputStream content = new InflaterInputStream(new ByteArrayInputStream(deflated))) {
+            return content.readAllBytes();
+        }
+    }
+
+    private static byte[] deflate(byte[] content) {
+        Deflater deflater = new Deflater(1);
+        try {
+            deflater.setInput(content);
+            deflater.finish();
+            ByteArrayOutputStream deflated = new ByteArrayOutputStream(content.length / 2 + 64);
+            byte[] buffer = new byte[1 << 16];
+            while (!deflater.finished()) {
+                deflated.write(buffer, 0, deflater.deflate(buffer));
+            }
+            return deflated.toByteArray();
+        } finally {
+            deflater.end();
+        }
     }
 
     private byte[] start(byte[] content) {

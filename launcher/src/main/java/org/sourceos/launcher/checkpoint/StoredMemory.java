@@ -18,7 +18,11 @@ import org.sourceos.gitstore.Digest;
 import org.sourceos.gitstore.ObjectName;
 import org.sourceos.gitstore.StoreException;
 import org.sourceos.gitstore.tree.FileContent;
-import org.sourceos.gitstore.tree.ListTree;
+import org.sourceos.gitstore.tree.FileEntry;
+import org.sourceos.gitstore.tree.FileKind;
+import org.sourceos.gitstore.tree.FileMetadata;
+import org.sourceos.gitstore.tree.FileTree;
+import org.sourceos.gitstore.tree.TreePath;
 import org.sourceos.host.Cancellation;
 
 /**
@@ -144,34 +148,44 @@ record StoredMemory(PageIndex index, List<ObjectName> layers) {
         return used;
     }
 
-    private static ListTree tree(FileChannel file, List<Integer> pages, Seal seal) {
-        ListTree.Builder tree = ListTree.builder();
-        for (int first = 0; first < pages.size(); first += FILE_PAGES) {
-            List<Integer> part = pages.subList(first, Math.min(pages.size(), first + FILE_PAGES));
-            tree.file(name(first / FILE_PAGES), 0600, new Pages(file, part, seal));
+    /** The files of a layer. Each is put together when it is visited, for all of them may be as large as the machine. */
+    private static FileTree tree(FileChannel file, List<Integer> pages, Seal seal) {
+        return visitor -> {
+            visitor.entry(new FileEntry(TreePath.ROOT, new FileKind.Directory(), FileMetadata.ofRoot(0755)));
+            for (int first = 0; first < pages.size(); first += FILE_PAGES) {
+                List<Integer> part = pages.subList(first, Math.min(pages.size(), first + FILE_PAGES));
+                visitor.entry(new FileEntry(
+                        TreePath.of(name(first / FILE_PAGES)),
+                        new FileKind.Regular(new Pages(seal.close(together(file, part)))),
+                        FileMetadata.ofRoot(0600)));
+            }
+        };
+    }
+
+    private static byte[] together(FileChannel file, List<Integer> numbers) throws IOException {
+        byte[] bytes = new byte[numbers.size() * RamFile.PAGE];
+        byte[] page = new byte[RamFile.PAGE];
+        for (int i = 0; i < numbers.size(); i++) {
+            read(file, (long) numbers.get(i) * RamFile.PAGE, page);
+            System.arraycopy(page, 0, bytes, i * RamFile.PAGE, RamFile.PAGE);
         }
-        return tree.build();
+        return bytes;
     }
 
     private static String name(int file) {
         return String.format("%05x", file);
     }
 
-    private record Pages(FileChannel file, List<Integer> numbers, Seal seal) implements FileContent {
+    /** Not kept longer than its visit. */
+    private record Pages(byte[] sealed) implements FileContent {
         @Override
         public long size() {
-            return Seal.closedLength((long) numbers.size() * RamFile.PAGE);
+            return sealed.length;
         }
 
         @Override
-        public InputStream open() throws IOException {
-            byte[] bytes = new byte[numbers.size() * RamFile.PAGE];
-            byte[] page = new byte[RamFile.PAGE];
-            for (int i = 0; i < numbers.size(); i++) {
-                read(file, (long) numbers.get(i) * RamFile.PAGE, page);
-                System.arraycopy(page, 0, bytes, i * RamFile.PAGE, RamFile.PAGE);
-            }
-            return new java.io.ByteArrayInputStream(seal.close(bytes));
+        public InputStream open() {
+            return new java.io.ByteArrayInputStream(sealed);
         }
     }
 
@@ -180,7 +194,8 @@ record StoredMemory(PageIndex index, List<ObjectName> layers) {
      *
      * @param seal empty for what was stored before there was one
      */
-    void write(BuildCache cache, Path ram, Optional<Seal> seal, Cancellation cancellation) throws IOException, StoreException {
+    void write(BuildCache cache, Path ram, Optional<Seal> seal, Cancellation cancellation)
+            throws IOException, StoreException {
         Map<Integer, Map<Integer, List<PageIndex.Page>>> byFile = new HashMap<>();
         for (PageIndex.Page page : index.pages()) {
             byFile.computeIfAbsent(page.layer(), layer -> new HashMap<>())
