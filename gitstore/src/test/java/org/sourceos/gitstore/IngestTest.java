@@ -88,7 +88,19 @@ class IngestTest {
     void filesThatTakeSeveralPartsComeBackAndGitComputesTheSameIndexes() throws Exception {
         Map<String, byte[]> contents = new java.util.TreeMap<>();
         for (int size : new int[] {
-            0, 1, 4095, 4096, 4 << 20, (4 << 20) + 1, PART - 1, PART, PART + 1, PART + 65_535, PART + 65_536, 2 * PART, 2 * PART + 1
+            0,
+            1,
+            4095,
+            4096,
+            4 << 20,
+            (4 << 20) + 1,
+            PART - 1,
+            PART,
+            PART + 1,
+            PART + 65_535,
+            PART + 65_536,
+            2 * PART,
+            2 * PART + 1
         }) {
             contents.put("f" + size, SampleTrees.bytes(size, size));
         }
@@ -104,8 +116,7 @@ class IngestTest {
             for (Path pack : packs()) {
                 Path index = directory.resolve("again.idx");
                 Tool.git(cache.directory(), "index-pack", "--strict", "-o", index.toString(), pack.toString());
-                Path ours = pack.resolveSibling(
-                        pack.getFileName().toString().replace(".pack", ".idx"));
+                Path ours = pack.resolveSibling(pack.getFileName().toString().replace(".pack", ".idx"));
                 assertThat(Files.mismatch(index, ours)).as("%s", ours).isEqualTo(-1);
                 Files.delete(index);
             }
@@ -203,7 +214,11 @@ class IngestTest {
             publish(cache, cache.ingest(tree, never));
 
             // Two trees and the manifest.
-            assertThat(Tool.git(cache.directory(), "verify-pack", "-v", packs().get(0).toString()))
+            assertThat(Tool.git(
+                            cache.directory(),
+                            "verify-pack",
+                            "-v",
+                            packs().get(0).toString()))
                     .contains("non delta: 3 objects");
             assertThat(Tool.fsck(cache.directory())).isEmpty();
         }

