@@ -154,7 +154,9 @@ class HostileLayersTest {
             List<GitTree.Entry> entries = new ArrayList<>();
             for (int j = random.nextInt(4); j >= 0; j--) {
                 int[] modes = {GitTree.FILE, GitTree.EXECUTABLE, GitTree.SYMLINK, GitTree.DIRECTORY, 0160000, 0, 0777};
-                String[] names = {"a", "..", ".git", "a/b", "\u0080", ".sourceos-escaped.", ".sourceos-escaped.2e", "b\n"};
+                String[] names = {
+                    "a", "..", ".git", "a/b", "\u0080", ".sourceos-escaped.", ".sourceos-escaped.2e", "b\n"
+                };
                 int mode = modes[random.nextInt(modes.length)];
                 byte[] content = new byte[random.nextInt(40)];
                 random.nextBytes(content);
@@ -163,7 +165,8 @@ class HostileLayersTest {
             }
             byte[] manifest = bytes(HEADER + "3\n# bytes 4\n./a type=file mode=0644\n./b type=link link=a uid=7\n");
             for (int j = random.nextInt(6); j > 0; j--) {
-                manifest[HEADER.length() + random.nextInt(manifest.length - HEADER.length())] = (byte) random.nextInt(256);
+                manifest[HEADER.length() + random.nextInt(manifest.length - HEADER.length())] =
+                        (byte) random.nextInt(256);
             }
             layers.add(layer(tree(entries), new String(manifest, StandardCharsets.ISO_8859_1)));
         }

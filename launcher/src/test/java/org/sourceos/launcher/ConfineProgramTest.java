@@ -29,40 +29,40 @@ import org.sourceos.launcher.confine.Protections;
 class ConfineProgramTest {
     /** Says what it is, from /proc/self, which only a machine with shared folders has. */
     private static final String LOOKER = """
-            #define _GNU_SOURCE
-            #include <dirent.h>
-            #include <stdio.h>
-            #include <string.h>
-            #include <sched.h>
-            #include <sys/stat.h>
-            #include <sys/syscall.h>
-            #include <unistd.h>
-            int main(int argc, char **argv) {
-                char line[512];
-                FILE *status = fopen("/proc/self/status", "r");
-                while (status && fgets(line, sizeof line, status))
-                    if (strncmp(line, "Cap", 3) == 0 || strncmp(line, "NoNew", 5) == 0 || strncmp(line, "Uid", 3) == 0
-                            || strncmp(line, "THP", 3) == 0)
-                        fputs(line, stdout);
-                if (argc > 1 && strcmp(argv[1], "stay") == 0) {
-                    printf("stays\\n");
-                    fflush(stdout);
-                    pause();
-                }
-                puts(syscall(SYS_keyctl, 0, -3, 0) < 0 ? "without keys" : "has its caller's keys");
-                puts(unshare(CLONE_NEWUSER) != 0 ? "stays in its namespaces" : "has left its namespaces");
-                DIR *root = opendir("/");
-                for (struct dirent *entry; root && (entry = readdir(root));)
-                    if (entry->d_name[0] != '.') printf("sees /%s\\n", entry->d_name);
-                for (int i = 1; i < argc; i++) {
-                    FILE *file = fopen(argv[i], "a");
-                    printf("%s %s\\n", file ? "writes" : "cannot write", argv[i]);
-                    struct stat known;
-                    printf("%s %s\\n", stat(argv[i], &known) ? "lacks" : "has", argv[i]);
-                }
-                return 7;
+        #define _GNU_SOURCE
+        #include <dirent.h>
+        #include <stdio.h>
+        #include <string.h>
+        #include <sched.h>
+        #include <sys/stat.h>
+        #include <sys/syscall.h>
+        #include <unistd.h>
+        int main(int argc, char **argv) {
+            char line[512];
+            FILE *status = fopen("/proc/self/status", "r");
+            while (status && fgets(line, sizeof line, status))
+                if (strncmp(line, "Cap", 3) == 0 || strncmp(line, "NoNew", 5) == 0 || strncmp(line, "Uid", 3) == 0
+                        || strncmp(line, "THP", 3) == 0)
+                    fputs(line, stdout);
+            if (argc > 1 && strcmp(argv[1], "stay") == 0) {
+                printf("stays\\n");
+                fflush(stdout);
+                pause();
             }
-            """;
+            puts(syscall(SYS_keyctl, 0, -3, 0) < 0 ? "without keys" : "has its caller's keys");
+            puts(unshare(CLONE_NEWUSER) != 0 ? "stays in its namespaces" : "has left its namespaces");
+            DIR *root = opendir("/");
+            for (struct dirent *entry; root && (entry = readdir(root));)
+                if (entry->d_name[0] != '.') printf("sees /%s\\n", entry->d_name);
+            for (int i = 1; i < argc; i++) {
+                FILE *file = fopen(argv[i], "a");
+                printf("%s %s\\n", file ? "writes" : "cannot write", argv[i]);
+                struct stat known;
+                printf("%s %s\\n", stat(argv[i], &known) ? "lacks" : "has", argv[i]);
+            }
+            return 7;
+        }
+        """;
 
     @TempDir
     private static Path shared;
@@ -150,12 +150,20 @@ class ConfineProgramTest {
         Path memory = Files.writeString(shared.resolve("memory"), "");
         Path folder = Files.createDirectories(shared.resolve("folder"));
         String[] words = {
-            "--require", "--keep-user", "--read", looker.toString(), "--share", folder.toString(), "--", looker.toString()
+            "--require",
+            "--keep-user",
+            "--read",
+            looker.toString(),
+            "--share",
+            folder.toString(),
+            "--",
+            looker.toString()
         };
         List<String> restored = new ArrayList<>(List.of("--ram", memory.toString()));
         restored.addAll(List.of(words));
         assertThat(run(List.of(), words).stdout().lines()).contains("THP_enabled:\t1");
-        assertThat(run(List.of(), restored.toArray(String[]::new)).stdout().lines()).contains("THP_enabled:\t0");
+        assertThat(run(List.of(), restored.toArray(String[]::new)).stdout().lines())
+                .contains("THP_enabled:\t0");
     }
 
     @Test
@@ -200,8 +208,8 @@ class ConfineProgramTest {
     @Test
     void oneThatNobodyCouldBeToldOfDoesNotStay() throws Exception {
         assumeNamespaces();
-        String command = confine + " --detached --uids " + Confinement.FIRST_USER + " --read " + looker + " -- " + looker
-                + " stay > /dev/full";
+        String command = confine + " --detached --uids " + Confinement.FIRST_USER + " --read " + looker + " -- "
+                + looker + " stay > /dev/full";
         ProcessResult result = new ProcessRunner().run(Command.of("sh", "-c", command), new Cancellation());
         assertThat(result.exitStatus()).isEqualTo(125);
         assertThat(result.stderrTail()).contains("confine: cannot say which process it is: No space left on device");
@@ -269,11 +277,12 @@ class ConfineProgramTest {
         Files.copy(looker, top.resolve("looker"));
         Path own = Files.writeString(top.resolve("own"), "");
         Files.setPosixFilePermissions(own, PosixFilePermissions.fromString("rw-------"));
-        String command = "mount --bind " + top + " " + top + " && mount --bind /proc " + top + "/proc && exec chroot " + top
-                + " /confine --uids "
-                + Confinement.FIRST_USER + " --own /own --read /looker -- /looker /own";
-        ProcessResult result = new ProcessRunner()
-                .run(Command.of("unshare", "-m", "sh", "-c", command), new Cancellation());
+        String command =
+                "mount --bind " + top + " " + top + " && mount --bind /proc " + top + "/proc && exec chroot " + top
+                        + " /confine --uids "
+                        + Confinement.FIRST_USER + " --own /own --read /looker -- /looker /own";
+        ProcessResult result =
+                new ProcessRunner().run(Command.of("unshare", "-m", "sh", "-c", command), new Cancellation());
         assertThat(result.stderrTail()).contains("cannot mount a root at /tmp").contains("this host does not permit");
         assertThat(result.stdout().lines()).contains("writes /own");
         assertThat(Files.getAttribute(own, "unix:uid")).isEqualTo(0);
@@ -286,7 +295,11 @@ class ConfineProgramTest {
         Path go = shared.resolve("go");
         Machines.run("mkfifo", go.toString());
         Process inside = new ProcessBuilder(
-                        "unshare", "-U", "sh", "-c", "read x < " + go + "; exec " + confine + " --probe --uids 1900000000")
+                        "unshare",
+                        "-U",
+                        "sh",
+                        "-c",
+                        "read x < " + go + "; exec " + confine + " --probe --uids 1900000000")
                 .redirectErrorStream(true)
                 .start();
         Path process = Path.of("/proc/" + inside.pid());
