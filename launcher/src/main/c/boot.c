@@ -1,5 +1,6 @@
 /* From the initramfs to the root file system. */
-#include "init.h"
+#include "boot.h"
+#include "guest.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -18,37 +19,6 @@
 #define EROFS_EXTRA_DEVICES (1024 + 86)
 #define EROFS_DEVICE_TABLE (1024 + 88)
 #define EROFS_DEVICE_SLOT 128
-
-bool make_folders(const char *path, mode_t mode)
-{
-	char buffer[4096];
-	size_t length = strlen(path);
-	struct stat found;
-
-	if (length == 0 || length >= sizeof buffer) {
-		errno = ENAMETOOLONG;
-		return false;
-	}
-	memcpy(buffer, path, length + 1);
-	for (char *at = buffer + 1;; at++) {
-		if (*at != '/' && *at != '\0')
-			continue;
-		char end = *at;
-		*at = '\0';
-		if (mkdir(buffer, mode) != 0 && errno != EEXIST)
-			return false;
-		*at = end;
-		if (end == '\0')
-			break;
-	}
-	if (stat(path, &found) != 0)
-		return false;
-	if (!S_ISDIR(found.st_mode)) {
-		errno = ENOTDIR;
-		return false;
-	}
-	return true;
-}
 
 static void mount_or_fail(const char *source, const char *target, const char *type, unsigned long flags,
 			  const char *options)

@@ -1,5 +1,6 @@
 /* The port: whole frames in both directions, never blocking, in memory of fixed size. */
-#include "init.h"
+#include "channel.h"
+#include "guest.h"
 
 #include <dirent.h>
 #include <errno.h>

@@ -1,5 +1,7 @@
 /* Programs that stand still: saved after their start, restored, and let go on when what must differ has been set. */
-#include "init.h"
+#include "hold.h"
+#include "guest.h"
+#include "start.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -133,7 +135,7 @@ void hold_programs(void)
 	hold_names();
 }
 
-void continue_programs(const struct frame *frame)
+void continue_programs(const struct frame *frame, void (*resize_terminal)(uint16_t rows, uint16_t columns))
 {
 	struct start news;
 
@@ -143,7 +145,7 @@ void continue_programs(const struct frame *frame)
 	parse_records(&news);
 	apply_news(&news);
 	if (news.terminal)
-		resize_program(news.rows, news.columns);
+		resize_terminal(news.rows, news.columns);
 	if (kill(-1, SIGCONT) != 0 && errno != ESRCH)
 		fail("cannot let the programs go on: %s", strerror(errno));
 	free_start(&news);

@@ -1,5 +1,7 @@
 /* The programs' lives: their streams, signals and ends. The machine's own is session 0; with its end the machine ends. */
-#include "init.h"
+#include "session.h"
+#include "guest.h"
+#include "hold.h"
 
 #include <errno.h>
 #include <fcntl.h>
@@ -425,7 +427,7 @@ static void resize(const struct session *s, uint16_t rows, uint16_t columns)
 		ioctl(s->output[0], TIOCSWINSZ, &size);
 }
 
-void resize_program(uint16_t rows, uint16_t columns)
+static void resize_program(uint16_t rows, uint16_t columns)
 {
 	resize(&sessions[0], rows, columns);
 }
@@ -483,7 +485,7 @@ static void handle_frame(const struct frame *frame)
 		if (channel_is_kept() || frame->session != 0 || (frame->type == FRAME_HOLD && !hold_ask(frame)))
 			distrust("the host sent a HOLD or CONTINUE that makes no sense");
 		else if (frame->type == FRAME_CONTINUE)
-			continue_programs(frame);
+			continue_programs(frame, resize_program);
 		return;
 	}
 	if (frame->type < FRAME_STDIN || frame->type > FRAME_OUTPUT_GRANT) {

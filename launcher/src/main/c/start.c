@@ -1,5 +1,6 @@
 /* START: what the host wants run, as whom, with which shares, network, clock and identity. */
-#include "init.h"
+#include "start.h"
+#include "guest.h"
 
 #include <arpa/inet.h>
 #include <dirent.h>
@@ -556,7 +557,6 @@ void hold_names(void)
 
 void apply_start(struct start *start)
 {
-
 	apply_moment(start);
 	if (!make_folders("/etc", 0755))
 		fail("cannot make /etc: %s", strerror(errno));

@@ -1,6 +1,7 @@
 /*
- * System calls that QEMU has no use for and QEMU's own filter lets through: to whoever has broken out into QEMU they would give
- * the keys of its caller's session, or in a user namespace of its own all of the kernel that only root is meant to reach.
+ * System calls that QEMU has no use for and QEMU's own filter lets through: to whoever has broken out into QEMU they
+ * would give the keys of its caller's session, or in a user namespace of its own all of the kernel that only root is
+ * meant to reach.
  */
 #include "confine.h"
 
@@ -20,7 +21,8 @@
 #define REFUSE(call) IF(BPF_JEQ, SYS_##call), RETURN(SECCOMP_RET_ERRNO | EPERM)
 /* Calls of the x32 ABI have this bit set, and would have numbers of their own. */
 #define X32 0x40000000
-#define NAMESPACES (CLONE_NEWNS | CLONE_NEWCGROUP | CLONE_NEWUTS | CLONE_NEWIPC | CLONE_NEWUSER | CLONE_NEWPID | CLONE_NEWNET)
+#define NAMESPACES \
+    (CLONE_NEWNS | CLONE_NEWCGROUP | CLONE_NEWUTS | CLONE_NEWIPC | CLONE_NEWUSER | CLONE_NEWPID | CLONE_NEWNET)
 
 bool refuse_calls(void) {
     struct sock_filter filter[] = {

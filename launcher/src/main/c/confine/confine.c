@@ -77,7 +77,8 @@ static bool number(const char *word, const char *value) {
             char *end;
             errno = 0;
             *numbers[i] = strtol(value, &end, 10);
-            if (*value == 0 || *end != 0 || errno != 0 || *numbers[i] < 0 || (numbers[i] != &plan.fsize && *numbers[i] >= NOBODY)) {
+            bool large = numbers[i] != &plan.fsize && *numbers[i] >= NOBODY;
+            if (*value == 0 || *end != 0 || errno != 0 || *numbers[i] < 0 || large) {
                 usage(value);
             }
             return true;
@@ -173,7 +174,8 @@ static int confined(int line) {
     if (read(line, &self, sizeof self) != sizeof self) {
         return CANNOT_CONFINE;
     }
-    bool own = geteuid() == 0 && plan.first_uid >= 0 && !plan.keep_user && has_number("/proc/self/uid_map", plan.first_uid + self)
+    bool own = geteuid() == 0 && plan.first_uid >= 0 && !plan.keep_user
+        && has_number("/proc/self/uid_map", plan.first_uid + self)
         && has_number("/proc/self/gid_map", plan.gid >= 0 ? plan.gid : plan.first_uid + self) && own_user_can_open(&plan);
     long uid = own ? plan.first_uid + self : NO_ID;
     long gid = own ? plan.gid >= 0 ? plan.gid : uid : NO_ID;

@@ -27,6 +27,12 @@ final class LayerReader {
     static final String ROOT = "root";
     static final String MANIFEST = "manifest";
 
+    /** More than any system has; who sends a layer says how many it has, and a few small trees can say any number. */
+    private static final int MOST_ENTRIES = 1 << 22;
+
+    /** Deeper than any path that Linux takes. */
+    private static final int MOST_DEPTH = 2048;
+
     private final GitObjects objects;
 
     LayerReader(GitObjects objects) {
@@ -100,7 +106,10 @@ final class LayerReader {
         }
 
         Collection<FileEntry> run(GitTree.Entry root) throws IOException {
-            add(TreePath.ROOT, root);
+            if (manifest.files() > MOST_ENTRIES) {
+                throw new IllegalArgumentException("it is said to have " + manifest.files() + " entries");
+            }
+            add(TreePath.ROOT, root, 0);
             for (Mtree.Line line : manifest.lines().values()) {
                 if (!used.contains(line.path())) {
                     addFromManifest(line);
@@ -109,15 +118,40 @@ final class LayerReader {
             return entries.values();
         }
 
-        private void add(TreePath path, GitTree.Entry entry) throws IOException {
+        private void add(TreePath path, GitTree.Entry entry, int depth) throws IOException {
+            if (depth > MOST_DEPTH) {
+                throw new IllegalArgumentException("it has folders in folders, " + MOST_DEPTH + " times and more");
+            }
             FileKind kind = kind(entry);
             int plainMode = kind instanceof FileKind.Symlink ? 0777 : entry.mode() == GitTree.FILE ? 0644 : 0755;
-            entries.put(path, new FileEntry(path, kind, metadata(path, kind, plainMode)));
+            put(new FileEntry(path, kind, metadata(path, kind, plainMode)));
             if (entry.isDirectory()) {
                 for (GitTree.Entry child : tree(entry.object()).entries()) {
-                    add(path.child(GitNames.unescape(child.name())), child);
+                    add(path.child(name(child)), child, depth + 1);
                 }
             }
+        }
+
+        /** A tree that names trees several times has more entries than it has objects, by any factor. */
+        private void put(FileEntry entry) {
+            if (entries.put(entry.path(), entry) != null) {
+                throw new IllegalArgumentException("it has two entries for " + entry.path());
+            }
+            if (entries.size() > manifest.files()) {
+                throw new IllegalArgumentException(
+                        "it has more entries than the " + manifest.files() + " of its manifest");
+            }
+        }
+
+        /** One with a slash would be a place below something that need not be a folder. */
+        private byte[] name(GitTree.Entry entry) {
+            byte[] name = GitNames.unescape(entry.name());
+            for (byte b : name) {
+                if (b == '/') {
+                    throw new IllegalArgumentException("it has a name with a slash in it, " + entry.text());
+                }
+            }
+            return name;
         }
 
         private FileMetadata metadata(TreePath path, FileKind kind, int plainMode) {
@@ -161,7 +195,7 @@ final class LayerReader {
                 }
                 metadata = target.metadata();
             }
-            entries.put(line.path(), new FileEntry(line.path(), kind, metadata));
+            put(new FileEntry(line.path(), kind, metadata));
         }
     }
 

@@ -29,40 +29,40 @@ import org.sourceos.launcher.confine.Protections;
 class ConfineProgramTest {
     /** Says what it is, from /proc/self, which only a machine with shared folders has. */
     private static final String LOOKER = """
-            #define _GNU_SOURCE
-            #include <dirent.h>
-            #include <stdio.h>
-            #include <string.h>
-            #include <sched.h>
-            #include <sys/stat.h>
-            #include <sys/syscall.h>
-            #include <unistd.h>
-            int main(int argc, char **argv) {
-                char line[512];
-                FILE *status = fopen("/proc/self/status", "r");
-                while (status && fgets(line, sizeof line, status))
-                    if (strncmp(line, "Cap", 3) == 0 || strncmp(line, "NoNew", 5) == 0 || strncmp(line, "Uid", 3) == 0
-                            || strncmp(line, "THP", 3) == 0)
-                        fputs(line, stdout);
-                if (argc > 1 && strcmp(argv[1], "stay") == 0) {
-                    printf("stays\\n");
-                    fflush(stdout);
-                    pause();
-                }
-                puts(syscall(SYS_keyctl, 0, -3, 0) < 0 ? "without keys" : "has its caller's keys");
-                puts(unshare(CLONE_NEWUSER) != 0 ? "stays in its namespaces" : "has left its namespaces");
-                DIR *root = opendir("/");
-                for (struct dirent *entry; root && (entry = readdir(root));)
-                    if (entry->d_name[0] != '.') printf("sees /%s\\n", entry->d_name);
-                for (int i = 1; i < argc; i++) {
-                    FILE *file = fopen(argv[i], "a");
-                    printf("%s %s\\n", file ? "writes" : "cannot write", argv[i]);
-                    struct stat known;
-                    printf("%s %s\\n", stat(argv[i], &known) ? "lacks" : "has", argv[i]);
-                }
-                return 7;
+        #define _GNU_SOURCE
+        #include <dirent.h>
+        #include <stdio.h>
+        #include <string.h>
+        #include <sched.h>
+        #include <sys/stat.h>
+        #include <sys/syscall.h>
+        #include <unistd.h>
+        int main(int argc, char **argv) {
+            char line[512];
+            FILE *status = fopen("/proc/self/status", "r");
+            while (status && fgets(line, sizeof line, status))
+                if (strncmp(line, "Cap", 3) == 0 || strncmp(line, "NoNew", 5) == 0 || strncmp(line, "Uid", 3) == 0
+                        || strncmp(line, "THP", 3) == 0)
+                    fputs(line, stdout);
+            if (argc > 1 && strcmp(argv[1], "stay") == 0) {
+                printf("stays\\n");
+                fflush(stdout);
+                pause();
             }
-            """;
+            puts(syscall(SYS_keyctl, 0, -3, 0) < 0 ? "without keys" : "has its caller's keys");
+            puts(unshare(CLONE_NEWUSER) != 0 ? "stays in its namespaces" : "has left its namespaces");
+            DIR *root = opendir("/");
+            for (struct dirent *entry; root && (entry = readdir(root));)
+                if (entry->d_name[0] != '.') printf("sees /%s\\n", entry->d_name);
+            for (int i = 1; i < argc; i++) {
+                FILE *file = fopen(argv[i], "a");
+                printf("%s %s\\n", file ? "writes" : "cannot write", argv[i]);
+                struct stat known;
+                printf("%s %s\\n", stat(argv[i], &known) ? "lacks" : "has", argv[i]);
+            }
+            return 7;
+        }
+        """;
 
     @TempDir
     private static Path shared;
@@ -266,23 +266,24 @@ class ConfineProgramTest {
                 .isEqualTo("confine: cannot make the way to " + outer.resolve("link/deep") + ": Not a directory\n");
     }
 
-    /** A root that is no mount point cannot be left for another one, which shows when its files are given away already. */
+    /** Without a folder to make the root in, which shows when its files are given away already. */
     @Test
     void takesBackWhatWasGivenToAUserThatItDoesNotGet() throws Exception {
         assumeTrue(root, "only root can change its root");
         assumeNamespaces();
         Path top = Files.createDirectories(shared.resolve("top"));
-        Files.createDirectories(top.resolve("tmp"));
         Files.createDirectories(top.resolve("proc"));
         Files.copy(confine, top.resolve("confine"));
         Files.copy(looker, top.resolve("looker"));
         Path own = Files.writeString(top.resolve("own"), "");
         Files.setPosixFilePermissions(own, PosixFilePermissions.fromString("rw-------"));
-        String command = "mount --bind /proc " + top + "/proc && exec chroot " + top + " /confine --uids "
-                + Confinement.FIRST_USER + " --own /own --read /looker -- /looker /own";
+        String command =
+                "mount --bind " + top + " " + top + " && mount --bind /proc " + top + "/proc && exec chroot " + top
+                        + " /confine --uids "
+                        + Confinement.FIRST_USER + " --own /own --read /looker -- /looker /own";
         ProcessResult result =
                 new ProcessRunner().run(Command.of("unshare", "-m", "sh", "-c", command), new Cancellation());
-        assertThat(result.stderrTail()).contains("cannot enter the root").contains("this host does not permit");
+        assertThat(result.stderrTail()).contains("cannot mount a root at /tmp").contains("this host does not permit");
         assertThat(result.stdout().lines()).contains("writes /own");
         assertThat(Files.getAttribute(own, "unix:uid")).isEqualTo(0);
     }

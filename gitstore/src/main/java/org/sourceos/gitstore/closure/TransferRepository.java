@@ -49,6 +49,7 @@ public final class TransferRepository {
             \tauto = 0
             [receive]
             \tautogc = false
+            \tfsckObjects = true
             \tunpackLimit = 1
             [pack]
             \tuseSparse = false
