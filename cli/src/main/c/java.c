@@ -135,6 +135,27 @@ int become_service(const struct client *client)
 	return client->our_error;
 }
 
+/*
+ * Ctrl-C and Ctrl-\ reach the whole foreground group: the Java program decides what they mean, and we wait for it. What a
+ * process sent (kill) may have reached us alone.
+ */
+static void sent(int signal_number, siginfo_t *info, void *context)
+{
+	(void)context;
+	if (info->si_code <= 0)
+		pass_on(signal_number);
+}
+
+/* What the caller ignores (a background job of sh) stays ignored. */
+static void watch(int signal_number)
+{
+	struct sigaction found, action = { .sa_sigaction = sent, .sa_flags = SA_RESTART | SA_SIGINFO };
+	if (sigaction(signal_number, NULL, &found) == 0 && found.sa_handler == SIG_IGN)
+		return;
+	sigemptyset(&action.sa_mask);
+	sigaction(signal_number, &action, NULL);
+}
+
 int run_java(const struct client *client, bool *asked)
 {
 	struct java java = { 0 };
@@ -162,10 +183,6 @@ int run_java(const struct client *client, bool *asked)
 	struct termios found;
 	bool terminal = tcgetattr(STDIN_FILENO, &found) == 0;
 
-	/* Ctrl-C and Ctrl-\ reach the whole foreground group: the Java program decides what they mean, we wait for it. */
-	handle(SIGINT, SIG_IGN);
-	handle(SIGQUIT, SIG_IGN);
-
 	sigset_t all, before;
 	sigfillset(&all);
 	sigprocmask(SIG_BLOCK, &all, &before);
@@ -179,13 +196,13 @@ int run_java(const struct client *client, bool *asked)
 		prctl(PR_SET_PDEATHSIG, SIGTERM);
 		if (getppid() != own_pid)
 			_exit(client->our_error); /* the guard died before it could be watched */
-		handle(SIGINT, SIG_DFL);
-		handle(SIGQUIT, SIG_DFL);
 		sigprocmask(SIG_SETMASK, &before, NULL);
 		exec_java(client, &java);
 		_exit(client->our_error);
 	}
 	child_pid = child;
+	watch(SIGINT);
+	watch(SIGQUIT);
 	handle(SIGTERM, pass_on);
 	handle(SIGHUP, pass_on);
 	handle(SIGUSR1, pass_on);

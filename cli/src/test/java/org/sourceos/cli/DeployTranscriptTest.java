@@ -115,7 +115,7 @@ class DeployTranscriptTest {
                     .append('\n');
         }
         Outcome said =
-                desk.run(desk.command(List.of("sh", "-c", script.toString())).withTimeout(Duration.ofMinutes(3)));
+                desk.run(desk.command(List.of("sh", "-c", script.toString())).withTimeout(Duration.ofMinutes(20)));
         String[] outputs = said.out().split("@@[0-9]+\n", -1);
         assertThat(outputs).as(said.toString()).hasSize(steps.size() + 1);
         for (int i = 0; i < steps.size(); i++) {

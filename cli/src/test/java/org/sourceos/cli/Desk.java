@@ -29,7 +29,7 @@ import org.sourceos.host.RunningProcess;
  */
 final class Desk {
     /** Far beyond what anything here takes; a test that hangs fails with what it had said until then. */
-    static final Duration PATIENCE = Duration.ofMinutes(3);
+    static final Duration PATIENCE = Duration.ofMinutes(10);
 
     /** Every program in {@code templates/packages}. */
     static final List<String> SHIPPED_PROGRAMS =

@@ -82,6 +82,19 @@ class InterruptedRunTest {
         }
     }
 
+    /** {@code kill} reaches the client only, where Ctrl-C reaches its whole group. */
+    @Test
+    void anInterruptThatOnlyTheClientGetsIsPassedOn() throws IOException {
+        for (String name : List.of("INT", "TERM")) {
+            Desk.Screen screen = new Desk.Screen();
+            try (RunningProcess client = desk.begin(desk.client("run", "--json", "busybox", "sleep", "600"), screen)) {
+                screen.untilShows("\"event\":\"ready\"");
+                signal(name, ProcessHandle.of(client.pid()).orElseThrow());
+                assertThat(client.await().exitStatus()).as(name + screen.text()).isIn(130, 143);
+            }
+        }
+    }
+
     @Test
     void killedJavaTakesItsMachineAlongAndTheClientSaysSo() throws IOException {
         Desk.Screen screen = new Desk.Screen();

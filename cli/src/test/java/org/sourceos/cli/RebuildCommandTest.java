@@ -3,6 +3,7 @@ package org.sourceos.cli;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import com.google.gson.JsonElement;
+import com.google.gson.JsonObject;
 import com.google.gson.JsonParser;
 import java.io.IOException;
 import java.nio.file.Files;
@@ -132,18 +133,80 @@ class RebuildCommandTest {
                 "[options]",
                 "colour = \"string\"",
                 "loud = \"bool\"",
-                "profile = \"path\"");
+                "rest = \"any\"");
         configure(
                 "Colours",
                 "red = e2e-one.override { colour = \"red\"; loud = true; }; "
-                        + "blue = e2e-one.override { colour = \"blue\"; profile = ./blue; };");
+                        + "blue = e2e-one.override { colour = \"blue\"; rest = { deep = 1; }; };");
         Outcome outcome = rebuild(0, "switch");
-        assertThat(outcome.err()).contains("of blue, profile has no effect yet");
+        assertThat(outcome.err()).contains("of blue, rest has no effect in this version");
         String manifest =
                 desk.git("show", "refs/system/current:generation.json").out();
         assertThat(greeting(manifest, "red")).isEqualTo("red true\n");
         assertThat(greeting(manifest, "blue")).isEqualTo("blue \n");
         assertThat(rebuild(0, "switch").out()).contains("counts already");
+    }
+
+    /** A path is where the build and the program find what it names; a package is built and run with. */
+    @Test
+    void filesAndPackagesOfSettingsReachTheBuildAndTheProgram() throws IOException {
+        desk.scripted(
+                "e2e-one",
+                "cat \"$OPTION_PROFILE/look/colour\" \"$OPTION_SHEET\" /usr/share/$OPTION_EXTRAS/greeting > greeting",
+                "[options]",
+                "profile = \"path\"",
+                "sheet = \"path\"",
+                "extras = \"list of packages\"");
+        Path look = Files.createDirectories(desk.config().resolve("dad/look"));
+        Files.writeString(look.resolve("colour"), "blue\n");
+        Files.writeString(desk.config().resolve("the sheet.css"), "sheet 1\n");
+        configure(
+                "Files",
+                "blue = (e2e-one.withProfile ./dad).override { sheet = ./. + \"/the sheet.css\"; extras = [ e2e-two ]; };");
+        Outcome outcome = rebuild(0, "switch");
+        assertThat(outcome.err()).doesNotContain("no effect");
+        String image =
+                "refs/system/current:images/" + programOf("blue").get("image").getAsString();
+        String manifest = desk.git("show", image + "/manifest.json").out();
+        assertThat(manifest)
+                .contains("\"OPTION_PROFILE\": \"/usr/share/sourceos/e2e-one/profile/dad\"")
+                .contains("\"OPTION_SHEET\": \"/usr/share/sourceos/e2e-one/sheet/the sheet.css\"")
+                .contains("\"OPTION_EXTRAS\": \"e2e-two\"");
+        String own = image + "/layers/00-e2e-one/root/usr/share/";
+        assertThat(desk.git("show", own + "e2e-one/greeting").out()).isEqualTo("blue\nsheet 1\nhello from e2e-two\n");
+        assertThat(desk.git("show", own + "sourceos/e2e-one/profile/dad/look/colour")
+                        .out())
+                .isEqualTo("blue\n");
+        assertThat(desk.git("show", own + "sourceos/e2e-one/sheet/the sheet.css")
+                        .out())
+                .isEqualTo("sheet 1\n");
+        assertThat(desk.git("show", image + "/layers/01-e2e-two/root/usr/share/e2e-two/greeting")
+                        .out())
+                .isEqualTo("hello from e2e-two\n");
+
+        // What a file holds decides, not what it is called.
+        git("commit", "-q", "--allow-empty", "-m", "Nothing");
+        assertThat(rebuild(0, "dry-run").out()).doesNotContain("build e2e-one");
+        Files.writeString(desk.config().resolve("the sheet.css"), "sheet 2\n");
+        git("commit", "-q", "-a", "-m", "Sheet");
+        assertThat(rebuild(0, "dry-run").out()).contains("build e2e-one");
+
+        configure("Nowhere", "blue = e2e-one.withProfile ./nowhere;");
+        assertThat(rebuild(2, "switch").err()).contains("nowhere", "git add");
+        configure("Outside", "blue = e2e-one.withProfile /etc;");
+        assertThat(rebuild(2, "switch").err()).contains("/etc", "lies outside of the folder");
+    }
+
+    private JsonObject programOf(String name) throws IOException {
+        String manifest =
+                desk.git("show", "refs/system/current:generation.json").out();
+        for (JsonElement element :
+                JsonParser.parseString(manifest).getAsJsonObject().getAsJsonArray("programs")) {
+            if (element.getAsJsonObject().get("name").getAsString().equals(name)) {
+                return element.getAsJsonObject();
+            }
+        }
+        throw new AssertionError("no program " + name + " in " + manifest);
     }
 
     private String greeting(String generation, String program) throws IOException {

@@ -108,10 +108,11 @@ final class BuildSystemCommand extends SystemSubcommand {
         EvaluatedSystem system = evaluating.evaluate();
         system.refuseWithoutRecipes();
         system.programs().stream()
-                .filter(program -> !program.withoutEffect().isEmpty())
+                .filter(program -> !program.given().withoutEffect().isEmpty())
                 .forEach(program -> command.say("of " + program.name() + ", "
-                        + String.join(", ", program.withoutEffect())
-                        + " has no effect yet: paths and packages do not reach builds in this version"));
+                        + String.join(", ", program.given().withoutEffect())
+                        + " has no effect in this version: sets, and packages with settings of their own, do not reach"
+                        + " builds"));
         system.programs()
                 .forEach(program -> program.machine()
                         .map(WantedMachine::withoutEffect)

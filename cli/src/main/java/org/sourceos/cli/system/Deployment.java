@@ -134,7 +134,8 @@ final class Deployment implements AutoCloseable {
     /** What would be done for a configuration. */
     List<BuildPlan> plan(EvaluatedSystem system) throws StoreException, RebuildException, IOException, ConfigException {
         try (Workbench workbench = workbench(system, lock(system))) {
-            return new SystemBuilder(workbench.rebuild(), cache, context.clock()).plan(system.programs());
+            return new SystemBuilder(workbench.rebuild(), cache, system.source().folder(), context.clock())
+                    .plan(system.programs());
         }
     }
 
@@ -143,7 +144,8 @@ final class Deployment implements AutoCloseable {
             throws StoreException, RebuildException, IOException, ConfigException {
         LockStore locks = lock(system);
         try (Workbench workbench = workbench(system, locks)) {
-            SystemBuilder builder = new SystemBuilder(workbench.rebuild(), cache, context.clock());
+            SystemBuilder builder = new SystemBuilder(
+                    workbench.rebuild(), cache, system.source().folder(), context.clock());
             Map<SystemBuilder.Variant, ImageManifest> images =
                     builder.build(system.programs(), options, progress.listener(), context.cancellation());
             Generation made = builder.record(system.source().made(), system.values(), system.programs(), images);
@@ -178,7 +180,7 @@ final class Deployment implements AutoCloseable {
         try (Workbench workbench = workbench(system, lock(system))) {
             List<WantedProgram> programs = SystemMachine.programs(system.programs());
             Map<SystemBuilder.Variant, ImageManifest> images = new SystemBuilder(
-                            workbench.rebuild(), cache, context.clock())
+                            workbench.rebuild(), cache, system.source().folder(), context.clock())
                     .build(programs, options, progress.listener(), context.cancellation());
             SystemMachine machine =
                     SystemMachine.assemble(system.values(), programs, images, cache, context.cancellation());

@@ -414,8 +414,8 @@ final class RecipeKeys {
     static final TableSchema OPTION = new TableSchema(
             "[options.NAME]",
             "Something a configuration can set: `NAME.override { option = …; }`. A type alone (`profile = \"path or string\"`) is"
-                    + " the short form. Texts, numbers, booleans and lists of these (an element a line) reach the build's scripts and"
-                    + " the program as `OPTION_NAME`.",
+                    + " the short form. Texts, numbers, booleans, paths (where what they name is found), packages (their names) and"
+                    + " lists of these (an element a line) reach the build's scripts and the program as `OPTION_NAME`.",
             List.of(
                     new Key(
                             "type",

@@ -13,6 +13,7 @@ import org.sourceos.rebuild.source.FetchedSource;
  * Everything that one build takes, all of it in the store.
  *
  * @param layers of packages, to be laid over the base, nearest dependency first
+ * @param settings the files that its settings name, at their places: for the build, and in what it makes
  */
 public record BuildInputs(
         ResolvedPackage of,
@@ -21,14 +22,17 @@ public record BuildInputs(
         FetchedSource source,
         Base base,
         Optional<BaseProvider.DebLayer> debs,
-        List<StoredLayer> layers) {
+        List<StoredLayer> layers,
+        Optional<StoredLayer> settings) {
     public BuildInputs {
         layers = List.copyOf(layers);
     }
 
     /** What the sandbox's root is made of, topmost first. */
     List<StoredLayer> root() {
-        List<StoredLayer> all = new java.util.ArrayList<>(layers);
+        List<StoredLayer> all = new java.util.ArrayList<>();
+        settings.ifPresent(all::add);
+        all.addAll(layers);
         debs.ifPresent(debLayer -> all.add(debLayer.layer()));
         all.add(base.layer());
         return all;

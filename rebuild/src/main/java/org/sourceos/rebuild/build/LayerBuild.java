@@ -4,10 +4,14 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
+import java.util.List;
+import java.util.Optional;
 import org.sourceos.gitstore.BuildCache;
 import org.sourceos.gitstore.StoreException;
 import org.sourceos.gitstore.StoredLayer;
 import org.sourceos.gitstore.tree.DirectoryTree;
+import org.sourceos.gitstore.tree.FileTree;
+import org.sourceos.gitstore.tree.OverlayTree;
 import org.sourceos.gitstore.tree.Ownership;
 import org.sourceos.host.Cancellation;
 import org.sourceos.host.FileLock;
@@ -62,7 +66,7 @@ public final class LayerBuild {
                     Duration.ofMinutes(inputs.of().spec().build().timeoutMinutes()),
                     inputs.of().spec().build().memoryMib());
             Path root = cache.checkout(inputs.root(), cancellation);
-            Path files = cache.checkout(java.util.List.of(inputs.source().files()), cancellation);
+            Path files = cache.checkout(List.of(inputs.source().files()), cancellation);
             StoredLayer layer;
             String release;
             BuildLog log = new BuildLog(logFile, limits.logBytes(), line -> listener.output(step, line));
@@ -84,10 +88,15 @@ public final class LayerBuild {
                         workspace.keep();
                         kept = "\nthe build tree is kept in " + place.directory() + "; remove it with rm -rf when done";
                     }
-                    throw new RebuildException(
-                            e.kind(), what + e.getMessage() + kept, java.util.Optional.of(logFile), e);
+                    throw new RebuildException(e.kind(), what + e.getMessage() + kept, Optional.of(logFile), e);
                 }
-                layer = cache.ingest(new DirectoryTree(workspace.out(), Ownership.ALL_ROOT), cancellation);
+                FileTree out = new DirectoryTree(workspace.out(), Ownership.ALL_ROOT);
+                layer = cache.ingest(
+                        inputs.settings().isPresent()
+                                ? new OverlayTree(List.of(
+                                        out, cache.files(inputs.settings().get())))
+                                : out,
+                        cancellation);
             }
             return new BuildResult(layer, release, log.digest());
         } catch (StoreException e) {

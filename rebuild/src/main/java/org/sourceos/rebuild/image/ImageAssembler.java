@@ -146,8 +146,9 @@ public final class ImageAssembler {
             indexes.add(index("Debian packages", debs));
         }
         indexes.add(index(parts.base().name(), parts.base().layer()));
+        ResolvedPackage root = parts.resolution().rootPackage();
         RuntimeNeeds needs =
-                RuntimeNeeds.of(name, parts.resolution().rootPackage().spec().runtime());
+                RuntimeNeeds.of(name, root.spec().runtime(), root.inputs().packages());
         List<Selection> selections = new RuntimeClosure(indexes, warnings).select(needs);
 
         int firstDeb = 1 + parts.dependencies().size();

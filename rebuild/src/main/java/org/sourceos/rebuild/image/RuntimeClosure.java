@@ -104,10 +104,14 @@ final class RuntimeClosure {
     private void takeOwn(RuntimeNeeds needs) {
         List<Glob> excluded = new ArrayList<>(NOT_AT_RUN_TIME);
         needs.exclude().forEach(glob -> excluded.add(Glob.of(glob)));
-        LayerIndex own = layers.get(0);
-        for (FileEntry entry : own.entries().values()) {
-            if (excluded.stream().noneMatch(glob -> glob.matches(entry.path()))) {
-                take(new Found(own, entry));
+        for (LayerIndex layer : layers) {
+            if (layer != layers.get(0) && !needs.whole().contains(layer.name())) {
+                continue;
+            }
+            for (FileEntry entry : layer.entries().values()) {
+                if (excluded.stream().noneMatch(glob -> glob.matches(entry.path()))) {
+                    take(new Found(layer, entry));
+                }
             }
         }
     }

@@ -23,14 +23,24 @@ public final class Keys {
     private final Resolution resolution;
     private final LockFile lock;
     private final Map<String, LockFile.SourcePin> localPins;
+    private final SortedMap<String, String> settingFiles;
     private final String architecture;
     private final Map<String, Optional<BuildKey>> packages = new LinkedHashMap<>();
 
-    /** @param localPins the pins of sources that are not locked, by package */
-    Keys(Resolution resolution, LockFile lock, Map<String, LockFile.SourcePin> localPins, String architecture) {
+    /**
+     * @param localPins the pins of sources that are not locked, by package
+     * @param settingFiles the digests of what the root's settings name, by its place
+     */
+    Keys(
+            Resolution resolution,
+            LockFile lock,
+            Map<String, LockFile.SourcePin> localPins,
+            SortedMap<String, String> settingFiles,
+            String architecture) {
         this.resolution = resolution;
         this.lock = lock;
         this.localPins = localPins;
+        this.settingFiles = settingFiles;
         this.architecture = architecture;
     }
 
@@ -100,6 +110,13 @@ public final class Keys {
         }
         inputs.put("features", String.join(" ", resolved.features()));
         resolved.settings().forEach((name, value) -> inputs.put("setting " + name, value));
+        for (String place : resolved.inputs().files().keySet()) {
+            String digest = settingFiles.get(place);
+            if (digest == null) {
+                throw new IllegalStateException("not looked at: " + place);
+            }
+            inputs.put(SettingInputs.input(place), digest);
+        }
         List<String> needed = new ArrayList<>(resolved.dependencies());
         needed.addAll(resolved.tools());
         for (String dependency : needed) {

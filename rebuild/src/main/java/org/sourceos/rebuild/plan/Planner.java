@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
+import java.util.TreeMap;
 import org.sourceos.config.lock.LockFile;
 import org.sourceos.config.recipe.PackageSpec.SourceLocation;
 import org.sourceos.gitstore.StoreRef;
@@ -98,7 +99,7 @@ public final class Planner {
 
     /** The keys of what a request resolved to, as the lock pins it. */
     public Keys keys(Resolution resolution, LockFile lock) throws RebuildException {
-        return new Keys(resolution, lock, localPins(resolution), architecture);
+        return new Keys(resolution, lock, localPins(resolution), settingFiles(resolution), architecture);
     }
 
     /** Kernel, packages and image of a request, each compared with the latest build of the same name. */
@@ -178,6 +179,24 @@ public final class Planner {
             }
         }
         return pins;
+    }
+
+    /** So is what a configuration's settings name: by what it holds now. */
+    private SortedMap<String, String> settingFiles(Resolution resolution) throws RebuildException {
+        SortedMap<String, String> digests = new TreeMap<>();
+        for (ResolvedPackage resolved : resolution.packages().values()) {
+            SettingInputs named = resolved.inputs();
+            for (String place : named.files().keySet()) {
+                LockFile.SourcePin any = new LockFile.SourcePin("0".repeat(64), Optional.empty(), Optional.empty());
+                FetchedSource found = sources.stored(named.source(place), named.folder(), any)
+                        .orElseThrow(() -> new RebuildException(
+                                RebuildException.Kind.UNUSABLE,
+                                "a setting of " + resolved.name() + " names "
+                                        + named.files().get(place) + ", which is not there"));
+                digests.put(place, found.pin().sha256());
+            }
+        }
+        return digests;
     }
 
     /** The steps of one resolution. */

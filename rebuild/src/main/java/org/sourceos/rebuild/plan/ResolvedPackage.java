@@ -20,6 +20,7 @@ import org.sourceos.config.recipe.PackageSpec;
  * @param tools names of the packages it is only built with
  * @param debs Debian packages it is built with, sorted
  * @param settings of the requested package: what is set of the options that its recipe declares
+ * @param inputs of the requested package: what its settings name beside texts
  * @param morePatches applied after the recipe's own
  */
 public record ResolvedPackage(
@@ -30,6 +31,7 @@ public record ResolvedPackage(
         List<String> debs,
         BaseSpec base,
         SortedMap<String, String> settings,
+        SettingInputs inputs,
         List<Path> morePatches) {
     public ResolvedPackage(
             Recipe recipe,
@@ -39,7 +41,7 @@ public record ResolvedPackage(
             List<String> debs,
             BaseSpec base,
             SortedMap<String, String> settings) {
-        this(recipe, features, dependencies, tools, debs, base, settings, List.of());
+        this(recipe, features, dependencies, tools, debs, base, settings, SettingInputs.NONE, List.of());
     }
 
     public ResolvedPackage {
@@ -52,7 +54,7 @@ public record ResolvedPackage(
     }
 
     ResolvedPackage with(List<Path> patches) {
-        return new ResolvedPackage(recipe, features, dependencies, tools, debs, base, settings, patches);
+        return new ResolvedPackage(recipe, features, dependencies, tools, debs, base, settings, inputs, patches);
     }
 
     /** The settings as the build's scripts and the program see them: {@code OPTION_VIM_MODE=true}. */

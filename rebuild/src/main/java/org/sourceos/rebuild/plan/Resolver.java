@@ -172,6 +172,20 @@ final class Resolver {
             return all;
         }
 
+        private boolean isRoot(Recipe recipe) {
+            return recipe.name().equals(request.name());
+        }
+
+        /** The names of what it runs with: in the recipe's order, then what its settings name. */
+        private List<String> needed(Recipe recipe) {
+            Set<String> names = new LinkedHashSet<>();
+            dependencies(recipe).forEach(dependency -> names.add(dependency.name()));
+            if (isRoot(recipe)) {
+                names.addAll(request.inputs().packages());
+            }
+            return List.copyOf(names);
+        }
+
         private List<Located> depends(Recipe recipe) {
             List<Located> all = new ArrayList<>(recipe.spec().build().depends());
             enabledSpecs(recipe).forEach(feature -> all.addAll(feature.depends()));
@@ -201,6 +215,15 @@ final class Resolver {
                             found.get(),
                             dependency.features(),
                             dependency.position().toString());
+                }
+            }
+            if (isRoot(recipe)) {
+                String place = "the settings of " + recipe.name();
+                for (String name : request.inputs().packages()) {
+                    Optional<Recipe> found = lookUp(name, place);
+                    if (found.isPresent()) {
+                        changed |= ask(found.get(), new TreeSet<>(), place);
+                    }
                 }
             }
             for (Located tool : tools(recipe)) {
@@ -267,8 +290,8 @@ final class Resolver {
                 return;
             }
             path.add(name);
-            for (DependencySpec dependency : dependencies(recipe(name))) {
-                sort(dependency.name(), path, done, order);
+            for (String dependency : needed(recipe(name))) {
+                sort(dependency, path, done, order);
             }
             for (Located tool : tools(recipe(name))) {
                 sort(tool.text(), path, done, order);
@@ -283,7 +306,7 @@ final class Resolver {
             while (!open.isEmpty()) {
                 String name = open.remove(open.size() - 1);
                 if (recipes.containsKey(name) && names.add(name)) {
-                    dependencies(recipe(name)).forEach(d -> open.add(d.name()));
+                    open.addAll(needed(recipe(name)));
                 }
             }
             return names;
@@ -389,14 +412,13 @@ final class Resolver {
             return new ResolvedPackage(
                     recipe,
                     enabled(recipe),
-                    dependencies(recipe).stream()
-                            .map(DependencySpec::name)
-                            .distinct()
-                            .toList(),
+                    needed(recipe),
                     tools(recipe).stream().map(Located::text).distinct().toList(),
                     debs,
                     base,
-                    recipe.name().equals(request.name()) ? request.settings() : new TreeMap<>());
+                    isRoot(recipe) ? request.settings() : new TreeMap<>(),
+                    isRoot(recipe) ? request.inputs() : SettingInputs.NONE,
+                    List.of());
         }
     }
 

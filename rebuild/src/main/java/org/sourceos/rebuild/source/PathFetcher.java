@@ -102,7 +102,7 @@ final class PathFetcher {
     private static RebuildException outside(String what, Path recipeFolder) {
         return new RebuildException(
                 Kind.UNUSABLE,
-                what + ": it lies outside of the recipe's folder " + recipeFolder
+                what + ": it lies outside of the folder " + recipeFolder
                         + ", so another checkout would not have it; move it below that folder");
     }
 

@@ -1,5 +1,6 @@
 package org.sourceos.rebuild.system;
 
+import java.nio.file.Path;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -35,26 +36,29 @@ public final class SystemBuilder {
     private final Rebuild rebuild;
     private final BuildCache cache;
     private final Generations generations;
+    private final Path folder;
     private final Clock clock;
 
-    public SystemBuilder(Rebuild rebuild, BuildCache cache, Clock clock) {
+    /** @param folder of the configuration, which its paths are relative to */
+    public SystemBuilder(Rebuild rebuild, BuildCache cache, Path folder, Clock clock) {
         this.rebuild = rebuild;
         this.cache = cache;
         this.generations = new Generations(cache);
+        this.folder = folder;
         this.clock = clock;
     }
 
     /** What is built once, however many programs it is for: a package with its settings. */
-    public record Variant(String packageName, SortedMap<String, String> settings, KernelWish kernel) {
+    public record Variant(String packageName, PackageSettings settings, KernelWish kernel) {
         static Variant of(WantedProgram program) {
             return new Variant(
                     program.packageName(),
-                    program.variables(),
+                    program.given(),
                     program.machine().map(WantedMachine::kernel).orElse(KernelWish.NONE));
         }
 
-        private Request request() {
-            return new Request(packageName, new TreeSet<>(), settings, kernel);
+        private Request request(Path folder) {
+            return new Request(packageName, new TreeSet<>(), settings.variables(), settings.inputs(folder), kernel);
         }
     }
 
@@ -62,7 +66,7 @@ public final class SystemBuilder {
     public List<BuildPlan> plan(List<WantedProgram> programs) throws RebuildException {
         List<BuildPlan> plans = new ArrayList<>();
         for (List<Variant> round : rounds(programs)) {
-            plans.add(rebuild.plan(round.stream().map(Variant::request).toList()));
+            plans.add(rebuild.plan(requests(round)));
         }
         return plans;
     }
@@ -75,8 +79,7 @@ public final class SystemBuilder {
         StepFailures failures = new StepFailures();
         for (List<Variant> round : rounds(programs)) {
             try {
-                List<ImageManifest> built =
-                        rebuild.build(round.stream().map(Variant::request).toList(), options, listener, cancellation);
+                List<ImageManifest> built = rebuild.build(requests(round), options, listener, cancellation);
                 for (int i = 0; i < round.size(); i++) {
                     images.put(round.get(i), built.get(i));
                 }
@@ -89,6 +92,10 @@ public final class SystemBuilder {
         }
         failures.throwIfAny();
         return images;
+    }
+
+    private List<Request> requests(List<Variant> round) {
+        return round.stream().map(variant -> variant.request(folder)).toList();
     }
 
     /** All variants, so that no two of one package are in one round: a plan knows packages by their names. */

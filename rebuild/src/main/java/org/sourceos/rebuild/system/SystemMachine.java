@@ -59,7 +59,7 @@ public record SystemMachine(
                 Optional.empty(),
                 SHELL_PACKAGE,
                 "{}",
-                new TreeMap<>(),
+                PackageSettings.of(SHELL_PACKAGE, new ConfigValue.Fields(new TreeMap<>())),
                 Optional.empty(),
                 Optional.empty()));
         return List.copyOf(all);

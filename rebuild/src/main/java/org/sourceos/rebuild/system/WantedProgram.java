@@ -1,14 +1,11 @@
 package org.sourceos.rebuild.system;
 
-import com.google.gson.JsonParser;
 import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.stream.Collectors;
 import org.sourceos.config.options.ConfigValue;
 import org.sourceos.config.recipe.PackageSpec;
 import org.sourceos.gitstore.generation.DesktopEntry;
@@ -20,7 +17,7 @@ import org.sourceos.gitstore.generation.DesktopEntry;
  * @param user whose it is; empty for everybody's
  * @param packageName its recipe
  * @param settings what is set of the package's options, as canonical JSON
- * @param variables those of the settings that can be texts: what the build and the program are given
+ * @param given the settings as the build and the program are given them
  * @param machine what is said of its machine, where it is one of the configuration's machines
  * @param desktop how menus show it, as its recipe says
  */
@@ -29,7 +26,7 @@ public record WantedProgram(
         Optional<String> user,
         String packageName,
         String settings,
-        SortedMap<String, String> variables,
+        PackageSettings given,
         Optional<WantedMachine> machine,
         Optional<DesktopEntry> desktop) {
     private static final Comparator<WantedProgram> ORDER =
@@ -89,7 +86,7 @@ public record WantedProgram(
                 user,
                 packaged.name(),
                 packaged.settings().json(),
-                variables(packaged.settings()),
+                PackageSettings.of(packaged.name(), packaged.settings()),
                 machine,
                 Optional.empty());
     }
@@ -101,7 +98,7 @@ public record WantedProgram(
                 user,
                 packageName,
                 settings,
-                variables,
+                given,
                 machine,
                 shown.map(as -> new DesktopEntry(
                         name.equals(packageName) ? as.name() : as.name() + " (" + name + ")",
@@ -110,38 +107,5 @@ public record WantedProgram(
                         as.categories(),
                         as.mime(),
                         as.terminal())));
-    }
-
-    /** The names of the settings that neither the build nor the program is given. */
-    public List<String> withoutEffect() {
-        return JsonParser.parseString(settings).getAsJsonObject().keySet().stream()
-                .filter(name -> !variables.containsKey(name))
-                .toList();
-    }
-
-    private static SortedMap<String, String> variables(ConfigValue.Fields settings) {
-        SortedMap<String, String> variables = new TreeMap<>();
-        settings.values().forEach((name, value) -> text(value).ifPresent(text -> variables.put(name, text)));
-        return variables;
-    }
-
-    /** Of a list, an element a line. Paths and packages are no texts: what they name would not be where they say. */
-    private static Optional<String> text(ConfigValue value) {
-        if (value instanceof ConfigValue.Text string) {
-            return Optional.of(string.value());
-        } else if (value instanceof ConfigValue.Flag flag) {
-            return Optional.of(Boolean.toString(flag.value()));
-        } else if (value instanceof ConfigValue.Whole number) {
-            return Optional.of(Long.toString(number.value()));
-        } else if (value instanceof ConfigValue.Real number) {
-            return Optional.of(Double.toString(number.value()));
-        } else if (value instanceof ConfigValue.Elements list) {
-            List<Optional<String>> lines =
-                    list.values().stream().map(WantedProgram::text).toList();
-            return lines.stream().allMatch(Optional::isPresent)
-                    ? Optional.of(lines.stream().map(Optional::get).collect(Collectors.joining("\n")))
-                    : Optional.empty();
-        }
-        return Optional.empty();
     }
 }

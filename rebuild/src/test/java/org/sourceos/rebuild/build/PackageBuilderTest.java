@@ -94,7 +94,8 @@ final class PackageBuilderTest {
                         FetchedSource.Kind.TREE),
                 new Base("debian-12", new LockFile.BasePin(Digest.of("").hex(), List.of()), nothing),
                 Optional.empty(),
-                List.of());
+                List.of(),
+                Optional.empty());
         Cancellation cancellation = new Cancellation();
         try (Workspace workspace = Workspace.create(
                 new ProcessRunner(),

@@ -13,6 +13,7 @@ import java.util.Arrays;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.junit.jupiter.api.BeforeAll;
@@ -41,7 +42,7 @@ final class RuntimeClosureTest {
     private final Map<String, FileKind> own = new TreeMap<>();
     private final Map<String, FileKind> dependency = new TreeMap<>();
     private final Map<String, FileKind> base = new TreeMap<>();
-    private RuntimeNeeds needs = new RuntimeNeeds("demo", List.of(), List.of(), List.of(), List.of(), false);
+    private RuntimeNeeds needs = new RuntimeNeeds("demo", List.of(), List.of(), List.of(), List.of(), false, Set.of());
 
     @BeforeAll
     static void compile() throws Exception {
@@ -202,7 +203,8 @@ final class RuntimeClosureTest {
         own.put("usr/lib/pkgconfig/demo.pc", text("flags"));
         own.put("usr/share/demo/data", text("data"));
         own.put("usr/share/demo/big", text("big"));
-        needs = new RuntimeNeeds("demo", List.of(), List.of("/usr/share/demo/big"), List.of(), List.of(), false);
+        needs = new RuntimeNeeds(
+                "demo", List.of(), List.of("/usr/share/demo/big"), List.of(), List.of(), false, Set.of());
         assertThat(files(select().get(0))).containsExactly("usr/share/demo/data");
     }
 
@@ -238,7 +240,13 @@ final class RuntimeClosureTest {
         dependency.put("usr/lib/plugins/one.so", text("1"));
         base.put("usr/share/data/x/y", text("2"));
         needs = new RuntimeNeeds(
-                "demo", List.of("/usr/lib/plugins/*.so", "/usr/share/data"), List.of(), List.of(), List.of(), false);
+                "demo",
+                List.of("/usr/lib/plugins/*.so", "/usr/share/data"),
+                List.of(),
+                List.of(),
+                List.of(),
+                false,
+                Set.of());
         List<Selection> selections = select();
         assertThat(files(selections.get(1))).containsExactly("usr/lib/plugins/one.so");
         assertThat(files(selections.get(2))).containsExactly("usr/share/data/x/y");
@@ -246,7 +254,7 @@ final class RuntimeClosureTest {
 
     @Test
     void refusesAnIncludeThatMatchesNothing() {
-        needs = new RuntimeNeeds("demo", List.of("/usr/lib/nothing"), List.of(), List.of(), List.of(), false);
+        needs = new RuntimeNeeds("demo", List.of("/usr/lib/nothing"), List.of(), List.of(), List.of(), false, Set.of());
         assertThatThrownBy(this::select).hasMessageContaining("includes /usr/lib/nothing");
     }
 
@@ -259,7 +267,8 @@ final class RuntimeClosureTest {
         base.put("usr/lib/terminfo/x/xterm-256color", text("terminal"));
         base.put("usr/lib/terminfo/v/vt100", text("terminal"));
         base.put("etc/ssl/certs/ca-certificates.crt", text("certificates"));
-        needs = new RuntimeNeeds("demo", List.of(), List.of(), List.of("de_DE.UTF-8"), List.of("xterm-256color"), true);
+        needs = new RuntimeNeeds(
+                "demo", List.of(), List.of(), List.of("de_DE.UTF-8"), List.of("xterm-256color"), true, Set.of());
         List<Selection> selections = select();
         assertThat(files(selections.get(0))).containsExactly("usr/share/locale/de/LC_MESSAGES/demo.mo");
         assertThat(files(selections.get(2)))
@@ -271,11 +280,11 @@ final class RuntimeClosureTest {
 
     @Test
     void saysWhatABaseLacks() {
-        needs = new RuntimeNeeds("demo", List.of(), List.of(), List.of(), List.of("xterm"), false);
+        needs = new RuntimeNeeds("demo", List.of(), List.of(), List.of(), List.of("xterm"), false, Set.of());
         assertThatThrownBy(this::select).hasMessageContaining("terminal description xterm");
-        needs = new RuntimeNeeds("demo", List.of(), List.of(), List.of("xx_YY"), List.of(), false);
+        needs = new RuntimeNeeds("demo", List.of(), List.of(), List.of("xx_YY"), List.of(), false, Set.of());
         assertThatThrownBy(this::select).hasMessageContaining("the locale xx_YY");
-        needs = new RuntimeNeeds("demo", List.of(), List.of(), List.of(), List.of(), true);
+        needs = new RuntimeNeeds("demo", List.of(), List.of(), List.of(), List.of(), true, Set.of());
         assertThatThrownBy(this::select).hasMessageContaining("add ca-certificates");
     }
 

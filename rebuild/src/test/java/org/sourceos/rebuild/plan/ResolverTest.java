@@ -93,7 +93,7 @@ final class ResolverTest {
         assertThat(resolve("plain").kernelOptions()).doesNotContainKey("CONFIG_HZ_1000");
         KernelWish wish = new KernelWish(new TreeSet<>(Set.of("DRM")), new TreeMap<>(Map.of("timer_hz", "250")));
         Resolution wanted = new Resolver(catalogue(), BOOKWORM, "linux")
-                .resolve(new Request("app", new TreeSet<>(), new TreeMap<>(), wish));
+                .resolve(new Request("app", new TreeSet<>(), new TreeMap<>(), SettingInputs.NONE, wish));
         assertThat(wanted.kernelFeatures()).containsExactly("DRM");
         assertThat(wanted.kernelOptions())
                 .containsEntry("CONFIG_PREEMPT", "y")

@@ -153,7 +153,7 @@ class GitAndPathTest extends FetchingTest {
         Files.createSymbolicLink(folder.resolve("escape"), Path.of("/etc"));
         RebuildException failure = catchThrowableOfType(RebuildException.class, () -> fetchPath(path));
         assertThat(failure.kind()).isEqualTo(Kind.UNUSABLE);
-        assertThat(failure).hasMessageContaining("outside of the recipe's folder");
+        assertThat(failure).hasMessageContaining("lies outside of the folder");
     }
 
     @Test
