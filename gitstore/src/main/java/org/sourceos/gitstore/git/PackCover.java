@@ -10,6 +10,7 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import org.sourceos.host.AtomicFile;
@@ -104,8 +105,9 @@ public final class PackCover {
     private void write(Path temporary) throws IOException {
         catalogue.refresh();
         PackList list = catalogue.now();
-        MultiPackIndex old = list.index();
-        boolean good = old != null && list.isWhole() && old.isSound();
+        Optional<MultiPackIndex> old =
+                Optional.ofNullable(list.index()).filter(index -> list.isWhole() && index.isSound());
+        boolean good = old.isPresent();
         if (good && list.others().isEmpty()) {
             return;
         }
@@ -127,9 +129,7 @@ public final class PackCover {
         }
         List<String> names = List.copyOf(packs.keySet());
         List<NameMerge.Source> sources = new ArrayList<>();
-        if (good) {
-            sources.add(new NameMerge.Source(old, numbers(old.packs(), names)));
-        }
+        old.ifPresent(index -> sources.add(new NameMerge.Source(index, numbers(index.packs(), names))));
         for (KnownPack pack : added) {
             sources.add(new NameMerge.Source(pack.index(), numbers(List.of(name(pack)), names)));
         }
@@ -141,7 +141,8 @@ public final class PackCover {
     }
 
     private static boolean fits(List<NameMerge.Source> sources) {
-        long objects = sources.stream().mapToLong(source -> source.names().count()).sum();
+        long objects =
+                sources.stream().mapToLong(source -> source.names().count()).sum();
         return objects * 28 < Integer.MAX_VALUE - (1 << 20)
                 && NameMerge.memory(objects) < Runtime.getRuntime().maxMemory() / SHARE_OF_MEMORY;
     }

@@ -68,8 +68,7 @@ final class CheckpointJson {
                         .toJson((JsonElement) root) + "\n";
     }
 
-    static Checkpoint read(String name, ObjectName tree, String image, String text, Key key)
-            throws IOException {
+    static Checkpoint read(String name, ObjectName tree, String image, String text, Key key) throws IOException {
         try {
             JsonObject root = JsonParser.parseString(text).getAsJsonObject();
             int schema = root.get("schema").getAsInt();
@@ -116,7 +115,8 @@ final class CheckpointJson {
 
     private static String record(String sealed, Key key) throws IOException {
         byte[] record = key.get().open(Base64.getDecoder().decode(sealed));
-        return JsonParser.parseString(new String(record, StandardCharsets.UTF_8)).toString();
+        return JsonParser.parseString(new String(record, StandardCharsets.UTF_8))
+                .toString();
     }
 
     private static String string(JsonObject json, String name) {

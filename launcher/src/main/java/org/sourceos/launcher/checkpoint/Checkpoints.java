@@ -271,7 +271,9 @@ public final class Checkpoints {
 
     /** What a checkpoint's parts are sealed with; empty for one of before there were seals. */
     private Optional<Seal> seal(Checkpoint checkpoint) throws StoreException, IOException {
-        return PageIndex.isPlain(part(checkpoint.tree(), PAGES)) ? Optional.empty() : Optional.of(Seal.of(repository()));
+        return PageIndex.isPlain(part(checkpoint.tree(), PAGES))
+                ? Optional.empty()
+                : Optional.of(Seal.of(repository()));
     }
 
     private byte[] opened(Checkpoint checkpoint, String name) throws StoreException, IOException {

@@ -180,7 +180,8 @@ record StoredMemory(PageIndex index, List<ObjectName> layers) {
      *
      * @param seal empty for what was stored before there was one
      */
-    void write(BuildCache cache, Path ram, Optional<Seal> seal, Cancellation cancellation) throws IOException, StoreException {
+    void write(BuildCache cache, Path ram, Optional<Seal> seal, Cancellation cancellation)
+            throws IOException, StoreException {
         Map<Integer, Map<Integer, List<PageIndex.Page>>> byFile = new HashMap<>();
         for (PageIndex.Page page : index.pages()) {
             byFile.computeIfAbsent(page.layer(), layer -> new HashMap<>())

@@ -174,7 +174,8 @@ class CheckpointsTest {
             }
             saved = checkpoints().save("one", draft, subject(), captured());
         }
-        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(git))).isEqualTo("rwxr-xr-x");
+        assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(git)))
+                .isEqualTo("rwxr-xr-x");
         assertThat(PosixFilePermissions.toString(Files.getPosixFilePermissions(git.resolve("checkpoints.key"))))
                 .isEqualTo("rw-------");
         String everything = new ProcessRunner()
@@ -219,15 +220,14 @@ class CheckpointsTest {
         try (RamFile file = RamFile.create(ram, (long) MIB << 20)) {
             file.put(2L * RamFile.PAGE, page, 0);
         }
-        String digest = org.sourceos.launcher.template.SparseRam.of(ram, NEVER)
-                .digest()
-                .hex();
+        String digest =
+                org.sourceos.launcher.template.SparseRam.of(ram, NEVER).digest().hex();
         String json = CheckpointJson.write(sealed, Seal.of(folder.resolve("store/.git")))
                 .replace("\"schema\": 2", "\"schema\": 1")
                 .replace(sealed.memory().hex(), digest)
                 .replaceFirst("\"record_sealed\": \"[^\"]*\"", "\"record\": {\"plain\":1}");
-        StoredLayer memory = cache.ingest(
-                ListTree.builder().file("00000", 0600, page).build(), NEVER);
+        StoredLayer memory =
+                cache.ingest(ListTree.builder().file("00000", 0600, page).build(), NEVER);
         cache.publish(
                 new StoreRef(StoreRef.Namespace.CHECKPOINTS, "plain"),
                 Map.of(
