@@ -542,8 +542,7 @@ public final class BuildCache implements AutoCloseable {
             AtomicFile.write(repository.resolve("HEAD"), "ref: refs/heads/none\n");
             // For plain git of other users: whether they may read the store is said by its folder.
             for (String file : List.of("config", "HEAD")) {
-                Files.setPosixFilePermissions(
-                        repository.resolve(file), PosixFilePermissions.fromString("rw-r--r--"));
+                Files.setPosixFilePermissions(repository.resolve(file), PosixFilePermissions.fromString("rw-r--r--"));
             }
         }
     }

@@ -42,7 +42,8 @@ final class Verifier {
 
     private static final String REPAIR = "`sourceos store verify --repair` saves what can still be read of it";
 
-    private static final String WRITE_ANEW = "`sourceos store verify --repair` writes it anew from the packs' own indexes";
+    private static final String WRITE_ANEW =
+            "`sourceos store verify --repair` writes it anew from the packs' own indexes";
 
     private final Path directory;
     private final Set<ObjectName> shallow = new HashSet<>();

@@ -20,7 +20,8 @@ abstract class StoreSubcommand extends Subcommand {
     }
 
     final BuildCache open() throws StoreException {
-        return BuildCache.open(program().places().store(), context().knownStores(), context().cancellation());
+        return BuildCache.open(
+                program().places().store(), context().knownStores(), context().cancellation());
     }
 
     /** The namespaces of a kind, or all; images first, because they are what people look for. */

@@ -68,8 +68,8 @@ final class Deployment implements AutoCloseable {
 
     static Deployment open(CommandContext context, Places places, Consumer<String> log)
             throws StoreException, RebuildException {
-        Deployment deployment =
-                new Deployment(context, places, BuildCache.open(places.store(), context.knownStores(), context.cancellation()), log);
+        Deployment deployment = new Deployment(
+                context, places, BuildCache.open(places.store(), context.knownStores(), context.cancellation()), log);
         try {
             deployment
                     .switcher

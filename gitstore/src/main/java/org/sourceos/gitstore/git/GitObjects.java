@@ -15,6 +15,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.zip.Deflater;
 import java.util.zip.DeflaterOutputStream;
 import org.jspecify.annotations.Nullable;
@@ -25,6 +26,8 @@ import org.sourceos.host.AtomicFile;
 public final class GitObjects implements AutoCloseable {
     /** How often a pack that is gone when it is opened may be looked for anew. */
     private static final int ATTEMPTS = 5;
+    /** Who asks for more than so many objects knows sooner when it has looked which packs there are. */
+    private static final int GUESSES = 24;
 
     private final Path objects;
     private final Optional<GitObjects> behind;
@@ -32,6 +35,7 @@ public final class GitObjects implements AutoCloseable {
     /** Those that something was read from. A pack that is gone from the disk stays: somebody may still be reading from it. */
     private final Map<KnownPack, Pack> packs = new ConcurrentHashMap<>();
 
+    private final AtomicInteger guesses = new AtomicInteger();
     private volatile boolean looked;
 
     /** @param objects the repository's folder {@code objects} */
@@ -84,7 +88,7 @@ public final class GitObjects implements AutoCloseable {
 
     private Optional<GitObject> findNow(ObjectName name) throws IOException {
         byte[] key = Sha1.bytes(name);
-        if (!looked) {
+        if (mayGuess()) {
             Optional<GitObject> found = guess(name, key);
             if (found.isPresent()) {
                 return found;
@@ -111,6 +115,10 @@ public final class GitObjects implements AutoCloseable {
                 catalogue.distrust();
             }
         }
+    }
+
+    private boolean mayGuess() {
+        return !looked && guesses.incrementAndGet() <= GUESSES;
     }
 
     /** Most of what a launch reads is found without a look at which packs there are. */
@@ -167,7 +175,7 @@ public final class GitObjects implements AutoCloseable {
     }
 
     private boolean isThere(byte[] key, ObjectName name) throws IOException {
-        if (!looked) {
+        if (mayGuess()) {
             PackList.Place place = guess(key);
             if (place != null && Files.exists(place.pack().file())) {
                 return true;

@@ -46,7 +46,8 @@ final class MultiPackIndex implements SortedNames {
 
     private record Chunk(long at, long length) {}
 
-    private MultiPackIndex(Path file, ByteBuffer map, int declaredPacks, List<Chunk> chunks) throws CorruptObjectException {
+    private MultiPackIndex(Path file, ByteBuffer map, int declaredPacks, List<Chunk> chunks)
+            throws CorruptObjectException {
         this.file = file;
         this.map = map;
         this.fanout = (int) chunks.get(1).at;

@@ -103,8 +103,7 @@ final class NameMerge {
     private void add(Cursor cursor, Preference preference) throws IOException {
         int pack = cursor.source.packs[cursor.source.names.pack(cursor.at)];
         long offset = cursor.source.names.offset(cursor.at);
-        boolean again = count > 0
-                && Arrays.equals(names, (count - 1) * NAME, count * NAME, cursor.name, 0, NAME);
+        boolean again = count > 0 && Arrays.equals(names, (count - 1) * NAME, count * NAME, cursor.name, 0, NAME);
         if (again && !preference.better(pack, packs[count - 1])) {
             return;
         }

@@ -10,6 +10,7 @@ import java.util.Arrays;
 import java.util.Comparator;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import java.util.TreeMap;
 import org.sourceos.host.AtomicFile;
@@ -25,6 +26,7 @@ public final class PackCover {
     private static final int FEW = 12;
     /** … and one more for so many objects, as writing it costs what there are of those. */
     private static final int OBJECTS_PER_PACK = 50_000;
+    private static final int OBJECT_BYTES = 28;
     /** Of the memory that there is, what writing may take. */
     private static final int SHARE_OF_MEMORY = 3;
 
@@ -104,8 +106,12 @@ public final class PackCover {
     private void write(Path temporary) throws IOException {
         catalogue.refresh();
         PackList list = catalogue.now();
-        MultiPackIndex old = list.index();
-        boolean good = old != null && list.isWhole() && old.isSound();
+        if (!fits(list)) {
+            return;
+        }
+        Optional<MultiPackIndex> old =
+                Optional.ofNullable(list.index()).filter(index -> list.isWhole() && index.isSound());
+        boolean good = old.isPresent();
         if (good && list.others().isEmpty()) {
             return;
         }
@@ -116,7 +122,7 @@ public final class PackCover {
             boolean isNew = !good || others.contains(pack);
             if (!isNew) {
                 packs.put(name(pack), pack);
-            } else if (isSound(pack)) {
+            } else if (isReadable(pack) && pack.index().isSound()) {
                 packs.put(name(pack), pack);
                 added.add(pack);
             }
@@ -127,22 +133,22 @@ public final class PackCover {
         }
         List<String> names = List.copyOf(packs.keySet());
         List<NameMerge.Source> sources = new ArrayList<>();
-        if (good) {
-            sources.add(new NameMerge.Source(old, numbers(old.packs(), names)));
-        }
+        old.ifPresent(index -> sources.add(new NameMerge.Source(index, numbers(index.packs(), names))));
         for (KnownPack pack : added) {
             sources.add(new NameMerge.Source(pack.index(), numbers(List.of(name(pack)), names)));
-        }
-        if (!fits(sources)) {
-            return;
         }
         NameMerge merged = NameMerge.of(sources, new Better(List.copyOf(packs.values())));
         install(new MultiPackIndexFile(names, merged), temporary.resolve(MultiPackIndex.NAME), list);
     }
 
-    private static boolean fits(List<NameMerge.Source> sources) {
-        long objects = sources.stream().mapToLong(source -> source.names().count()).sum();
-        return objects * 28 < Integer.MAX_VALUE - (1 << 20)
+    /** Whether it can be written in the memory that there is, and read then. */
+    private static boolean fits(PackList list) throws IOException {
+        MultiPackIndex old = list.index();
+        long objects = old == null ? 0 : old.count();
+        for (KnownPack pack : list.others()) {
+            objects += isReadable(pack) ? pack.index().count() : 0;
+        }
+        return objects * OBJECT_BYTES < Integer.MAX_VALUE - (1 << 20)
                 && NameMerge.memory(objects) < Runtime.getRuntime().maxMemory() / SHARE_OF_MEMORY;
     }
 
@@ -150,9 +156,9 @@ public final class PackCover {
         return String.valueOf(pack.indexFile().getFileName());
     }
 
-    private static boolean isSound(KnownPack pack) throws IOException {
+    private static boolean isReadable(KnownPack pack) throws IOException {
         try {
-            return pack.index().isSound();
+            return pack.index().count() >= 0;
         } catch (NoSuchFileException | CorruptObjectException e) {
             return false;
         }

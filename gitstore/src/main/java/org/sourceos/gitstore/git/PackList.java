@@ -28,8 +28,7 @@ final class PackList {
         this.leftovers = List.copyOf(leftovers);
     }
 
-    @Nullable
-    MultiPackIndex index() {
+    @Nullable MultiPackIndex index() {
         return index;
     }
 
@@ -60,8 +59,7 @@ final class PackList {
      *
      * @throws CorruptObjectException if the index cannot be right
      */
-    @Nullable
-    Place covered(byte[] name) throws CorruptObjectException {
+    @Nullable Place covered(byte[] name) throws CorruptObjectException {
         if (index == null) {
             return null;
         }

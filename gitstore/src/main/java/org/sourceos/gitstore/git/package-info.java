@@ -1,5 +1,6 @@
 /**
- * Git's files, as far as the store needs them: objects (loose, packed, deltas), trees, refs, and a pack writer.
+ * Git's files, as far as the store needs them: objects (loose, packed, deltas), one index for many packs,
+ * trees, refs, and a pack writer.
  *
  * <p>Written for a program that starts for every command and reads three small objects: no configuration of the user or
  * the system is looked at, no process is started, nothing is loaded that is not used. Formats: {@code gitformat-pack(5)},

@@ -69,7 +69,9 @@ class MultiPackIndexTest {
             for (ObjectName name : all()) {
                 assertThat(objects.contains(name)).isTrue();
                 assertThat(objects.has(Sha1.bytes(name), name)).isTrue();
-                assertThat(Sha1.name(Sha1.start(objects.open(name).type(), objects.open(name).size())
+                assertThat(Sha1.name(Sha1.start(
+                                        objects.open(name).type(),
+                                        objects.open(name).size())
                                 .digest(objects.open(name).bytes())))
                         .isEqualTo(name);
             }
@@ -159,8 +161,8 @@ class MultiPackIndexTest {
         }
         write();
         assertGitIsContent();
-        ObjectName large = new ObjectName(
-                Tool.git(store, "rev-parse", "refs/layers/layer-1:layer/root/large").strip());
+        ObjectName large = new ObjectName(Tool.git(store, "rev-parse", "refs/layers/layer-1:layer/root/large")
+                .strip());
         try (GitObjects objects = objects()) {
             PackList.Place place = objects.catalogue().now().covered(Sha1.bytes(large));
             assertThat(PackWriter.Paging.of(place.pack().file())).isEqualTo(PackWriter.Paging.ONE_LAYER);
@@ -177,7 +179,9 @@ class MultiPackIndexTest {
             reader.open(some);
             byte[] index = Files.readAllBytes(file);
             Tool.git(store, "repack", "-adfq");
-            for (Path keep : Files.list(packs).filter(f -> f.toString().endsWith(".keep")).toList()) {
+            for (Path keep : Files.list(packs)
+                    .filter(f -> f.toString().endsWith(".keep"))
+                    .toList()) {
                 Files.delete(keep);
             }
             Tool.git(store, "repack", "-adfq");
@@ -197,7 +201,8 @@ class MultiPackIndexTest {
             assertThat(reader.contains(gone)).isFalse();
         }
         try (BuildCache cache = BuildCache.open(store, NEVER)) {
-            assertThat(cache.verify(NEVER)).anyMatch(finding -> finding.toString().contains("not there"));
+            assertThat(cache.verify(NEVER))
+                    .anyMatch(finding -> finding.toString().contains("not there"));
             assertThat(cache.repair(NEVER).left()).isEmpty();
         }
         assertGitIsContent();
@@ -207,7 +212,8 @@ class MultiPackIndexTest {
     void anIndexOfPacksThatAreGoneDoesNotMakeAnIngestLeaveSomethingOut() throws Exception {
         write();
         try (var files = Files.list(packs)) {
-            for (Path each : files.filter(f -> f.getFileName().toString().startsWith("pack-")).toList()) {
+            for (Path each : files.filter(f -> f.getFileName().toString().startsWith("pack-"))
+                    .toList()) {
                 Files.delete(each);
             }
         }
@@ -226,7 +232,7 @@ class MultiPackIndexTest {
         AtomicBoolean done = new AtomicBoolean();
         FutureTask<Void> writer = new FutureTask<>(() -> {
             try {
-                for (int i = 0; i < 12; i++) {
+                for (int i = 0; i < 5; i++) {
                     try (BuildCache cache = BuildCache.open(store, NEVER)) {
                         for (int k = 0; k < 8; k++) {
                             SampleStore.layer(cache, "old-" + k, 100 + 8 * i + k, SampleStore.LONG_AGO);
@@ -266,7 +272,9 @@ class MultiPackIndexTest {
             FileStamp before = FileStamp.of(file);
             for (String name : MultiPackIndex.open(file).orElseThrow().packs()) {
                 boolean there = Files.exists(packs.resolve(name));
-                assertThat(there || !FileStamp.of(file).looksLike(before)).as(name).isTrue();
+                assertThat(there || !FileStamp.of(file).looksLike(before))
+                        .as(name)
+                        .isTrue();
             }
         } catch (NoSuchFileException | NoSuchElementException e) {
             // It is gone, as it has to be before a pack is.
@@ -325,7 +333,7 @@ class MultiPackIndexTest {
         byte[] sound = Files.readAllBytes(file);
         List<ObjectName> all = all();
         Random random = new Random(Long.getLong("hostile.seed", 1));
-        int rounds = Integer.getInteger("hostile", 400);
+        int rounds = Integer.getInteger("hostile", 200);
         for (int round = 0; round < rounds; round++) {
             byte[] hostile = hostile(sound, random);
             replace(hostile);
@@ -433,7 +441,7 @@ class MultiPackIndexTest {
     void whatOthersWriteIsNoticedByWhoKeepsWhatItKnows() throws Exception {
         KnownPacks known = new KnownPacks();
         Path folderOfObjects = store.resolve(".git/objects");
-        for (int i = 0; i < 30; i++) {
+        for (int i = 0; i < 20; i++) {
             ObjectName added;
             try (BuildCache other = BuildCache.open(store, NEVER)) {
                 added = other.ingest(
