@@ -24,7 +24,11 @@ import org.sourceos.rebuild.RebuildException;
 final class SourceQueue {
     /** After one failure, two, …; then always the last. */
     private static final List<Duration> PAUSES = List.of(
-            Duration.ofMinutes(1), Duration.ofMinutes(10), Duration.ofHours(1), Duration.ofHours(6), Duration.ofDays(1));
+            Duration.ofMinutes(1),
+            Duration.ofMinutes(10),
+            Duration.ofHours(1),
+            Duration.ofHours(6),
+            Duration.ofDays(1));
 
     /** Of failures that another try hardly changes. */
     private static final int TRIES_OF_HOPELESS = 2;
