@@ -121,7 +121,9 @@ class SourcePlanTest {
                 Installed-Size: 300000
                 """));
 
-        assertThat(index.installedKib(List.of("cargo", "rustc", "gone"), List.of())).isEqualTo(21_000);
-        assertThat(index.installedKib(List.of("cargo", "tool"), List.of("rustc"))).isEqualTo(7);
+        assertThat(index.installedKib(List.of("cargo", "rustc", "gone"), List.of()))
+                .isEqualTo(21_000);
+        assertThat(index.installedKib(List.of("cargo", "tool"), List.of("rustc")))
+                .isEqualTo(7);
     }
 }
