@@ -99,7 +99,7 @@ public final class PackageIndex {
                                 name,
                                 version,
                                 joined(paragraph, "Build-Depends", "Build-Depends-Arch", "Build-Depends-Indep"),
-                                bytes(paragraph.field("Files").orElse(""))));
+                                bytes(paragraph)));
             }
         });
     }
@@ -112,7 +112,12 @@ public final class PackageIndex {
         return String.join(", ", values);
     }
 
-    private static long bytes(String files) {
+    /** Some suites list MD5 sums no more; all have those of SHA-256. */
+    private static long bytes(Deb822.Paragraph paragraph) {
+        String files = paragraph
+                .field("Checksums-Sha256")
+                .or(() -> paragraph.field("Files"))
+                .orElse("");
         long bytes = 0;
         for (String line : files.split("\n", -1)) {
             List<String> words = ControlFile.words(line);

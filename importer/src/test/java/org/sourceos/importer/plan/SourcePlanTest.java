@@ -126,4 +126,12 @@ class SourcePlanTest {
         assertThat(index.installedKib(List.of("cargo", "tool"), List.of("rustc")))
                 .isEqualTo(7);
     }
+
+    @Test
+    void aSourcesSizeIsKnownWhereThereAreNoMd5Sums() {
+        index.addSources(Deb822.lines("Package: fox\nVersion: 1-1\nChecksums-Sha256:\n"
+                + " 0123 1000 fox.dsc\n 4567 2097152 fox.tar.xz\n\n"));
+
+        assertThat(index.source("fox").orElseThrow().bytes()).isEqualTo(2_098_152);
+    }
 }
