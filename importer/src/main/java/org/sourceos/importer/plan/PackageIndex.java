@@ -99,7 +99,11 @@ public final class PackageIndex {
                                 name,
                                 version,
                                 joined(paragraph, "Build-Depends", "Build-Depends-Arch", "Build-Depends-Indep"),
-                                bytes(paragraph)));
+                                // Newer archives have no MD5 sums any more.
+                                bytes(paragraph
+                                        .field("Files")
+                                        .or(() -> paragraph.field("Checksums-Sha256"))
+                                        .orElse(""))));
             }
         });
     }
@@ -112,12 +116,7 @@ public final class PackageIndex {
         return String.join(", ", values);
     }
 
-    /** Some suites list MD5 sums no more; all have those of SHA-256. */
-    private static long bytes(Deb822.Paragraph paragraph) {
-        String files = paragraph
-                .field("Checksums-Sha256")
-                .or(() -> paragraph.field("Files"))
-                .orElse("");
+    private static long bytes(String files) {
         long bytes = 0;
         for (String line : files.split("\n", -1)) {
             List<String> words = ControlFile.words(line);
