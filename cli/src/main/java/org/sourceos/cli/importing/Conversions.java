@@ -162,9 +162,7 @@ final class Conversions {
                     "of Debian's binary package, and later from source",
                     RecipeText.ofBinary(conversion, name + ".files"),
                     RecipeText.fileList(system, conversion),
-                    BUILD_MIB
-                            + 2 * (found.get().installedKib() >> 10)
-                            + 2 * (conversion.othersKib() >> 10),
+                    BUILD_MIB + 2 * (found.get().installedKib() >> 10) + 2 * (conversion.othersKib() >> 10),
                     List.of());
         }
         return fromSource(conversion, listener);
@@ -216,9 +214,18 @@ final class Conversions {
                         + tools.size() + " packages more",
                 RecipeText.ofSource(conversion, version, tools),
                 "",
-                BUILD_MIB + 15 * (bytes >> 20) + 3 * (of.installedKib() >> 10)
+                BUILD_MIB
+                        + 15 * (bytes >> 20)
+                        + 3 * (of.installedKib() >> 10)
                         // What a build needs is in the store, and unpacked beside it.
-                        + 2 * (index(listener).installedKib(packages, Catalogues.of(context, List.of()).base(conversion.base()).packages()) >> 10),
+                        + 2
+                                * (index(listener)
+                                                .installedKib(
+                                                        packages,
+                                                        Catalogues.of(context, List.of())
+                                                                .base(conversion.base())
+                                                                .packages())
+                                        >> 10),
                 offered.subList(offered.indexOf(description) + 1, offered.size()));
     }
 

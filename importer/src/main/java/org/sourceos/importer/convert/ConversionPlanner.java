@@ -10,7 +10,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.TreeSet;
 import org.sourceos.config.debian.Relations.Relation;
-import org.sourceos.importer.root.FileFacts;
 
 /** Decides what a conversion does, from an installed system alone. */
 public final class ConversionPlanner {
@@ -196,10 +195,7 @@ public final class ConversionPlanner {
     }
 
     private List<String> lost(
-            InstalledPackage of,
-            List<InstalledPackage> binaries,
-            List<InstalledPackage> others,
-            List<String> notes) {
+            InstalledPackage of, List<InstalledPackage> binaries, List<InstalledPackage> others, List<String> notes) {
         List<String> lost = new ArrayList<>();
         lost.add(
                 "it sees no files but those that its arguments name, with their folders, and what is written elsewhere is gone"

@@ -119,9 +119,7 @@ public final class RecipeText {
             // The closure would bring the interpreter, where something else that was built with has it.
             text.append(line(
                     "exclude",
-                    list(conversion.unused().stream()
-                            .map(RecipeText::guestPath)
-                            .toList())));
+                    list(conversion.unused().stream().map(RecipeText::guestPath).toList())));
         }
         if (needs.display() || !needs.interpreter().isEmpty()) {
             boolean large = conversion.of().installedKib() >> 10 >= LARGE_MIB;

@@ -48,8 +48,7 @@ final class ScriptCheck {
     /** The beginning of a file, or of the one that a conversion put aside. */
     private String text(String file, int length) {
         String kept = file + Handover.KEPT;
-        try (InputStream in =
-                system.files().open(system.files().isFile(kept) ? kept : file)) {
+        try (InputStream in = system.files().open(system.files().isFile(kept) ? kept : file)) {
             return new String(in.readNBytes(length), StandardCharsets.ISO_8859_1);
         } catch (IOException e) {
             return "";
@@ -109,9 +108,7 @@ final class ScriptCheck {
             if (target.isEmpty()) {
                 return false;
             }
-            at = target.get().startsWith("/")
-                    ? target.get()
-                    : at.substring(0, at.lastIndexOf('/') + 1) + target.get();
+            at = target.get().startsWith("/") ? target.get() : at.substring(0, at.lastIndexOf('/') + 1) + target.get();
         }
         return false;
     }

@@ -163,14 +163,17 @@ class FitCheckTest {
     void aNameIsSaidToLeadToAProgramOnlyWhereItDoes() throws Exception {
         debian.install("term", List.of(), "/usr/bin/eterm", "/usr/bin/lterm", "/usr/bin/term")
                 .install("other", List.of(), "/usr/bin/other")
-                .write("/var/lib/dpkg/alternatives/x-term", "auto\n/usr/bin/x-term\n\n/usr/bin/eterm\n20\n/usr/bin/lterm\n30\n")
-                .write("/var/lib/dpkg/alternatives/tty", "manual\n/usr/bin/tty\n\n/usr/bin/term\n20\n/usr/bin/other\n1\n")
+                .write(
+                        "/var/lib/dpkg/alternatives/x-term",
+                        "auto\n/usr/bin/x-term\n\n/usr/bin/eterm\n20\n/usr/bin/lterm\n30\n")
+                .write(
+                        "/var/lib/dpkg/alternatives/tty",
+                        "manual\n/usr/bin/tty\n\n/usr/bin/term\n20\n/usr/bin/other\n1\n")
                 .link("/etc/alternatives/x-term", "/usr/bin/lterm")
                 .link("/etc/alternatives/tty", "/usr/bin/other");
 
         assertThat(debian.plan("term").alternatives()).containsExactly("x-term → /usr/bin/lterm");
-        assertThat(debian.plan("term").commands())
-                .containsExactly("/usr/bin/term", "/usr/bin/lterm", "/usr/bin/eterm");
+        assertThat(debian.plan("term").commands()).containsExactly("/usr/bin/term", "/usr/bin/lterm", "/usr/bin/eterm");
     }
 
     @Test
@@ -197,9 +200,7 @@ class FitCheckTest {
                 .link("/usr/bin/fox", "fox-esr")
                 .link("/usr/bin/browser", "/usr/bin/else")
                 .write("/usr/bin/else", "")
-                .write(
-                        "/var/lib/dpkg/info/fox.list",
-                        "/.\n/usr/bin/fox-esr\n/usr/bin/fox\n/usr/bin/browser\n")
+                .write("/var/lib/dpkg/info/fox.list", "/.\n/usr/bin/fox-esr\n/usr/bin/fox\n/usr/bin/browser\n")
                 .write(
                         "/var/lib/dpkg/diversions",
                         "/usr/bin/fox\n/usr/bin/fox.real\nfox\n/usr/bin/browser\n/usr/bin/b\n:\n"
@@ -217,15 +218,24 @@ class FitCheckTest {
 
     @Test
     void programsThatItsShellScriptsCallComeWithIt() throws Exception {
-        debian.install("libc-bin", List.of("Essential: yes"), "/usr/bin/locale", "/bin/sed", "/bin/dash", "/usr/bin/tac")
+        debian.install(
+                        "libc-bin",
+                        List.of("Essential: yes"),
+                        "/usr/bin/locale",
+                        "/bin/sed",
+                        "/bin/dash",
+                        "/usr/bin/tac")
                 .link("/usr/bin/sh", "dash")
-                .write("/var/lib/dpkg/info/libc-bin.list", "/usr/bin/locale\n/bin/sed\n/bin/dash\n/bin/sh\n/usr/bin/tac\n")
+                .write(
+                        "/var/lib/dpkg/info/libc-bin.list",
+                        "/usr/bin/locale\n/bin/sed\n/bin/dash\n/bin/sh\n/usr/bin/tac\n")
                 .install("mount", List.of("Priority: required"), "/bin/mount")
                 .install("term", List.of(), "/usr/bin/term", "/usr/bin/lterm")
-                .write("/usr/bin/lterm", "#!/bin/sh\n# tac is not called\nmount; which locale | sed s/a/b/ | awk 1; exec term\n");
+                .write(
+                        "/usr/bin/lterm",
+                        "#!/bin/sh\n# tac is not called\nmount; which locale | sed s/a/b/ | awk 1; exec term\n");
 
-        assertThat(debian.plan("term").include())
-                .containsExactly("/usr/bin/awk", "/usr/bin/locale", "/usr/bin/sed");
+        assertThat(debian.plan("term").include()).containsExactly("/usr/bin/awk", "/usr/bin/locale", "/usr/bin/sed");
     }
 
     @Test

@@ -121,7 +121,17 @@ class SourcePlanTest {
                 Installed-Size: 300000
                 """));
 
-        assertThat(index.installedKib(List.of("cargo", "rustc", "gone"), List.of())).isEqualTo(21_000);
-        assertThat(index.installedKib(List.of("cargo", "tool"), List.of("rustc"))).isEqualTo(7);
+        assertThat(index.installedKib(List.of("cargo", "rustc", "gone"), List.of()))
+                .isEqualTo(21_000);
+        assertThat(index.installedKib(List.of("cargo", "tool"), List.of("rustc")))
+                .isEqualTo(7);
+    }
+
+    @Test
+    void aSourcesSizeIsKnownWhereThereAreNoMd5Sums() {
+        index.addSources(Deb822.lines("Package: fox\nVersion: 1-1\nChecksums-Sha256:\n"
+                + " 0123 1000 fox.dsc\n 4567 2097152 fox.tar.xz\n\n"));
+
+        assertThat(index.source("fox").orElseThrow().bytes()).isEqualTo(2_098_152);
     }
 }

@@ -154,9 +154,8 @@ public record FileGrants(List<Share> shares, Optional<String> directory, List<St
             if (objection.isEmpty()) {
                 add(folder);
             } else if (FILE_NAME.matcher(name).matches()) {
-                warnings.add(
-                        "if the program makes a file " + name + " it will be lost: its folder is not shared, being "
-                                + objection.get() + "; share it with -v " + folder + ":" + guestPath(folder));
+                warnings.add("if the program makes a file " + name + " it will be lost: its folder is not shared: "
+                        + folder + ", " + objection.get() + "; share it with -v " + folder + ":" + guestPath(folder));
             }
         }
 
