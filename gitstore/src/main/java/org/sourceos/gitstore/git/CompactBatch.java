@@ -122,7 +122,8 @@ final class CompactBatch {
 
     /** What was compressed before has nothing in common with anything; archives may hold their files as they are. */
     private static boolean isNoise(byte[] content) {
-        return AlreadyCompressed.is(content, content.length) && !java.util.Arrays.equals(content, 0, ZIP.length, ZIP, 0, ZIP.length);
+        return AlreadyCompressed.is(content, content.length)
+                && !java.util.Arrays.equals(content, 0, ZIP.length, ZIP, 0, ZIP.length);
     }
 
     private void forgetUnlike(CompactItem item) {
