@@ -26,6 +26,7 @@ public final class PackCover {
     private static final int FEW = 12;
     /** … and one more for so many objects, as writing it costs what there are of those. */
     private static final int OBJECTS_PER_PACK = 50_000;
+
     private static final int OBJECT_BYTES = 28;
     /** Of the memory that there is, what writing may take. */
     private static final int SHARE_OF_MEMORY = 3;

@@ -9,6 +9,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.NoSuchElementException;
+import java.util.Objects;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
@@ -164,7 +165,8 @@ class MultiPackIndexTest {
         ObjectName large = new ObjectName(Tool.git(store, "rev-parse", "refs/layers/layer-1:layer/root/large")
                 .strip());
         try (GitObjects objects = objects()) {
-            PackList.Place place = objects.catalogue().now().covered(Sha1.bytes(large));
+            PackList.Place place =
+                    Objects.requireNonNull(objects.catalogue().now().covered(Sha1.bytes(large)));
             assertThat(PackWriter.Paging.of(place.pack().file())).isEqualTo(PackWriter.Paging.ONE_LAYER);
             assertThat(objects.pages(large)).isPresent();
         }
