@@ -165,8 +165,7 @@ class MultiPackIndexTest {
         ObjectName large = new ObjectName(Tool.git(store, "rev-parse", "refs/layers/layer-1:layer/root/large")
                 .strip());
         try (GitObjects objects = objects()) {
-            PackList.Place place = Optional.ofNullable(
-                            objects.catalogue().now().covered(Sha1.bytes(large)))
+            PackList.Place place = Optional.ofNullable(objects.catalogue().now().covered(Sha1.bytes(large)))
                     .orElseThrow();
             assertThat(PackWriter.Paging.of(place.pack().file())).isEqualTo(PackWriter.Paging.ONE_LAYER);
             assertThat(objects.pages(large)).isPresent();
