@@ -9,7 +9,7 @@ import java.nio.file.Path;
 import java.util.Arrays;
 import java.util.List;
 import java.util.NoSuchElementException;
-import java.util.Objects;
+import java.util.Optional;
 import java.util.Random;
 import java.util.Set;
 import java.util.TreeSet;
@@ -165,8 +165,8 @@ class MultiPackIndexTest {
         ObjectName large = new ObjectName(Tool.git(store, "rev-parse", "refs/layers/layer-1:layer/root/large")
                 .strip());
         try (GitObjects objects = objects()) {
-            PackList.Place place =
-                    Objects.requireNonNull(objects.catalogue().now().covered(Sha1.bytes(large)));
+            PackList.Place place = Optional.ofNullable(objects.catalogue().now().covered(Sha1.bytes(large)))
+                    .orElseThrow();
             assertThat(PackWriter.Paging.of(place.pack().file())).isEqualTo(PackWriter.Paging.ONE_LAYER);
             assertThat(objects.pages(large)).isPresent();
         }
