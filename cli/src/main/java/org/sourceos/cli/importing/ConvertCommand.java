@@ -177,6 +177,11 @@ public final class ConvertCommand implements Callable<Integer> {
         if (resume) {
             return new SourceBuilding(context, conversions, report).run(names, due);
         }
+        if (dryRun) {
+            // It changes nothing, and would wait for a conversion that runs: an hour, where that builds a large
+            // program.
+            return convert(conversions, report);
+        }
         try (FileLock alone = conversions.lock()) {
             if (undo) {
                 return undo(conversions, report);
