@@ -35,8 +35,8 @@ final class ConversionBatch {
      * @param again the words that go on with the rest after Ctrl-C
      * @param left what is not tried, and why
      */
-    int convert(List<Conversions.Prepared> all, String again, Map<String, String> left) {
-        for (Conversions.Prepared one : all) {
+    int convert(List<PreparedConversion> all, String again, Map<String, String> left) {
+        for (PreparedConversion one : all) {
             try (Progress progress = Progress.of(context, false, null)) {
                 report.converted(conversions.convert(one, progress.listener()));
                 done.add(one.conversion().name());

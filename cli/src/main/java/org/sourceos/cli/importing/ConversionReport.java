@@ -30,7 +30,7 @@ final class ConversionReport {
         this.json = json;
     }
 
-    void plans(List<Conversions.Prepared> all, String profile) {
+    void plans(List<PreparedConversion> all, String profile) {
         if (json) {
             JsonArray array = new JsonArray();
             all.forEach(one -> array.add(json(one, profile)));
@@ -41,12 +41,12 @@ final class ConversionReport {
     }
 
     /** Of many programs only what they are and what they reach: pages of details are read by nobody. */
-    void shortPlans(List<Conversions.Prepared> all, String profile) {
+    void shortPlans(List<PreparedConversion> all, String profile) {
         if (json) {
             plans(all, profile);
             return;
         }
-        for (Conversions.Prepared one : all) {
+        for (PreparedConversion one : all) {
             Conversion conversion = one.conversion();
             out.printf(
                     Locale.ROOT,
@@ -62,7 +62,7 @@ final class ConversionReport {
         }
     }
 
-    private static String text(Conversions.Prepared one, String profile) {
+    private static String text(PreparedConversion one, String profile) {
         Conversion conversion = one.conversion();
         StringBuilder text = new StringBuilder(conversion.name())
                 .append(' ')
@@ -104,7 +104,7 @@ final class ConversionReport {
         text.append(String.format(Locale.ROOT, "  %-12s %s%n", label, value));
     }
 
-    private static JsonObject json(Conversions.Prepared one, String profile) {
+    private static JsonObject json(PreparedConversion one, String profile) {
         Conversion conversion = one.conversion();
         JsonObject object = new JsonObject();
         object.addProperty("name", conversion.name());
@@ -163,7 +163,7 @@ final class ConversionReport {
     }
 
     /** What all of it takes, and what is left. */
-    void extent(List<Conversions.Prepared> all, Map<String, String> left, Optional<SourcePlan> plan) {
+    void extent(List<PreparedConversion> all, Map<String, String> left, Optional<SourcePlan> plan) {
         if (json) {
             JsonObject object = new JsonObject();
             object.add("left", strings(left));

@@ -1,7 +1,6 @@
 package org.sourceos.cli.importing;
 
 import java.io.IOException;
-import java.nio.charset.StandardCharsets;
 import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
@@ -11,15 +10,10 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.TreeMap;
-import java.util.TreeSet;
-import org.sourceos.cli.Catalogues;
 import org.sourceos.cli.CommandContext;
 import org.sourceos.cli.Places;
 import org.sourceos.cli.UsageException;
-import org.sourceos.cli.Workbench;
-import org.sourceos.config.debian.ControlFile;
 import org.sourceos.config.diagnostic.Suggestions;
 import org.sourceos.host.AtomicFile;
 import org.sourceos.host.Cancellation;
@@ -29,40 +23,22 @@ import org.sourceos.host.FileLock;
 import org.sourceos.host.ProcessFailedException;
 import org.sourceos.host.ProcessRunner;
 import org.sourceos.importer.ImportException;
-import org.sourceos.importer.convert.BuildNeeds;
 import org.sourceos.importer.convert.Conversion;
-import org.sourceos.importer.convert.ConversionPlanner;
-import org.sourceos.importer.convert.Fit;
 import org.sourceos.importer.convert.Handover;
-import org.sourceos.importer.convert.InstalledPackage;
-import org.sourceos.importer.convert.InstalledSystem;
 import org.sourceos.importer.convert.Journal;
-import org.sourceos.importer.convert.RecipeText;
 import org.sourceos.importer.convert.Shim;
-import org.sourceos.importer.plan.PackageIndex;
-import org.sourceos.importer.root.RootedFiles;
-import org.sourceos.rebuild.Rebuild;
-import org.sourceos.rebuild.RebuildException;
-import org.sourceos.rebuild.apt.AptState;
-import org.sourceos.rebuild.plan.FileLockStore;
-import org.sourceos.rebuild.plan.HostRelease;
-import org.sourceos.rebuild.plan.Request;
 import org.sourceos.rebuild.progress.StepListener;
 
-/** Converts and undoes, one package after the other: plans, builds, journals, hands over. */
+/** Converts and undoes, one package after the other: builds what was prepared, journals, hands over. */
 final class Conversions {
-    private static final String LOCK = "sourceos.lock";
-
-    /** An image and what a small program makes while it is built. A build unpacks a source and makes some ten times of it. */
-    private static final long BUILD_MIB = 50;
-
     private final CommandContext context;
     private final Places places;
     private final Path root;
     private final Shim.Profile profile;
     private final Journal journal;
+    private final Preparation preparation;
+    private final ConversionBuild building;
     private final ProcessRunner runner = new ProcessRunner();
-    private Optional<PackageIndex> index = Optional.empty();
 
     Conversions(CommandContext context, Places places, Path root, Shim.Profile profile) throws IOException {
         this.context = context;
@@ -70,10 +46,16 @@ final class Conversions {
         this.root = root.toRealPath();
         this.profile = profile;
         this.journal = new Journal(places.state());
+        this.preparation = new Preparation(context, places, this.root, journal);
+        this.building = new ConversionBuild(context, places, preparation);
     }
 
     Journal journal() {
         return journal;
+    }
+
+    Preparation preparation() {
+        return preparation;
     }
 
     Path root() {
@@ -87,163 +69,6 @@ final class Conversions {
                 journal.lock(),
                 context.cancellation(),
                 pid -> context.err().println("sourceos: waiting for process " + pid + ", which converts"));
-    }
-
-    /**
-     * A conversion that has been thought through, and changed nothing.
-     *
-     * @param version Debian's whole version of what the machine will run
-     * @param how it is built, for people
-     * @param fileList what a recipe of a binary package installs; empty for one of a source package
-     * @param mebibytes estimated
-     * @param older what apt's sources say of older versions of the source package
-     */
-    record Prepared(
-            Conversion conversion,
-            String version,
-            String how,
-            String recipe,
-            String fileList,
-            long mebibytes,
-            List<ControlFile.Paragraph> older) {}
-
-    private InstalledSystem system() throws IOException, ImportException {
-        return InstalledSystem.read(new RootedFiles(root), root.toString());
-    }
-
-    /** Programs that somebody installed by hand, which are not converted yet. */
-    List<String> chosen() throws IOException, ImportException {
-        InstalledSystem system = system();
-        Set<String> automatic = new TreeSet<>();
-        Path marks = root.resolve("var/lib/apt/extended_states");
-        if (Files.isRegularFile(marks)) {
-            for (ControlFile.Paragraph mark : ControlFile.parse(Files.readString(marks))) {
-                if (mark.field("Auto-Installed").filter("1"::equals).isPresent()) {
-                    mark.field("Package").ifPresent(automatic::add);
-                }
-            }
-        }
-        List<String> chosen = new ArrayList<>();
-        for (InstalledPackage one : system.packages().values()) {
-            if (!automatic.contains(one.name())
-                    && !Set.of("required", "important").contains(one.priority())
-                    && journal.find(root, one.name()).isEmpty()) {
-                chosen.add(one.name());
-            }
-        }
-        return chosen;
-    }
-
-    /** Whether it fits, without a look at apt's sources. */
-    Conversion look(String name) throws Exception {
-        InstalledSystem system = system();
-        return new ConversionPlanner(system)
-                .plan(system.find(name).orElseThrow(() -> new ImportException(name + " is not installed")), "");
-    }
-
-    Prepared prepare(String name, boolean fromBinary, StepListener listener) throws Exception {
-        InstalledSystem system = system();
-        Optional<InstalledPackage> found = system.find(name);
-        if (found.isEmpty()) {
-            throw notInstalled(name, system, listener);
-        }
-        String release = "VERSION_CODENAME=" + system.codename().orElse("") + "\n";
-        String base = Catalogues.of(context, List.of())
-                .defaultBase(HostRelease.parse(release))
-                .name();
-        Conversion conversion = new ConversionPlanner(system).plan(found.get(), base);
-        if (conversion.fit().grade() == Fit.Grade.NOT_CONVERTIBLE) {
-            return new Prepared(conversion, found.get().version(), "", "", "", 0, List.of());
-        }
-        if (fromBinary) {
-            return new Prepared(
-                    conversion,
-                    found.get().version(),
-                    "of Debian's binary package, and later from source",
-                    RecipeText.ofBinary(conversion, name + ".files"),
-                    RecipeText.fileList(system, conversion),
-                    BUILD_MIB + 2 * (found.get().installedKib() >> 10) + 2 * (conversion.othersKib() >> 10),
-                    List.of());
-        }
-        return fromSource(conversion, listener);
-    }
-
-    private Prepared fromSource(Conversion conversion, StepListener listener) throws Exception {
-        InstalledPackage of = conversion.of();
-        AptState apt = AptLists.state(context, places);
-        List<ControlFile.Paragraph> offered = apt.sourceDescriptions(of.source(), listener, context.cancellation());
-        if (offered.isEmpty()) {
-            throw new ImportException("cannot convert " + of.name() + ": none of apt's sources has its source package "
-                    + of.source()
-                    + "; a package from elsewhere can be converted with --from-binary, or add the source that"
-                    + " it came from to apt's");
-        }
-        ControlFile.Paragraph description = offered.stream()
-                .filter(one ->
-                        one.field("Version").filter(of.sourceVersion()::equals).isPresent())
-                .findFirst()
-                .orElse(offered.get(0));
-        return fromSource(conversion, description, offered, listener);
-    }
-
-    private Prepared fromSource(
-            Conversion conversion,
-            ControlFile.Paragraph description,
-            List<ControlFile.Paragraph> offered,
-            StepListener listener)
-            throws Exception {
-        InstalledPackage of = conversion.of();
-        String version = description.field("Version").orElse(of.sourceVersion());
-        if (!version.equals(of.sourceVersion())) {
-            listener.warning("apt's sources do not have " + of.source() + " " + of.sourceVersion()
-                    + ", which is installed; taking " + version);
-        }
-        String needed = description.field("Build-Depends").orElse("") + ","
-                + description.field("Build-Depends-Arch").orElse("");
-        List<String> tools = index(listener).satisfying(BuildNeeds.of(needed, AptLists.ARCHITECTURE));
-        long bytes = index(listener)
-                .source(of.source())
-                .map(source -> source.bytes())
-                .orElse(0L);
-        List<String> packages = new ArrayList<>(tools);
-        packages.addAll(conversion.others());
-        return new Prepared(
-                conversion,
-                version,
-                "from the source package " + of.source() + " " + version + " in " + conversion.base() + ", with "
-                        + tools.size() + " packages more",
-                RecipeText.ofSource(conversion, version, tools),
-                "",
-                BUILD_MIB
-                        + 15 * (bytes >> 20)
-                        + 3 * (of.installedKib() >> 10)
-                        // What a build needs is in the store, and unpacked beside it.
-                        + 2
-                                * (index(listener)
-                                                .installedKib(
-                                                        packages,
-                                                        Catalogues.of(context, List.of())
-                                                                .base(conversion.base())
-                                                                .packages())
-                                        >> 10),
-                offered.subList(offered.indexOf(description) + 1, offered.size()));
-    }
-
-    PackageIndex index(StepListener listener) throws Exception {
-        if (index.isEmpty()) {
-            index = Optional.of(AptLists.index(context, AptLists.state(context, places), listener));
-        }
-        return index.get();
-    }
-
-    private UsageException notInstalled(String name, InstalledSystem system, StepListener listener) throws Exception {
-        Optional<String> meant = Suggestions.didYouMean(name, system.packages().keySet());
-        boolean known = index(listener).binaryNames().contains(name);
-        return new UsageException("convert: " + name + " is not installed in " + root
-                + (known
-                        ? "; install it first (`apt-get install " + name + "`), or run it without (`run " + name + "`)"
-                        : ", and apt's sources have no package of that name")
-                + (known ? "" : meant.map(question -> ": " + question).orElse("")));
     }
 
     /**
@@ -273,13 +98,13 @@ final class Conversions {
     }
 
     /** Builds, then hands over. */
-    Journal.Entry convert(Prepared planned, StepListener listener) throws Exception {
+    Journal.Entry convert(PreparedConversion planned, StepListener listener) throws Exception {
         String name = planned.conversion().name();
         checkConfiguration(name);
-        checkDisk(planned);
+        building.checkDisk(planned);
         List<Journal.Placed> placed = placed(planned.conversion());
         handover().check(placed);
-        Prepared prepared = build(planned, journal.pending(name), listener);
+        PreparedConversion prepared = building.build(planned, journal.pending(name), listener);
         boolean binary = !prepared.fileList().isEmpty();
         String folder = binary ? "packages/" + name + "/" : "packages/";
         List<Journal.Entry> others = journal.all(root);
@@ -383,71 +208,6 @@ final class Conversions {
         }
     }
 
-    private void checkDisk(Prepared prepared) throws IOException, ImportException {
-        Path there = places.store();
-        while (!Files.exists(there) && there.getParent() != null) {
-            there = there.getParent();
-        }
-        long free = Files.getFileStore(there).getUsableSpace() >> 20;
-        if (free < prepared.mebibytes()) {
-            throw new ImportException("cannot convert " + prepared.conversion().name() + ": it takes about "
-                    + prepared.mebibytes() + " MiB, and " + there + " has " + free
-                    + " MiB left; free some space (`sourceos store gc`), or put the store elsewhere (--store)");
-        }
-    }
-
-    /** Into the store. A mirror may list a version that it does not have (yet); then it is an older one. */
-    private Prepared build(Prepared planned, Path pending, StepListener listener) throws Exception {
-        Prepared prepared = planned;
-        while (true) {
-            try {
-                buildOnce(prepared, pending, listener);
-                return prepared;
-            } catch (RebuildException e) {
-                if (e.kind() != RebuildException.Kind.GONE || prepared.older().isEmpty()) {
-                    throw e;
-                }
-                listener.warning(String.valueOf(e.getMessage()));
-                List<ControlFile.Paragraph> older = prepared.older();
-                prepared = fromSource(prepared.conversion(), older.get(0), older, listener);
-            }
-        }
-    }
-
-    /** The recipe is found in a folder of ours until it is built. */
-    private void buildOnce(Prepared prepared, Path pending, StepListener listener) throws Exception {
-        String name = prepared.conversion().name();
-        Directories.remove(pending);
-        Files.createDirectories(pending);
-        Files.writeString(pending.resolve(name + ".source.toml"), prepared.recipe());
-        if (!prepared.fileList().isEmpty()) {
-            Files.writeString(pending.resolve(name + ".files"), prepared.fileList(), StandardCharsets.UTF_8);
-        }
-        keepPins();
-        FileLockStore locks =
-                new FileLockStore(places.config().resolve(LOCK), places.state().resolve(LOCK + ".mutex"));
-        List<Path> folders = List.of(pending, places.config().resolve("packages"));
-        try (Workbench workbench = Workbench.of(context, places, folders, locks)) {
-            workbench
-                    .rebuild()
-                    .build(
-                            new Request(name, new TreeSet<>()),
-                            Rebuild.Options.DEFAULT,
-                            listener,
-                            context.cancellation());
-        }
-    }
-
-    /** Where there was no configuration, names are pinned in the state: they are to mean the same in the new one. */
-    private void keepPins() throws IOException {
-        Path lock = places.config().resolve(LOCK);
-        Path before = places.state().resolve(LOCK);
-        Files.createDirectories(places.config());
-        if (Files.notExists(lock) && Files.exists(before)) {
-            AtomicFile.write(lock, Files.readString(before));
-        }
-    }
-
     private List<Journal.Placed> placed(Conversion conversion) {
         Map<String, Path> variables = new TreeMap<>(Map.of(
                 "SOURCEOS_CONFIG",
@@ -511,7 +271,7 @@ final class Conversions {
     }
 
     private boolean isInstalled(String name) throws IOException, ImportException {
-        return system().packages().containsKey(name);
+        return preparation.system().packages().containsKey(name);
     }
 
     private static void removeIfEmpty(Path folder) throws IOException {
@@ -540,14 +300,14 @@ final class Conversions {
     }
 
     /** Builds from source what began as Debian's binary; nothing changes by it. */
-    Prepared buildFromSource(Journal.Entry entry, StepListener listener) throws Exception {
-        Prepared planned = prepare(entry.name(), false, listener);
-        checkDisk(planned);
-        return build(planned, journal.building(entry), listener);
+    PreparedConversion buildFromSource(Journal.Entry entry, StepListener listener) throws Exception {
+        PreparedConversion planned = preparation.prepare(entry.name(), false, listener);
+        building.checkDisk(planned);
+        return building.build(planned, journal.building(entry), listener);
     }
 
     /** Lets the command run what was built. The recipe alone decides what it runs, and replacing that is one rename. */
-    Journal.Entry swap(Journal.Entry entry, Prepared built) throws IOException {
+    Journal.Entry swap(Journal.Entry entry, PreparedConversion built) throws IOException {
         Journal.Entry next = entry.swapping(built.version(), built.recipe());
         journal.write(next);
         place(next.recipeFile(), built.recipe());

@@ -32,21 +32,21 @@ final class ConvertAll {
     }
 
     int run(boolean fromBinary, boolean dryRun, String profile, Consent consent) throws Exception {
-        List<Conversions.Prepared> all = new ArrayList<>();
+        List<PreparedConversion> all = new ArrayList<>();
         Optional<SourcePlan> plan = Optional.empty();
         try (Progress progress = Progress.of(context, false, null)) {
             if (!dryRun) {
                 finishInterrupted();
             }
-            for (String name : suitable(conversions.chosen())) {
+            for (String name : suitable(conversions.preparation().chosen())) {
                 try {
-                    all.add(conversions.prepare(name, fromBinary, progress.listener()));
+                    all.add(conversions.preparation().prepare(name, fromBinary, progress.listener()));
                 } catch (Exception e) {
                     batch.failed(name, e);
                 }
             }
             if (!fromBinary && !all.isEmpty()) {
-                PackageIndex index = conversions.index(progress.listener());
+                PackageIndex index = conversions.preparation().index(progress.listener());
                 List<String> names =
                         all.stream().map(one -> one.conversion().name()).toList();
                 plan = Optional.of(SourcePlan.of(index, names, SourcePlan.Extent.NAMED, context.cancellation()));
@@ -81,7 +81,7 @@ final class ConvertAll {
         List<String> suitable = new ArrayList<>();
         for (String name : names) {
             context.cancellation().throwIfCancelled();
-            Conversion one = conversions.look(name);
+            Conversion one = conversions.preparation().look(name);
             if (one.fit().grade() == Fit.Grade.CONVERTIBLE) {
                 suitable.add(name);
             } else if (!one.commands().isEmpty()) {
@@ -95,9 +95,9 @@ final class ConvertAll {
         return suitable;
     }
 
-    private static List<Conversions.Prepared> ordered(List<Conversions.Prepared> all, SourcePlan plan) {
+    private static List<PreparedConversion> ordered(List<PreparedConversion> all, SourcePlan plan) {
         List<String> order = plan.order().stream().map(SourcePackage::name).toList();
-        List<Conversions.Prepared> sorted = new ArrayList<>(all);
+        List<PreparedConversion> sorted = new ArrayList<>(all);
         sorted.sort(java.util.Comparator.comparingInt(
                 one -> order.indexOf(one.conversion().of().source())));
         return sorted;

@@ -260,14 +260,14 @@ public final class ConvertCommand implements Callable<Integer> {
         if (all) {
             return new ConvertAll(context, conversions, report).run(fromBinary, dryRun, profile, consent);
         }
-        List<Conversions.Prepared> prepared = new ArrayList<>();
+        List<PreparedConversion> prepared = new ArrayList<>();
         try (Progress progress = Progress.of(context, false, null)) {
             for (String name : names) {
                 Optional<Journal.Entry> settled = dryRun ? Optional.empty() : conversions.settle(name);
                 if (settled.isPresent()) {
                     report.converted(settled.get());
                 } else {
-                    prepared.add(conversions.prepare(name, fromBinary, progress.listener()));
+                    prepared.add(conversions.preparation().prepare(name, fromBinary, progress.listener()));
                 }
             }
         }
@@ -336,7 +336,9 @@ public final class ConvertCommand implements Callable<Integer> {
         List<String> wanted = new ArrayList<>(names);
         if (all) {
             Path system = context.directory().resolve(root).normalize();
-            wanted.addAll(new Conversions(context, parent.places(), system, profile()).chosen());
+            wanted.addAll(new Conversions(context, parent.places(), system, profile())
+                    .preparation()
+                    .chosen());
             wanted.removeIf(name -> index.sourceOf(name).isEmpty());
         }
         for (String name : wanted) {

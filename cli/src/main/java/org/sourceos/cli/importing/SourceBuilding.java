@@ -90,7 +90,7 @@ final class SourceBuilding {
         Optional<SourceQueue.Tried> before = queue.tried(entry);
         queue.begin(entry);
         try (Progress progress = Progress.of(context, false, null)) {
-            Conversions.Prepared built = conversions.buildFromSource(entry, progress.listener());
+            PreparedConversion built = conversions.buildFromSource(entry, progress.listener());
             try (FileLock alone = conversions.lock()) {
                 Optional<Journal.Entry> now = conversions.journal().find(conversions.root(), entry.name());
                 if (now.filter(one -> one.waiting() && one.phase() == Journal.Phase.DONE)
