@@ -18,6 +18,8 @@ struct client {
 	char **argv;              /* argv[0] and the arguments */
 };
 
+/* basics.c */
+
 /* Writes `folder/name` into `path`; false when it does not fit. */
 bool join(char path[PATH_MAX], const char *folder, const char *name);
 void handle(int signal_number, void (*handler)(int));

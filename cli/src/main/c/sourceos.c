@@ -9,26 +9,12 @@
  */
 #include <errno.h>
 #include <libgen.h>
-#include <signal.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
 #include <unistd.h>
 
 #include "client.h"
-
-void handle(int signal_number, void (*handler)(int))
-{
-	struct sigaction action = { .sa_handler = handler, .sa_flags = SA_RESTART };
-	sigemptyset(&action.sa_mask);
-	sigaction(signal_number, &action, NULL);
-}
-
-bool join(char path[PATH_MAX], const char *folder, const char *name)
-{
-	int length = snprintf(path, PATH_MAX, "%s/%s", folder, name);
-	return length > 0 && length < PATH_MAX;
-}
 
 /* How many bytes the UTF-8 character at `text` has; 0 when it is none (overlong, surrogate, too large, cut off). */
 static size_t character(const unsigned char *text)

@@ -41,11 +41,6 @@ enum { MISSING = 124, CANNOT_CONFINE = 125, CANNOT_EXECUTE = 126 };
 static struct plan plan = {.first_uid = NO_ID, .gid = NO_ID, .fsize = -1};
 static bool probing;
 
-bool failed(const char *what, const char *which) {
-    fprintf(stderr, "confine: %s %s: %s\n", what, which, strerror(errno));
-    return false;
-}
-
 static void usage(const char *what) {
     fprintf(stderr, "confine: %s is not understood\n", what);
     exit(CANNOT_CONFINE);
