@@ -261,7 +261,8 @@ final class Desk {
 
     /** The program as it is started by people. */
     Command client(String... args) {
-        List<String> argv = new ArrayList<>();
+        // Whoever runs the tests in the background of a shell has it ignore Ctrl-C, and so would what they start.
+        List<String> argv = new ArrayList<>(List.of("env", "--default-signal=INT,HUP"));
         argv.add(TestContext.library().resolve("sourceos").toString());
         argv.addAll(List.of(args));
         return command(argv);

@@ -264,8 +264,8 @@ public final class Compaction {
             }
         }
         List<ObjectName> loose = sweep.neededLoose();
-        // One small one that nothing can be merged with is as good as it can be.
-        if (old.isEmpty() && loose.isEmpty() && compact.size() == 1 && !isWasteful(compact.get(0))) {
+        // One small one that nothing can be merged with is as good as it can be, if all of it is needed.
+        if (old.isEmpty() && loose.isEmpty() && compact.size() == 1 && dead(compact.get(0)) == 0) {
             compact.clear();
         }
         List<Source> sources = new ArrayList<>();
@@ -281,12 +281,18 @@ public final class Compaction {
         return sources;
     }
 
+    /** Large ones are written again only when that pays. */
     private boolean isWasteful(Pack pack) {
+        return dead(pack) > pack.index().count() / WASTE;
+    }
+
+    /** How many objects of it nobody needs. */
+    private int dead(Pack pack) {
         int dead = 0;
         for (int i = 0; i < pack.index().count(); i++) {
             dead += pack.index().isIn(live, i) ? 0 : 1;
         }
-        return dead > pack.index().count() / WASTE;
+        return dead;
     }
 
     private List<CompactItem> items(Pack pack) throws IOException {
