@@ -15,6 +15,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
+import org.sourceos.gitstore.KnownStores;
 import org.sourceos.launcher.template.Pool;
 import org.sourceos.launcher.template.TemplateMaker;
 
@@ -127,7 +128,7 @@ class TemplateCommandTest {
         desk = desk.with("SOURCEOS_TEMPLATES", "never");
         try (Service service = new Service()) {
             assertThat(service.run("hello")).isEqualTo("Hello, world!\n");
-            assertThat(service.kept).containsOnlyKeys(KnownFiles.class);
+            assertThat(service.kept).containsOnlyKeys(KnownFiles.class, KnownStores.class);
         }
     }
 
