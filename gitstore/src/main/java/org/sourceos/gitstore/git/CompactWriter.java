@@ -3,12 +3,10 @@ package org.sourceos.gitstore.git;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.InterruptedIOException;
-import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayDeque;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.Deque;
 import java.util.List;
 import java.util.concurrent.ExecutionException;
@@ -16,7 +14,6 @@ import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
 import java.util.concurrent.TimeUnit;
-import java.util.zip.CRC32;
 import org.jspecify.annotations.Nullable;
 import org.sourceos.host.Cancellation;
 import org.sourceos.host.Directories;
@@ -34,8 +31,6 @@ final class CompactWriter {
     private static final int MAX_THREADS = 4;
     /** What one may need for large files that are alike. */
     private static final long MEMORY_OF_A_THREAD = 384L << 20;
-
-    private static final int OFS_DELTA = 6;
 
     private final GitObjects objects;
     private final Path packFolder;
@@ -212,30 +207,11 @@ final class CompactWriter {
                 }
             } else {
                 byte[] head = encoded.base() < 0
-                        ? PackWriter.entryHeader(item.type().number(), encoded.inflated())
-                        : deltaHeader(encoded.inflated(), places[i] - places[encoded.base()]);
-                byte[] entry = Arrays.copyOf(head, head.length + deflated.length);
-                System.arraycopy(deflated, 0, entry, head.length, deflated.length);
-                CRC32 crc = new CRC32();
-                crc.update(entry);
-                writer.addEntry(item.key(), entry, entry.length, (int) crc.getValue());
+                        ? EntryHeader.of(item.type(), encoded.inflated())
+                        : EntryHeader.ofDelta(encoded.inflated(), places[i] - places[encoded.base()]);
+                writer.addEntry(item.key(), head, deflated, 0, deflated.length);
             }
             listener.written(item.size());
         }
-    }
-
-    /** The header of an entry that is said in terms of the one so many bytes before it. */
-    static byte[] deltaHeader(long size, long back) {
-        byte[] head = PackWriter.entryHeader(OFS_DELTA, size);
-        ByteBuffer digits = ByteBuffer.allocate(10);
-        int at = 9;
-        digits.put(at, (byte) (back & 0x7f));
-        for (long rest = back >>> 7; rest > 0; rest >>>= 7) {
-            rest--;
-            digits.put(--at, (byte) (0x80 | (rest & 0x7f)));
-        }
-        byte[] both = Arrays.copyOf(head, head.length + 10 - at);
-        digits.position(at).get(both, head.length, 10 - at);
-        return both;
     }
 }

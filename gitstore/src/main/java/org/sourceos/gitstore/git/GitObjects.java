@@ -279,7 +279,7 @@ public final class GitObjects implements AutoCloseable {
         return objects;
     }
 
-    private Path loosePath(ObjectName name) {
+    Path loosePath(ObjectName name) {
         return objects.resolve(name.hex().substring(0, 2)).resolve(name.hex().substring(2));
     }
 

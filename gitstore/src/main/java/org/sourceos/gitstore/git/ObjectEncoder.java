@@ -4,7 +4,6 @@ import java.nio.ByteBuffer;
 import java.security.MessageDigest;
 import java.util.Arrays;
 import java.util.zip.Adler32;
-import java.util.zip.CRC32;
 import java.util.zip.Deflater;
 
 /**
@@ -71,13 +70,6 @@ public final class ObjectEncoder implements AutoCloseable {
 
     int length() {
         return length;
-    }
-
-    int crc(byte[] head) {
-        CRC32 crc = new CRC32();
-        crc.update(head);
-        crc.update(deflated, 0, length);
-        return (int) crc.getValue();
     }
 
     @Override

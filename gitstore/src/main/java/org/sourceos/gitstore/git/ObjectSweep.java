@@ -18,9 +18,9 @@ import org.sourceos.host.Cancellation;
 import org.sourceos.host.Directories;
 
 /**
- * Removes the objects that are not needed and writes those that are into fewer packs, with no deltas but those that are there. What needs no room comes
- * first: whole packs, then loose objects; then packs are written anew, those that free most for the least before others, and
- * each time what they replace is removed before the next. The caller keeps writers away.
+ * Removes the objects that are not needed and writes those that are into fewer packs, with no deltas but those that are there.
+ * What needs no room comes first: whole packs, then loose objects; then packs are written anew, those that free most for the
+ * least before others, and each time what they replace is removed before the next. The caller keeps writers away.
  *
  * <p>Killed anywhere, all that is needed is there, some of it perhaps twice, and the next run does the rest.
  */
@@ -327,21 +327,15 @@ public final class ObjectSweep {
     long bytes(List<ObjectName> loose) throws IOException {
         long bytes = 0;
         for (ObjectName name : loose) {
-            bytes += Files.size(looseFile(name));
+            bytes += Files.size(objects.loosePath(name));
         }
         return bytes;
     }
 
     void removeLoose(List<ObjectName> loose) throws IOException {
         for (ObjectName name : loose) {
-            Files.deleteIfExists(looseFile(name));
+            Files.deleteIfExists(objects.loosePath(name));
         }
-    }
-
-    private Path looseFile(ObjectName name) {
-        return objects.folder()
-                .resolve(name.hex().substring(0, 2))
-                .resolve(name.hex().substring(2));
     }
 
     private void removeLoose(Loose loose) throws IOException {

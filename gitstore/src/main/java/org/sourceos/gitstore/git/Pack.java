@@ -17,8 +17,6 @@ import org.sourceos.gitstore.ObjectName;
 
 /** One pack file and its index. The channel stays open, so that a pack that git removes meanwhile can be read on. */
 final class Pack implements AutoCloseable {
-    private static final int OFS_DELTA = 6;
-    private static final int REF_DELTA = 7;
     private static final int MAX_DELTA_DEPTH = 5000;
 
     /** Reads an object that a delta is based on, wherever it is. */
@@ -64,18 +62,21 @@ final class Pack implements AutoCloseable {
         }
     }
 
-    /** An entry's header: type number, size of what follows inflated, where that begins, and a delta's base. */
-    private record Entry(
-            int type,
-            long size,
-            long dataAt,
-            long baseOffset,
-            @Nullable ObjectName baseName) {}
+    /** An entry and where it begins. */
+    private record Entry(EntryHeader head, long at) {
+        long dataAt() {
+            return at + head.length();
+        }
+
+        ObjectType type() throws CorruptObjectException {
+            return ObjectType.ofNumber(head.type());
+        }
+    }
 
     GitObject open(ObjectName name, long offset, Bases bases) throws IOException {
         Entry entry = entry(offset);
-        if (entry.type != OFS_DELTA && entry.type != REF_DELTA) {
-            return new GitObject(name, ObjectType.ofNumber(entry.type), entry.size, () -> inflate(entry));
+        if (!entry.head.isDelta()) {
+            return new GitObject(name, entry.type(), entry.head.size(), () -> inflate(entry));
         }
         Resolved resolved = new Resolved(entry, bases, 0);
         return new GitObject(name, resolved.type(), resolved.size(), resolved::open);
@@ -83,17 +84,17 @@ final class Pack implements AutoCloseable {
 
     /** How long the content of the entry at {@code offset} is, or the delta that stands for it. */
     long size(long offset) throws IOException {
-        return entry(offset).size;
+        return entry(offset).head.size();
     }
 
     /** Where the content of the entry at {@code offset} lies in whole pages, if it does. */
     Optional<PagePlace> pages(long offset) throws IOException {
         Entry entry = entry(offset);
-        if (entry.type != ObjectType.BLOB.number()) {
+        if (entry.head.type() != ObjectType.BLOB.number()) {
             return Optional.empty();
         }
-        return PageAligned.firstPage(this::read, entry.dataAt, entry.size)
-                .map(first -> new PagePlace(file, first, entry.size));
+        return PageAligned.firstPage(this::read, entry.dataAt(), entry.head.size())
+                .map(first -> new PagePlace(file, first, entry.head.size()));
     }
 
     private ByteBuffer read(long at, int length) throws IOException {
@@ -123,13 +124,13 @@ final class Pack implements AutoCloseable {
         ObjectType type() throws IOException {
             Entry at = entry;
             for (int i = 0; i < MAX_DELTA_DEPTH; i++) {
-                if (at.baseName != null) {
-                    return bases.open(at.baseName).type();
+                if (at.head.base() != null) {
+                    return bases.open(at.head.base()).type();
                 }
-                if (at.type != OFS_DELTA) {
-                    return ObjectType.ofNumber(at.type);
+                if (!at.head.isDelta()) {
+                    return at.type();
                 }
-                at = entry(at.baseOffset);
+                at = entry(at.at - at.head.back());
             }
             throw new CorruptObjectException("a delta without end in " + file);
         }
@@ -147,11 +148,11 @@ final class Pack implements AutoCloseable {
 
         byte[] bytes() throws IOException {
             byte[] base;
-            if (entry.baseName != null) {
-                base = bases.open(entry.baseName).bytes();
+            if (entry.head.base() != null) {
+                base = bases.open(entry.head.base()).bytes();
             } else {
-                Entry baseEntry = entry(entry.baseOffset);
-                base = baseEntry.type == OFS_DELTA || baseEntry.type == REF_DELTA
+                Entry baseEntry = entry(entry.at - entry.head.back());
+                base = baseEntry.head.isDelta()
                         ? new Resolved(baseEntry, bases, depth + 1).bytes()
                         : inflateAll(baseEntry);
             }
@@ -162,7 +163,7 @@ final class Pack implements AutoCloseable {
     private byte[] inflateAll(Entry entry) throws IOException {
         try (InputStream in = inflate(entry)) {
             byte[] bytes = in.readAllBytes();
-            if (bytes.length != entry.size) {
+            if (bytes.length != entry.head.size()) {
                 throw new CorruptObjectException("an object of another size than announced in " + file);
             }
             return bytes;
@@ -170,42 +171,24 @@ final class Pack implements AutoCloseable {
     }
 
     private InputStream inflate(Entry entry) throws IOException {
-        int buffer = (int) Math.min(1 << 16, entry.size + 64);
-        return new EndingInflater(new ChannelStream(channel(), entry.dataAt), buffer);
+        int buffer = (int) Math.min(1 << 16, entry.head.size() + 64);
+        return new EndingInflater(new ChannelStream(channel(), entry.dataAt()), buffer);
     }
 
     private Entry entry(long offset) throws IOException {
-        ByteBuffer head = read(offset, 64);
+        ByteBuffer bytes = read(offset, 64);
+        EntryHeader head;
         try {
-            int b = Byte.toUnsignedInt(head.get());
-            int type = (b >> 4) & 7;
-            long size = b & 15;
-            for (int shift = 4; (b & 0x80) != 0; shift += 7) {
-                b = Byte.toUnsignedInt(head.get());
-                size |= (long) (b & 0x7f) << shift;
-            }
-            long baseOffset = 0;
-            ObjectName baseName = null;
-            if (type == OFS_DELTA) {
-                b = Byte.toUnsignedInt(head.get());
-                long back = b & 0x7f;
-                while ((b & 0x80) != 0) {
-                    b = Byte.toUnsignedInt(head.get());
-                    back = ((back + 1) << 7) | (b & 0x7f);
-                }
-                baseOffset = offset - back;
-                if (back <= 0 || baseOffset < 12) {
-                    throw new CorruptObjectException("a delta against nothing in " + file);
-                }
-            } else if (type == REF_DELTA) {
-                byte[] name = new byte[20];
-                head.get(name);
-                baseName = Sha1.name(name);
-            }
-            return new Entry(type, size, offset + head.position(), baseOffset, baseName);
-        } catch (java.nio.BufferUnderflowException e) {
+            head = EntryHeader.read(new ByteArrayInputStream(bytes.array(), 0, bytes.limit()));
+        } catch (EOFException e) {
             throw new CorruptObjectException("the pack is cut short: " + file, e);
+        } catch (CorruptObjectException e) {
+            throw new CorruptObjectException(e.getMessage() + " in " + file, e);
         }
+        if (head.type() == EntryHeader.OFS_DELTA && (head.back() <= 0 || offset - head.back() < 12)) {
+            throw new CorruptObjectException("a delta against nothing in " + file);
+        }
+        return new Entry(head, offset);
     }
 
     /** Gives its native memory back when closed, which the stream's own constructors do only for a tiny buffer. */

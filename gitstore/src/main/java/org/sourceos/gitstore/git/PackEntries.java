@@ -1,5 +1,6 @@
 package org.sourceos.gitstore.git;
 
+import java.io.ByteArrayInputStream;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
@@ -14,7 +15,6 @@ import org.sourceos.host.Cancellation;
 final class PackEntries implements AutoCloseable {
     private static final int TRAILER = 20;
     private static final int CHUNK = 1 << 20;
-    private static final int DELTAS_FROM = 6;
     private static final long LARGEST_DELTA = 256L << 20;
 
     private final Path file;
@@ -79,7 +79,7 @@ final class PackEntries implements AutoCloseable {
         }
         int first = (int) Math.min(left, CHUNK);
         read(at, first);
-        if (((Byte.toUnsignedInt(entry[0]) >> 4) & 7) >= DELTAS_FROM) {
+        if (((Byte.toUnsignedInt(entry[0]) >> 4) & 7) >= EntryHeader.OFS_DELTA) {
             return copyDelta(i, to);
         }
         copied[i] = to.bytesWritten();
@@ -119,33 +119,17 @@ final class PackEntries implements AutoCloseable {
         if ((int) crc.getValue() != index.crc(positions[i])) {
             throw damaged(i);
         }
-        int at = 0;
-        int b = Byte.toUnsignedInt(whole[at++]);
-        if ((b >> 4 & 7) != DELTAS_FROM) {
+        EntryHeader head = EntryHeader.read(new ByteArrayInputStream(whole));
+        if (head.type() != EntryHeader.OFS_DELTA) {
             return false; // it names its base, which is anywhere
         }
-        long size = b & 15;
-        for (int shift = 4; (b & 0x80) != 0; shift += 7) {
-            b = Byte.toUnsignedInt(whole[at++]);
-            size |= (long) (b & 0x7f) << shift;
-        }
-        b = Byte.toUnsignedInt(whole[at++]);
-        long back = b & 0x7f;
-        while ((b & 0x80) != 0) {
-            b = Byte.toUnsignedInt(whole[at++]);
-            back = ((back + 1) << 7) | (b & 0x7f);
-        }
-        int base = Arrays.binarySearch(offsets, offsets[i] - back);
+        int base = Arrays.binarySearch(offsets, offsets[i] - head.back());
         if (base < 0 || copied[base] == 0) {
             return false;
         }
-        byte[] head = CompactWriter.deltaHeader(size, to.bytesWritten() - copied[base]);
-        byte[] moved = Arrays.copyOf(head, head.length + whole.length - at);
-        System.arraycopy(whole, at, moved, head.length, whole.length - at);
-        CRC32 anew = new CRC32();
-        anew.update(moved);
+        byte[] moved = EntryHeader.ofDelta(head.size(), to.bytesWritten() - copied[base]);
         copied[i] = to.bytesWritten();
-        to.addEntry(index.key(positions[i]), moved, moved.length, (int) anew.getValue());
+        to.addEntry(index.key(positions[i]), moved, whole, head.length(), whole.length - head.length());
         return true;
     }
 

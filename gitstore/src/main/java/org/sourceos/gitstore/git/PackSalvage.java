@@ -1,6 +1,7 @@
 package org.sourceos.gitstore.git;
 
 import java.io.BufferedInputStream;
+import java.io.EOFException;
 import java.io.IOException;
 import java.io.InputStream;
 import java.io.OutputStream;
@@ -118,27 +119,25 @@ public final class PackSalvage {
         try (InputStream file = Files.newInputStream(pack)) {
             file.skipNBytes(at);
             InputStream in = new BufferedInputStream(file, 1 << 16);
-            int b = in.read();
-            int type = (b >> 4) & 7;
-            long size = b & 15;
-            int headLength = 1;
-            for (int shift = 4; (b & 0x80) != 0 && shift < 60; shift += 7) {
-                b = in.read();
-                size |= (long) (b & 0x7f) << shift;
-                headLength++;
+            EntryHeader head;
+            try {
+                head = EntryHeader.read(in);
+            } catch (EOFException | CorruptObjectException e) {
+                return -1;
             }
-            if (type == ScannedDelta.OFS_DELTA) {
-                return delta(pack, at, in, size, end, writer);
+            long size = head.size();
+            if (head.type() == EntryHeader.OFS_DELTA) {
+                return delta(pack, at, in, head, end, writer);
             }
-            if (type < 1 || type > 4) {
+            if (head.type() < 1 || head.type() > 4) {
                 return -1; // a delta whose base is elsewhere
             }
-            MessageDigest digest = Sha1.start(ObjectType.ofNumber(type), size);
+            MessageDigest digest = Sha1.start(ObjectType.ofNumber(head.type()), size);
             long deflated = inflate(in, size, digest);
             if (deflated < 0) {
                 return -1;
             }
-            long length = headLength + deflated;
+            long length = head.length() + deflated;
             if (at + length > end) {
                 return -1;
             }
@@ -148,11 +147,10 @@ public final class PackSalvage {
     }
 
     /** What it is based on comes before it; if that is damaged, this one is lost, and those after it are not. */
-    private static long delta(Path pack, long at, InputStream in, long size, long end, PackWriter writer)
+    private static long delta(Path pack, long at, InputStream in, EntryHeader head, long end, PackWriter writer)
             throws IOException {
-        long back = ScannedDelta.back(in);
-        long deflated = inflate(in, size, Sha1.start());
-        long next = at + PackWriter.entryHeader(ScannedDelta.OFS_DELTA, size).length + digits(back) + deflated;
+        long deflated = inflate(in, head.size(), Sha1.start());
+        long next = at + head.length() + deflated;
         if (deflated < 0 || next > end) {
             return -1;
         }
@@ -163,14 +161,6 @@ public final class PackSalvage {
             // It is lost, unless it is somewhere else too.
         }
         return next;
-    }
-
-    private static int digits(long back) {
-        int digits = 1;
-        for (long rest = back >>> 7; rest > 0; rest = (rest - 1) >>> 7) {
-            digits++;
-        }
-        return digits;
     }
 
     private static long inflate(InputStream in, long size, MessageDigest digest) throws IOException {

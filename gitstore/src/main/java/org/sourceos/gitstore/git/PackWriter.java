@@ -13,7 +13,6 @@ import java.nio.file.Path;
 import java.nio.file.attribute.PosixFilePermissions;
 import java.security.MessageDigest;
 import java.util.ArrayList;
-import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
 import java.util.Optional;
@@ -84,18 +83,13 @@ public final class PackWriter implements AutoCloseable {
         byte[] key = encoder.key(type, content, size);
         ObjectName name = Sha1.name(key);
         if (claim(key, name)) {
-            byte[] head = entryHeader(type, size);
+            byte[] head = EntryHeader.of(type, size);
             if (size < storeBelow) {
                 encoder.store(content, size);
             } else {
                 encoder.deflate(content, size);
             }
-            int crc = encoder.crc(head);
-            synchronized (this) {
-                written.add(new PackEntry(key, crc, out.position()));
-                out.append(head, 0, head.length);
-                out.append(encoder.bytes(), 0, encoder.length());
-            }
+            addEntry(key, head, encoder.bytes(), 0, encoder.length());
         }
         return name;
     }
@@ -113,7 +107,7 @@ public final class PackWriter implements AutoCloseable {
         CRC32 crc = new CRC32();
         final long start = out.position();
         Appender entry = new Appender(crc);
-        entry.write(entryHeader(ObjectType.BLOB, size));
+        entry.write(EntryHeader.of(ObjectType.BLOB, size));
         byte[] first = content.readNBytes(AlreadyCompressed.NEEDED);
         Deflater deflater = new Deflater(AlreadyCompressed.is(first, first.length) ? 0 : level);
         try {
@@ -219,7 +213,7 @@ public final class PackWriter implements AutoCloseable {
     }
 
     private synchronized PagedEntry begin(long size) throws IOException {
-        return new PagedEntry(out, entryHeader(ObjectType.BLOB, size), size);
+        return new PagedEntry(out, EntryHeader.of(ObjectType.BLOB, size), size);
     }
 
     private synchronized void end(PackEntry entry) {
@@ -250,6 +244,18 @@ public final class PackWriter implements AutoCloseable {
         PackWriter writer = pageAligned(new GitObjects(temporary.resolve("nothing")), packFolder, temporary);
         writer.keep = Optional.of(mixed ? KEPT_MIXED : KEPT_FOR_DISKS);
         return writer;
+    }
+
+    /** Adds an entry that is made already: its header and a part of an array; the caller adds each once. */
+    void addEntry(byte[] key, byte[] head, byte[] body, int from, int length) throws IOException {
+        CRC32 crc = new CRC32();
+        crc.update(head);
+        crc.update(body, from, length);
+        synchronized (this) {
+            written.add(new PackEntry(key, (int) crc.getValue(), out.position()));
+            out.append(head, 0, head.length);
+            out.append(body, from, length);
+        }
     }
 
     /** Adds an entry as another pack has it; the caller adds each once. */
@@ -299,22 +305,6 @@ public final class PackWriter implements AutoCloseable {
             crc.update(bytes, offset, length);
             out.append(bytes, offset, length);
         }
-    }
-
-    private static byte[] entryHeader(ObjectType type, long size) {
-        return entryHeader(type.number(), size);
-    }
-
-    static byte[] entryHeader(int type, long size) {
-        byte[] head = new byte[10];
-        int n = 0;
-        int low = (type << 4) | (int) (size & 15);
-        for (long rest = size >>> 4; rest != 0; rest >>>= 7) {
-            head[n++] = (byte) (low | 0x80);
-            low = (int) (rest & 0x7f);
-        }
-        head[n++] = (byte) low;
-        return Arrays.copyOf(head, n);
     }
 
     /**

@@ -14,7 +14,6 @@ import java.util.zip.ZipException;
  * @param type of the object at the end of the chain
  */
 record ScannedDelta(ObjectType type, byte[] content) {
-    static final int OFS_DELTA = 6;
     private static final int LONGEST_CHAIN = 5_000;
     private static final int LARGEST = 1 << 29;
 
@@ -29,53 +28,26 @@ record ScannedDelta(ObjectType type, byte[] content) {
 
     private static ScannedDelta read(Path pack, long at, int depth) throws IOException {
         byte[] inflated;
-        long base = 0;
-        int type;
+        EntryHeader head;
         try (InputStream in = new BufferedInputStream(Files.newInputStream(pack), 1 << 16)) {
             in.skipNBytes(at);
-            int b = next(in);
-            type = (b >> 4) & 7;
-            long size = b & 15;
-            for (int shift = 4; (b & 0x80) != 0 && shift < 60; shift += 7) {
-                b = next(in);
-                size |= (long) (b & 0x7f) << shift;
-            }
-            if (type == OFS_DELTA) {
-                base = at - back(in);
-            }
-            if (size > LARGEST || depth > LONGEST_CHAIN || (type == OFS_DELTA && (base < 12 || base >= at))) {
+            head = EntryHeader.read(in);
+            long base = at - head.back();
+            boolean delta = head.type() == EntryHeader.OFS_DELTA;
+            if (head.size() > LARGEST || depth > LONGEST_CHAIN || (delta && (base < 12 || base >= at))) {
                 throw new CorruptObjectException("a damaged difference in " + pack);
             }
             try (InputStream content = new Pack.EndingInflater(in, 1 << 14)) {
-                inflated = content.readNBytes((int) size + 1);
+                inflated = content.readNBytes((int) head.size() + 1);
             }
-            if (inflated.length != size) {
+            if (inflated.length != head.size()) {
                 throw new CorruptObjectException("an object of another size than announced in " + pack);
             }
         }
-        if (type != OFS_DELTA) {
-            return new ScannedDelta(ObjectType.ofNumber(type), inflated);
+        if (head.type() != EntryHeader.OFS_DELTA) {
+            return new ScannedDelta(ObjectType.ofNumber(head.type()), inflated);
         }
-        ScannedDelta before = read(pack, base, depth + 1);
+        ScannedDelta before = read(pack, at - head.back(), depth + 1);
         return new ScannedDelta(before.type, Delta.apply(before.content, inflated));
-    }
-
-    /** How far before an entry that one begins which it is based on. */
-    static long back(InputStream in) throws IOException {
-        int b = next(in);
-        long back = b & 0x7f;
-        while ((b & 0x80) != 0 && back < 1L << 50) {
-            b = next(in);
-            back = ((back + 1) << 7) | (b & 0x7f);
-        }
-        return back;
-    }
-
-    private static int next(InputStream in) throws IOException {
-        int b = in.read();
-        if (b < 0) {
-            throw new EOFException("cut short");
-        }
-        return b;
     }
 }
