@@ -2,6 +2,7 @@ package org.sourceos.rebuild.plan;
 
 import java.nio.file.Path;
 import java.util.Collections;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.SortedSet;
 import java.util.TreeMap;
@@ -33,7 +34,7 @@ public record SettingInputs(Path folder, SortedMap<String, String> files, Sorted
             throw new IllegalArgumentException("no file for " + place);
         }
         return new SourceSpec(
-                new SourceLocation.LocalPath(path), java.util.Optional.empty(), new Position(folder.toString(), 1, 1));
+                new SourceLocation.LocalPath(path), Optional.empty(), new Position(folder.toString(), 1, 1));
     }
 
     /** By which name its content is an input of a build key. */

@@ -2,6 +2,7 @@ package org.sourceos.rebuild.system;
 
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Collections;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
@@ -27,21 +28,30 @@ public record PackageSettings(
         List<String> withoutEffect) {
     private static final String PLACE = "usr/share/sourceos/";
 
+    public PackageSettings {
+        variables = Collections.unmodifiableSortedMap(new TreeMap<>(variables));
+        files = Collections.unmodifiableSortedMap(new TreeMap<>(files));
+        packages = Collections.unmodifiableSortedSet(new TreeSet<>(packages));
+        withoutEffect = List.copyOf(withoutEffect);
+    }
+
     static PackageSettings of(String packageName, ConfigValue.Fields settings) {
-        PackageSettings given =
-                new PackageSettings(new TreeMap<>(), new TreeMap<>(), new TreeSet<>(), new ArrayList<>());
+        SortedMap<String, String> variables = new TreeMap<>();
+        SortedMap<String, String> files = new TreeMap<>();
+        SortedSet<String> packages = new TreeSet<>();
+        List<String> withoutEffect = new ArrayList<>();
         settings.values().forEach((name, value) -> {
             Reading reading = new Reading();
             Optional<String> text = reading.text(value, PLACE + packageName + '/' + name);
             if (text.isPresent()) {
-                given.variables.put(name, text.get());
-                given.files.putAll(reading.files);
-                given.packages.addAll(reading.packages);
+                variables.put(name, text.get());
+                files.putAll(reading.files);
+                packages.addAll(reading.packages);
             } else {
-                given.withoutEffect.add(name);
+                withoutEffect.add(name);
             }
         });
-        return given;
+        return new PackageSettings(variables, files, packages, withoutEffect);
     }
 
     SettingInputs inputs(Path folder) {
