@@ -12,13 +12,16 @@ import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Objects;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
+import java.util.concurrent.FutureTask;
 import java.util.concurrent.Semaphore;
 import java.util.concurrent.TimeUnit;
+import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.sourceos.gitstore.git.PagedPart;
@@ -29,6 +32,9 @@ import org.sourceos.gitstore.tree.TreePath;
  * Files on their way into packs. Those that can be opened at any time are read, hashed and written by workers, small ones many at
  * a time; those of a stream are read by the thread that visits it. What is in memory at any moment is bounded: a large file is
  * read twice, once for its name and once more if it is new, and one of a stream goes through a temporary file.
+ *
+ * <p>What machines read goes first: when all of it is there, that pack can be summed, which takes one thread long, while the rest
+ * is still stored.
  */
 final class BlobPipeline implements AutoCloseable {
     /** Git and its relatives work with objects above this only in parts, or not at all. */
@@ -53,13 +59,43 @@ final class BlobPipeline implements AutoCloseable {
     private final Queue<ContentStorer> idle = new ConcurrentLinkedQueue<>();
     private final Semaphore memory = new Semaphore(MEMORY_KIB);
     private final AtomicReference<@Nullable Throwable> failure = new AtomicReference<>();
-    private List<Pending> batch = new ArrayList<>();
-    private long batchBytes;
+    private final Batch paged = new Batch(new ConcurrentLinkedQueue<>());
+    private final Batch compressed = new Batch(new ConcurrentLinkedQueue<>());
+    /** Batches of what machines read that are not stored yet, and one for those that may still come. */
+    private final AtomicInteger unpaged = new AtomicInteger(1);
+
     private int spools;
 
     BlobPipeline(LayerPacks packs, Path temporary) {
         this.packs = packs;
         this.temporary = temporary;
+    }
+
+    /** Files that are handed over together, those that wait to be, and which were. */
+    private static final class Batch {
+        private final Queue<FutureTask<?>> handedOver;
+        private List<Pending> files = new ArrayList<>();
+        private long bytes;
+
+        Batch(Queue<FutureTask<?>> handedOver) {
+            this.handedOver = handedOver;
+        }
+
+        void add(Pending file) {
+            files.add(file);
+            bytes += file.content.size();
+        }
+
+        boolean isFull() {
+            return files.size() >= BATCH_FILES || bytes >= BATCH_BYTES;
+        }
+
+        List<Pending> take() {
+            List<Pending> taken = files;
+            files = new ArrayList<>();
+            bytes = 0;
+            return taken;
+        }
     }
 
     /** A file that was submitted. */
@@ -110,24 +146,54 @@ final class BlobPipeline implements AutoCloseable {
     }
 
     private Pending add(Pending file) {
+        Batch batch = packs.isPaged(file.content.size()) ? paged : compressed;
         batch.add(file);
-        batchBytes += file.content.size();
-        if (batch.size() >= BATCH_FILES || batchBytes >= BATCH_BYTES) {
-            endSubmitting();
+        if (batch.isFull()) {
+            handOver(batch);
         }
         return file;
     }
 
-    /** Hands over what is left. */
+    /** Hands over what is left: nothing more is submitted. */
     void endSubmitting() {
-        List<Pending> files = batch;
-        batch = new ArrayList<>();
-        batchBytes = 0;
-        Future<?> result = workers.submit(() -> {
+        handOver(paged);
+        handOver(compressed);
+        pagedAreStored();
+    }
+
+    private void handOver(Batch batch) {
+        List<Pending> files = batch.take();
+        if (files.isEmpty()) {
+            return;
+        }
+        if (batch == paged) {
+            unpaged.incrementAndGet();
+        }
+        FutureTask<?> task = new FutureTask<>(() -> {
             store(files);
+            if (batch == paged) {
+                pagedAreStored();
+            }
             return null;
         });
-        files.forEach(file -> file.batch = result);
+        files.forEach(file -> file.batch = task);
+        batch.handedOver.add(task);
+        workers.execute(this::work);
+    }
+
+    /** There are as many of these as batches, so each finds one. */
+    private void work() {
+        FutureTask<?> task = paged.handedOver.poll();
+        if (task == null) {
+            task = Objects.requireNonNull(compressed.handedOver.poll(), "one was handed over for each");
+        }
+        task.run();
+    }
+
+    private void pagedAreStored() {
+        if (unpaged.decrementAndGet() == 0) {
+            packs.endPaged();
+        }
     }
 
     private void store(List<Pending> files) throws IOException {
@@ -208,7 +274,8 @@ final class BlobPipeline implements AutoCloseable {
             return;
         }
         // What waits to be handed over holds some.
-        endSubmitting();
+        handOver(paged);
+        handOver(compressed);
         try {
             memory.acquire(permits);
         } catch (InterruptedException e) {

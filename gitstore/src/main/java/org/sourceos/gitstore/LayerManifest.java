@@ -25,8 +25,11 @@ record LayerManifest(Digest digest, long files, long bytes, SortedMap<TreePath, 
     private static final String SCHEMA_LINE = "# sourceos-layer ";
     private static final int HEADER_LINES = 5;
 
-    /** Text and digest of a layer, from all its entries sorted by path. */
-    static String write(List<FileEntry> entries, Function<FileContent, Digest> sha256) {
+    /** A manifest as it is stored, and what its header says. */
+    record Written(byte[] content, Digest digest, long files, long bytes) {}
+
+    /** Of a layer's entries, all of them and sorted by path. */
+    static Written write(List<FileEntry> entries, Function<FileContent, Digest> sha256) {
         StringBuilder lines = new StringBuilder();
         long bytes = 0;
         for (FileEntry entry : entries) {
@@ -35,8 +38,10 @@ record LayerManifest(Digest digest, long files, long bytes, SortedMap<TreePath, 
                 bytes += regular.content().size();
             }
         }
-        return FIRST_LINE + "\n" + SCHEMA_LINE + SCHEMA + "\n# sha256 " + digest(entries, sha256) + "\n# files "
-                + entries.size() + "\n# bytes " + bytes + "\n" + lines;
+        Digest digest = digest(entries, sha256);
+        String text = FIRST_LINE + "\n" + SCHEMA_LINE + SCHEMA + "\n# sha256 " + digest + "\n# files " + entries.size()
+                + "\n# bytes " + bytes + "\n" + lines;
+        return new Written(text.getBytes(StandardCharsets.US_ASCII), digest, entries.size(), bytes);
     }
 
     /** SHA-256 over the schema's line and then the full line of each entry, sorted by path. */

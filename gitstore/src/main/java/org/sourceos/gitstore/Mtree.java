@@ -23,6 +23,7 @@ import org.sourceos.gitstore.tree.TreePath;
  */
 final class Mtree {
     private static final String XATTR = "xattr.";
+    private static final boolean[] PLAIN = plain();
 
     private Mtree() {}
 
@@ -125,7 +126,15 @@ final class Mtree {
     }
 
     private static boolean isPlain(byte b) {
-        return b > ' ' && b < 0x7f && "\\#=*?[".indexOf(b) < 0;
+        return b >= 0 && PLAIN[b];
+    }
+
+    private static boolean[] plain() {
+        boolean[] plain = new boolean[128];
+        for (int c = '!'; c <= '~'; c++) {
+            plain[c] = "\\#=*?[".indexOf(c) < 0;
+        }
+        return plain;
     }
 
     private static boolean isPlain(byte[] bytes) {

@@ -16,7 +16,6 @@ import java.util.TreeMap;
 import java.util.concurrent.ExecutionException;
 import java.util.concurrent.Future;
 import org.jspecify.annotations.Nullable;
-import org.sourceos.gitstore.git.CorruptObjectException;
 import org.sourceos.gitstore.git.GitObjects;
 import org.sourceos.gitstore.git.GitTree;
 import org.sourceos.gitstore.git.ObjectEncoder;
@@ -54,7 +53,6 @@ final class PackedIngest implements LayerIngest {
             Collector collector = new Collector(blobs, cancellation);
             files.visit(collector::take);
             List<FileEntry> entries = collector.canonical();
-            packs.endPaged();
             StoredLayer layer = new TreeBuilder(packs, encoder).build(entries);
             cancellation.throwIfCancelled();
             packs.finish();
@@ -229,21 +227,15 @@ final class PackedIngest implements LayerIngest {
             if (root == null) {
                 throw new IllegalStateException("a tree always has a root");
             }
-            byte[] manifest =
-                    LayerManifest.write(entries, StoredContent::sha256).getBytes(StandardCharsets.US_ASCII);
+            LayerManifest.Written manifest = LayerManifest.write(entries, StoredContent::sha256);
             List<GitTree.Entry> top = List.of(
                     new GitTree.Entry(
                             GitTree.FILE,
                             LayerReader.MANIFEST.getBytes(StandardCharsets.US_ASCII),
-                            add(ObjectType.BLOB, manifest)),
+                            add(ObjectType.BLOB, manifest.content())),
                     new GitTree.Entry(GitTree.DIRECTORY, LayerReader.ROOT.getBytes(StandardCharsets.US_ASCII), root));
             ObjectName tree = add(ObjectType.TREE, new GitTree(top).encode());
-            return layer(tree, manifest);
-        }
-
-        private static StoredLayer layer(ObjectName tree, byte[] manifest) throws CorruptObjectException {
-            LayerManifest parsed = LayerManifest.parse(manifest);
-            return new StoredLayer(tree, parsed.digest(), parsed.files(), parsed.bytes());
+            return new StoredLayer(tree, manifest.digest(), manifest.files(), manifest.bytes());
         }
 
         /** The object git's tree refers to; null for what it cannot hold. */

@@ -24,7 +24,9 @@ import org.sourceos.host.RunningProcess;
 /** Kills a process that stores and publishes, again and again, at whatever moment that happens to be. */
 @Tag("slow")
 class CrashTest {
-    private static final int KILLS = 12;
+    private static final int KILLS = Integer.getInteger("kills", 12);
+    /** After so many kills another store: each is verified as a whole, and grows. */
+    private static final int KILLS_OF_A_STORE = 12;
 
     @TempDir
     Path directory;
@@ -55,10 +57,10 @@ class CrashTest {
 
     @Test
     void aKilledWriterLeavesNothingVisibleAndNothingBroken() throws Exception {
-        Path store = directory.resolve("store");
         Cancellation never = new Cancellation();
         Random random = new Random(7);
         for (int round = 0; round < KILLS; round++) {
+            Path store = directory.resolve("store-" + round / KILLS_OF_A_STORE);
             Command victim = Command.of(List.of(
                     Path.of(System.getProperty("java.home"), "bin", "java").toString(),
                     "-cp",

@@ -105,9 +105,11 @@ class RoundTripPropertyTest {
 
     @Property(tries = 300)
     void aBrokenManifestIsRefusedOrRead(@ForAll int at, @ForAll byte with, @ForAll int cut) throws Exception {
-        byte[] manifest = LayerManifest.write(List.copyOf(SampleTrees.random(3, 0)), content -> Digest.of("x"))
+        byte[] written = LayerManifest.write(List.copyOf(SampleTrees.random(3, 0)), content -> Digest.of("x"))
+                .content();
+        byte[] manifest = new String(written, StandardCharsets.US_ASCII)
                 .concat("./a type=char device=linux,1,3 mode=0666\n./b type=file hardlink=./a xattr.user.x=AAAA\n")
-                .getBytes(java.nio.charset.StandardCharsets.US_ASCII);
+                .getBytes(StandardCharsets.US_ASCII);
         manifest[Math.floorMod(at, manifest.length)] = with;
         byte[] broken = java.util.Arrays.copyOf(manifest, manifest.length - Math.floorMod(cut, 20));
         try {

@@ -46,13 +46,19 @@ public final class TreePath implements Comparable<TreePath> {
         return bytes.length == 0;
     }
 
+    /** Fails with {@link IllegalArgumentException} on anything but one component, or several joined by {@code /}. */
     public TreePath child(byte[] name) {
-        byte[] joined = Arrays.copyOf(bytes, bytes.length + (isRoot() ? 0 : 1) + name.length);
-        if (!isRoot()) {
-            joined[bytes.length] = '/';
+        TreePath below = of(name);
+        if (isRoot()) {
+            return below;
         }
-        System.arraycopy(name, 0, joined, joined.length - name.length, name.length);
-        return of(joined);
+        if (below.isRoot()) {
+            throw new IllegalArgumentException("a name without a byte, in " + this);
+        }
+        byte[] joined = Arrays.copyOf(bytes, bytes.length + 1 + name.length);
+        joined[bytes.length] = '/';
+        System.arraycopy(name, 0, joined, bytes.length + 1, name.length);
+        return new TreePath(joined);
     }
 
     public TreePath child(String name) {
