@@ -70,6 +70,35 @@ with_git() {
         git -c core.compression=0 -c user.name=b -c user.email=b@b --git-dir="$1" --work-tree="$2" commit -qm x' \
         sh "$work/peers/git" "$2"
 }
+# As with_git, but what it wrote is on the disk when it ends, as with ours.
+with_git_flushed() {
+    git init -q --bare "$work/peers/git-flushed"
+    git --git-dir="$work/peers/git-flushed" config core.fsync all
+    git --git-dir="$work/peers/git-flushed" config core.fsyncMethod batch
+    once "$1" sh -c 'git -c core.compression=0 --git-dir="$1" --work-tree="$2" add -A . &&
+        git -c core.compression=0 -c user.name=b -c user.email=b@b --git-dir="$1" --work-tree="$2" commit -qm x' \
+        sh "$work/peers/git-flushed" "$2"
+    rm -rf "$work/peers/git-flushed"
+}
+# read_back TREE DISKS: how many entries Linux's own EROFS shows otherwise than the tree has them: content, kind, mode, owner, size,
+# links, target.
+read_back() {
+    mkdir -p "$work/mounted"
+    image=$(sed -n 1p "$2") pack=$(sed -n 2p "$2") loop=
+    test -z "$pack" || loop=$(losetup -f --show -r "$pack" 2> /dev/null)
+    if mount -t erofs -o "ro,loop${loop:+,device=$loop}" "$image" "$work/mounted" 2> /dev/null; then
+        {
+            diff -r --no-dereference "$1" "$work/mounted" || true
+            listing "$1" > "$work/tree-listing"
+            listing "$work/mounted" | diff "$work/tree-listing" - || true
+        } | wc -l
+        umount "$work/mounted"
+    else
+        echo 'not mounted'
+    fi
+    test -z "$loop" || losetup -d "$loop"
+}
+listing() { (cd "$1" && find . -type d -printf '%p %m %U %G\n' -o -printf '%p %y %m %U %G %s %n %l\n' | LC_ALL=C sort); }
 peer() { env ${peer_libraries:+LD_LIBRARY_PATH="$peer_libraries"} "$@"; }
 peer_once() {
     file=$1
@@ -104,6 +133,7 @@ while test "$i" -lt "$rounds"; do
     ours ours-b ingest B "$tree_b"
     git init -q --bare "$work/peers/git"
     with_git git-b "$tree_b"
+    with_git_flushed git-flushed-b "$tree_b"
     try ostree peer ostree --repo="$work/peers/ostree" init --mode=bare
     try ostree with_ostree ostree-b "$tree_b" B
     try casync with_casync casync-b "$tree_b" B
@@ -115,7 +145,10 @@ while test "$i" -lt "$rounds"; do
     before=$(size "$work/peers/ours")
     ours ours-packs packs B "$work/peers/list"
     megabytes ours-written $(($(size "$work/peers/ours") - before))
-    ours ours-files files B
+    ours ours-files files B "$work/peers/file-list"
+    if test "$i" = 1 && test "$(id -u)" = 0; then
+        packs_differ=$(read_back "$tree_b" "$work/peers/list") files_differ=$(read_back "$tree_b" "$work/peers/file-list")
+    fi
     rm -rf "$work/peers/ours/disks"
     try ostree peer_once ostree-out ostree --repo="$work/peers/ostree" checkout -C B "$work/peers/out"
     rm -rf "$work/peers/out"
@@ -156,10 +189,10 @@ ratio() {
     test ! -e "$work/$2" || test ! -e "$work/$3" ||
         awk -v t="$1" -v a="$(column "$2" "$4")" -v b="$(column "$3" "$4")" 'BEGIN { printf "%-58s %8.2f x\n", t, a / b }'
 }
-for who in ours git ostree casync nix erofs; do
+for who in ours git git-flushed ostree casync nix erofs; do
     tree_row "B into the store: $who" "$who-b"
 done
-for who in git ostree casync nix; do
+for who in git git-flushed ostree casync nix; do
     ratio "  $who / ours, wall time" "$who-b" ours-b 1
     ratio "  $who / ours, processor time" "$who-b" ours-b 2
 done
@@ -174,6 +207,7 @@ ratio '  of the first time, processor time' warm-again warm-b 2
 tree_row 'B to what boots: ours, out of the packs' ours-packs
 disk_row '  newly written' ours-written
 tree_row 'B to what boots: ours, copied' ours-files
+printf '%-58s %8s\n' 'B read back by Linux, entries that differ: packs / copied' "${packs_differ:-[not root]} / ${files_differ:-[not root]}"
 tree_row 'B to what boots: git archive, mkfs.erofs' git-out
 ratio '  ours / git archive, mkfs.erofs, wall time' ours-packs git-out 1
 tree_row 'B to what boots: ostree checkout -C' ostree-out
