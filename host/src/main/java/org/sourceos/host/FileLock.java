@@ -9,6 +9,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.util.Map;
+import java.util.Objects;
 import java.util.Optional;
 import java.util.concurrent.ConcurrentHashMap;
 import java.util.concurrent.Semaphore;
@@ -22,17 +23,51 @@ import java.util.function.Consumer;
 public final class FileLock implements AutoCloseable {
     private static final long POLL_MILLIS = 50;
 
-    // fcntl(2) locks belong to the process: closing *any* descriptor of the file gives them up. So a second thread of
-    // this
-    // process must not even open the file while the first holds it, and that is a fact of the process, hence static.
-    private static final Map<Path, Semaphore> IN_THIS_PROCESS = new ConcurrentHashMap<>();
+    // fcntl(2) locks belong to the process: closing *any* descriptor of the file gives them up. So a second thread of this
+    // process must not even open the file while the first holds it, whatever it calls the file; and that is a fact of the
+    // process, hence static. Only files that somebody holds or waits for are in it.
+    private static final Map<Path, Turn> IN_THIS_PROCESS = new ConcurrentHashMap<>();
 
     private final FileChannel channel;
-    private final Semaphore own;
+    private final Turn turn;
 
-    private FileLock(FileChannel channel, Semaphore own) {
+    private FileLock(FileChannel channel, Turn turn) {
         this.channel = channel;
-        this.own = own;
+        this.turn = turn;
+    }
+
+    /** Whose turn it is among this process's threads. */
+    private static final class Turn {
+        private final Path file;
+        private final Semaphore free = new Semaphore(1);
+        /** Who has it or waits for it; read and changed while the map holds its entry. */
+        private int threads;
+
+        private Turn(Path file) {
+            this.file = file;
+        }
+
+        static Turn of(Path file) throws IOException {
+            Path absolute = file.toAbsolutePath().normalize();
+            Path folder = absolute.getParent();
+            Path real = folder == null ? absolute : folder.toRealPath().resolve(absolute.getFileName());
+            return Objects.requireNonNull(IN_THIS_PROCESS.compute(real, (path, before) -> {
+                Turn turn = before == null ? new Turn(path) : before;
+                turn.threads++;
+                return turn;
+            }));
+        }
+
+        /** Who had it gives it to the next. */
+        void end() {
+            free.release();
+            leave();
+        }
+
+        /** Who waited waits no longer. */
+        void leave() {
+            IN_THIS_PROCESS.computeIfPresent(file, (path, turn) -> --turn.threads == 0 ? null : turn);
+        }
     }
 
     /**
@@ -51,18 +86,24 @@ public final class FileLock implements AutoCloseable {
 
     private static FileLock acquire(Path file, Cancellation cancellation, Consumer<String> onWait, boolean named)
             throws IOException {
-        Semaphore own = IN_THIS_PROCESS.computeIfAbsent(file.toAbsolutePath().normalize(), path -> new Semaphore(1));
+        Turn turn = Turn.of(file);
         boolean told = false;
+        boolean had = false;
         try {
-            while (!own.tryAcquire(POLL_MILLIS, TimeUnit.MILLISECONDS)) {
+            while (!turn.free.tryAcquire(POLL_MILLIS, TimeUnit.MILLISECONDS)) {
                 if (!told) {
                     told = true;
                     onWait.accept(Long.toString(ProcessHandle.current().pid()));
                 }
                 cancellation.throwIfCancelled();
             }
+            had = true;
         } catch (InterruptedException e) {
             throw interrupted(file);
+        } finally {
+            if (!had) {
+                turn.leave();
+            }
         }
         FileChannel channel = null;
         boolean taken = false;
@@ -81,7 +122,7 @@ public final class FileLock implements AutoCloseable {
                 writeHolder(channel);
             }
             taken = true;
-            return new FileLock(channel, own);
+            return new FileLock(channel, turn);
         } catch (InterruptedException e) {
             throw interrupted(file);
         } finally {
@@ -89,7 +130,7 @@ public final class FileLock implements AutoCloseable {
                 if (channel != null) {
                     channel.close();
                 }
-                own.release();
+                turn.end();
             }
         }
     }
@@ -107,8 +148,9 @@ public final class FileLock implements AutoCloseable {
 
     /** Takes the lock if nobody holds it; never waits. */
     public static Optional<FileLock> tryAcquire(Path file) throws IOException {
-        Semaphore own = IN_THIS_PROCESS.computeIfAbsent(file.toAbsolutePath().normalize(), path -> new Semaphore(1));
-        if (!own.tryAcquire()) {
+        Turn turn = Turn.of(file);
+        if (!turn.free.tryAcquire()) {
+            turn.leave();
             return Optional.empty();
         }
         FileChannel channel = null;
@@ -117,13 +159,13 @@ public final class FileLock implements AutoCloseable {
             channel = FileChannel.open(
                     file, StandardOpenOption.CREATE, StandardOpenOption.READ, StandardOpenOption.WRITE);
             taken = channel.tryLock() != null;
-            return taken ? Optional.of(new FileLock(channel, own)) : Optional.empty();
+            return taken ? Optional.of(new FileLock(channel, turn)) : Optional.empty();
         } finally {
             if (!taken) {
                 if (channel != null) {
                     channel.close();
                 }
-                own.release();
+                turn.end();
             }
         }
     }
@@ -139,7 +181,7 @@ public final class FileLock implements AutoCloseable {
         try {
             channel.close();
         } finally {
-            own.release();
+            turn.end();
         }
     }
 }

@@ -81,4 +81,18 @@ class FileLockTest {
         }
         FileLock.acquire(file, cancellation, pid -> {}).close();
     }
+
+    @Test
+    void itIsOneLockWhateverTheFolderIsCalled() throws Exception {
+        Path file = Files.createDirectory(folder.resolve("real")).resolve("lock");
+        Path other = Files.createSymbolicLink(folder.resolve("link"), file.getParent())
+                .resolve("lock");
+        try (FileLock held = FileLock.acquire(file, cancellation, pid -> {})) {
+            assertThat(FileLock.tryAcquire(other)).isEmpty();
+            // Had it opened and closed the file to find that out, the kernel would have given the lock up.
+            assertThat(Files.readString(Path.of("/proc/locks")))
+                    .contains(":" + Files.getAttribute(file, "unix:ino") + " ");
+        }
+        FileLock.tryAcquire(other).orElseThrow().close();
+    }
 }
