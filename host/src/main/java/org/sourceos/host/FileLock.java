@@ -23,8 +23,10 @@ import java.util.function.Consumer;
 public final class FileLock implements AutoCloseable {
     private static final long POLL_MILLIS = 50;
 
-    // fcntl(2) locks belong to the process: closing *any* descriptor of the file gives them up. So a second thread of this
-    // process must not even open the file while the first holds it, whatever it calls the file; and that is a fact of the
+    // fcntl(2) locks belong to the process: closing *any* descriptor of the file gives them up. So a second thread of
+    // this
+    // process must not even open the file while the first holds it, whatever it calls the file; and that is a fact of
+    // the
     // process, hence static. Only files that somebody holds or waits for are in it.
     private static final Map<Path, Turn> IN_THIS_PROCESS = new ConcurrentHashMap<>();
 
