@@ -50,6 +50,8 @@ class ConfineProgramTest {
                 pause();
             }
             puts(syscall(SYS_keyctl, 0, -3, 0) < 0 ? "without keys" : "has its caller's keys");
+            char parameters[256] = {0};
+            puts(syscall(SYS_io_uring_setup, 1, parameters) < 0 ? "without rings" : "has rings of calls");
             puts(unshare(CLONE_NEWUSER) != 0 ? "stays in its namespaces" : "has left its namespaces");
             DIR *root = opendir("/");
             for (struct dirent *entry; root && (entry = readdir(root));)
@@ -138,6 +140,7 @@ class ConfineProgramTest {
                         "lacks /etc/passwd",
                         "NoNewPrivs:\t1",
                         "without keys",
+                        "without rings",
                         "stays in its namespaces")
                 .contains("CapEff:\t" + (root ? "000000000000001b" : "0000000000000000"));
         assertThat(result.stdout().lines().filter(line -> line.startsWith("sees ")))
