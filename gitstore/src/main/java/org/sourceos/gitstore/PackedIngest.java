@@ -21,6 +21,7 @@ import org.sourceos.gitstore.git.GitObjects;
 import org.sourceos.gitstore.git.GitTree;
 import org.sourceos.gitstore.git.ObjectEncoder;
 import org.sourceos.gitstore.git.ObjectType;
+import org.sourceos.gitstore.known.KnownFiles;
 import org.sourceos.gitstore.tree.FileContent;
 import org.sourceos.gitstore.tree.FileEntry;
 import org.sourceos.gitstore.tree.FileKind;
@@ -45,11 +46,11 @@ final class PackedIngest implements LayerIngest {
     }
 
     @Override
-    public StoredLayer ingest(FileTree files, boolean forMachines, Cancellation cancellation)
+    public StoredLayer ingest(FileTree files, boolean forMachines, KnownFiles known, Cancellation cancellation)
             throws StoreException, IOException {
         Path temporary = workspace.newFolder();
         try (LayerPacks packs = new LayerPacks(objects, packFolder, temporary, forMachines);
-                BlobPipeline blobs = new BlobPipeline(packs, temporary);
+                BlobPipeline blobs = new BlobPipeline(packs, known, temporary);
                 ObjectEncoder encoder = new ObjectEncoder()) {
             Collector collector = new Collector(blobs, cancellation);
             files.visit(collector::take);
@@ -59,6 +60,7 @@ final class PackedIngest implements LayerIngest {
             cancellation.throwIfCancelled();
             packs.finish();
             noteSound(packs);
+            known.save(temporary);
             return layer;
         } finally {
             Directories.remove(temporary);

@@ -1,0 +1,160 @@
+package org.sourceos.gitstore.known;
+
+import java.io.IOException;
+import java.nio.file.Files;
+import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
+import java.time.Duration;
+import java.time.Instant;
+import java.util.ArrayList;
+import java.util.List;
+import java.util.Optional;
+import java.util.Queue;
+import java.util.concurrent.ConcurrentLinkedQueue;
+import org.jspecify.annotations.Nullable;
+import org.sourceos.gitstore.Digest;
+import org.sourceos.gitstore.ObjectName;
+import org.sourceos.gitstore.StoreLayout;
+import org.sourceos.gitstore.git.GitObjects;
+import org.sourceos.gitstore.tree.FileContent;
+import org.sourceos.gitstore.tree.FileIdentity;
+import org.sourceos.host.AtomicFile;
+import org.sourceos.host.posix.Posix;
+
+/**
+ * What is known of one folder's files while it is being stored. Nothing about it is ever an error: what cannot be read or written
+ * is not known, and then files are read. Safe for several threads.
+ */
+public final class KnownFiles {
+    /** A table is as old as its last use, more or less. */
+    private static final Duration TOUCHED = Duration.ofDays(1);
+
+    private final KnownFilesRule rule;
+    private final Instant begun;
+    private final Path file;
+    private final @Nullable KnownTable table;
+    private final @Nullable GitObjects objects;
+    private final Queue<KnownFile> noted = new ConcurrentLinkedQueue<>();
+
+    private KnownFiles(
+            KnownFilesRule rule, Path file, @Nullable KnownTable table, @Nullable GitObjects objects) {
+        this.rule = rule;
+        this.begun = rule.clock().instant();
+        this.file = file;
+        this.table = table;
+        this.objects = objects;
+    }
+
+    /** For what does not come from a folder that will be stored again. */
+    public static KnownFiles none() {
+        return new KnownFiles(KnownFilesRule.never(), Path.of(""), null, null);
+    }
+
+    /** @param objects of the store, looked at now; nobody removes any meanwhile */
+    public static KnownFiles of(Path store, Path folder, GitObjects objects, KnownFilesRule rule) {
+        if (!rule.used()) {
+            return none();
+        }
+        try {
+            byte[] path = Posix.bytes(folder.toRealPath());
+            SourcePlace place = SourcePlace.of(path);
+            if (!place.isNoticing()) {
+                return none();
+            }
+            Path file = store.resolve(StoreLayout.KNOWN).resolve(Digest.of(path).hex());
+            KnownTable table = KnownTable.read(file)
+                    .filter(found -> found.place().equals(place))
+                    .orElseGet(() -> KnownTable.empty(place, path));
+            return new KnownFiles(rule, file, table, objects);
+        } catch (IOException e) {
+            return none(); // whoever reads the folder says what is wrong with it
+        }
+    }
+
+    /** What a file holds that is in the store and has not changed since. */
+    public Optional<KnownFile> find(FileContent content) throws IOException {
+        if (table == null || objects == null) {
+            return Optional.empty();
+        }
+        Optional<FileIdentity> identity = content.identity();
+        if (identity.isEmpty() || !table.place().isNoticing(identity.get())) {
+            return Optional.empty();
+        }
+        Optional<KnownFile> known = table.find(identity.get());
+        return known.isPresent() && objects.contains(known.get().name()) ? known : Optional.empty();
+    }
+
+    /** The same content, to be read instead if it shall be {@linkplain #note noted}. */
+    public FileContent watch(FileContent content) {
+        if (table == null) {
+            return content;
+        }
+        Optional<FileIdentity> identity = content.identity();
+        return identity.isPresent() && isQuiet(identity.get())
+                ? new SteadyContent(content, identity.get())
+                : content;
+    }
+
+    private boolean isQuiet(FileIdentity identity) {
+        Instant changed =
+                Instant.ofEpochSecond(identity.changed().seconds(), identity.changed().nanos());
+        return table != null
+                && table.place().isNoticing(identity)
+                && !changed.plus(rule.quiet(identity.size())).isAfter(begun);
+    }
+
+    /** What was read of a content. */
+    public void note(FileContent watched, ObjectName name, Digest digest) {
+        if (watched instanceof SteadyContent content && content.isSteady()) {
+            noted.add(new KnownFile(content.found(), name, digest));
+        }
+    }
+
+    /**
+     * All that was noted is in the store. Not flushed to the disk: after a power cut it would be of another boot.
+     *
+     * @param temporary a folder on the store's file system
+     */
+    public void save(Path temporary) {
+        if (table == null) {
+            return;
+        }
+        List<KnownFile> all = new ArrayList<>(table.used());
+        all.addAll(noted);
+        try {
+            if (noted.isEmpty() && all.size() == table.size()) {
+                touch();
+                return;
+            }
+            Path written = temporary.resolve("known");
+            Files.write(
+                    written,
+                    KnownTable.of(table.place(), table.folder(), all).encode());
+            Files.createDirectories(file.resolveSibling(""));
+            AtomicFile.moveIntoPlace(written, file);
+        } catch (IOException e) {
+            // A full disk, for instance: then they are read again.
+        }
+    }
+
+    private void touch() throws IOException {
+        if (Files.exists(file)
+                && Files.getLastModifiedTime(file).toInstant().plus(TOUCHED).isBefore(begun)) {
+            Files.setLastModifiedTime(file, FileTime.from(begun));
+        }
+    }
+
+    /** Whether a table can still serve: it is of a folder that is there, and of this run of the kernel. */
+    public static boolean isUseful(Path file) throws IOException {
+        Optional<KnownTable> table = KnownTable.read(file);
+        if (table.isEmpty() || !table.get().place().boot().equals(SourcePlace.thisBoot())) {
+            return false;
+        }
+        try {
+            Posix.status(table.get().folder());
+            return true;
+        } catch (IOException e) {
+            return false;
+        }
+    }
+}
