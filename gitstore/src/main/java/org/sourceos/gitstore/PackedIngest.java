@@ -56,10 +56,15 @@ final class PackedIngest implements LayerIngest {
             files.visit(collector::take);
             List<FileEntry> entries = collector.canonical();
             packs.endPaged();
-            StoredLayer layer = new TreeBuilder(packs, encoder).build(entries);
+            Optional<StoredLayer> before = known.layer(entries, StoredContent::sha256);
+            TreeBuilder trees = new TreeBuilder(packs, encoder);
+            StoredLayer layer = before.isPresent() ? before.get() : trees.build(entries);
             cancellation.throwIfCancelled();
             packs.finish();
             noteSound(packs);
+            if (before.isEmpty()) {
+                known.made(layer, trees.made, temporary);
+            }
             known.save(temporary);
             return layer;
         } finally {
@@ -205,6 +210,7 @@ final class PackedIngest implements LayerIngest {
         private final LayerPacks packs;
         private final ObjectEncoder encoder;
         private final Map<TreePath, List<GitTree.Entry>> children = new HashMap<>();
+        private final List<ObjectName> made = new ArrayList<>();
 
         TreeBuilder(LayerPacks packs, ObjectEncoder encoder) {
             this.packs = packs;
@@ -212,7 +218,9 @@ final class PackedIngest implements LayerIngest {
         }
 
         private ObjectName add(ObjectType type, byte[] content) throws IOException {
-            return packs.add(type, content, content.length, encoder);
+            ObjectName name = packs.add(type, content, content.length, encoder);
+            made.add(name);
+            return name;
         }
 
         StoredLayer build(List<FileEntry> entries) throws IOException {

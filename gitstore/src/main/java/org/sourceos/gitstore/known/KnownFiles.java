@@ -11,14 +11,16 @@ import java.util.List;
 import java.util.Optional;
 import java.util.Queue;
 import java.util.concurrent.ConcurrentLinkedQueue;
+import java.util.function.Function;
 import org.jspecify.annotations.Nullable;
 import org.sourceos.gitstore.Digest;
 import org.sourceos.gitstore.ObjectName;
 import org.sourceos.gitstore.StoreLayout;
+import org.sourceos.gitstore.StoredLayer;
 import org.sourceos.gitstore.git.GitObjects;
 import org.sourceos.gitstore.tree.FileContent;
+import org.sourceos.gitstore.tree.FileEntry;
 import org.sourceos.gitstore.tree.FileIdentity;
-import org.sourceos.host.AtomicFile;
 import org.sourceos.host.posix.Posix;
 
 /**
@@ -35,6 +37,7 @@ public final class KnownFiles {
     private final @Nullable KnownTable table;
     private final @Nullable GitObjects objects;
     private final Queue<KnownFile> noted = new ConcurrentLinkedQueue<>();
+    private byte @Nullable [] layerOf;
 
     private KnownFiles(
             KnownFilesRule rule, Path file, @Nullable KnownTable table, @Nullable GitObjects objects) {
@@ -111,7 +114,41 @@ public final class KnownFiles {
     }
 
     /**
-     * All that was noted is in the store. Not flushed to the disk: after a power cut it would be of another boot.
+     * The layer that was made of the same entries, if it is there.
+     *
+     * @param entries sorted, and what they contain is in the store
+     */
+    public Optional<StoredLayer> layer(List<FileEntry> entries, Function<FileContent, Digest> sha256)
+            throws IOException {
+        if (table == null || objects == null) {
+            return Optional.empty();
+        }
+        layerOf = EntryBytes.of(entries, sha256);
+        return KnownLayer.find(layerFile(), layerOf, objects);
+    }
+
+    private Path layerFile() {
+        return file.resolveSibling(file.getFileName() + KnownLayer.SUFFIX);
+    }
+
+    /**
+     * A layer was made of the entries that were {@linkplain #layer asked for}, and is in the store.
+     *
+     * @param made its trees, links and manifest
+     */
+    public void made(StoredLayer layer, List<ObjectName> made, Path temporary) {
+        if (layerOf == null) {
+            return;
+        }
+        try {
+            KnownLayer.write(layerFile(), layerOf, layer, made, temporary);
+        } catch (IOException e) {
+            // A full disk, for instance: then it is made again.
+        }
+    }
+
+    /**
+     * All that was noted is in the store.
      *
      * @param temporary a folder on the store's file system
      */
@@ -123,29 +160,30 @@ public final class KnownFiles {
         all.addAll(noted);
         try {
             if (noted.isEmpty() && all.size() == table.size()) {
-                touch();
-                return;
+                touch(file);
+                touch(layerFile());
+            } else {
+                KnownTable.of(table.place(), table.folder(), all).write(file, temporary);
             }
-            Path written = temporary.resolve("known");
-            Files.write(
-                    written,
-                    KnownTable.of(table.place(), table.folder(), all).encode());
-            Files.createDirectories(file.resolveSibling(""));
-            AtomicFile.moveIntoPlace(written, file);
         } catch (IOException e) {
             // A full disk, for instance: then they are read again.
         }
     }
 
-    private void touch() throws IOException {
-        if (Files.exists(file)
-                && Files.getLastModifiedTime(file).toInstant().plus(TOUCHED).isBefore(begun)) {
-            Files.setLastModifiedTime(file, FileTime.from(begun));
+    private void touch(Path used) throws IOException {
+        if (Files.exists(used)
+                && Files.getLastModifiedTime(used).toInstant().plus(TOUCHED).isBefore(begun)) {
+            Files.setLastModifiedTime(used, FileTime.from(begun));
         }
     }
 
-    /** Whether a table can still serve: it is of a folder that is there, and of this run of the kernel. */
+    /** Whether a file of these can still serve: it is of a folder that is there, and of this run of the kernel. */
     public static boolean isUseful(Path file) throws IOException {
+        String name = String.valueOf(file.getFileName());
+        if (name.endsWith(KnownLayer.SUFFIX)) {
+            int end = name.length() - KnownLayer.SUFFIX.length();
+            return Files.exists(file.resolveSibling(name.substring(0, end)));
+        }
         Optional<KnownTable> table = KnownTable.read(file);
         if (table.isEmpty() || !table.get().place().boot().equals(SourcePlace.thisBoot())) {
             return false;

@@ -1,27 +1,22 @@
 package org.sourceos.gitstore.known;
 
 import java.io.IOException;
+import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
-import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import java.util.zip.CRC32;
-import java.util.zip.CRC32C;
-import java.util.zip.Checksum;
 import org.sourceos.gitstore.tree.FileIdentity;
 
 /**
- * A table of known files as it lies in the store: magic and version, how many files, the {@link SourcePlace}, the folder's path
- * with its length; the files, sorted by inode; two checksums of all that. Safe for several threads.
+ * A table of known files as it lies in the store: how many files, the {@link SourcePlace}, the folder's path with its length; the
+ * files, sorted by inode. Safe for several threads.
  */
 final class KnownTable {
     private static final long MAGIC = 0x534f4b4e4f574e31L;
-    private static final int CHECKSUMS = 8;
 
     private final SourcePlace place;
     private final byte[] folder;
@@ -96,50 +91,30 @@ final class KnownTable {
         return all;
     }
 
-    byte[] encode() {
-        ByteBuffer out = ByteBuffer.allocate(
-                8 + 4 + SourcePlace.BYTES + 4 + folder.length + files.limit() + CHECKSUMS);
-        out.putLong(MAGIC).putInt(used.length);
+    void write(Path file, Path temporary) throws IOException {
+        ByteBuffer out = ByteBuffer.allocate(4 + SourcePlace.BYTES + 4 + folder.length + files.limit());
+        out.putInt(used.length);
         place.write(out);
         out.putInt(folder.length).put(folder).put(files.duplicate());
-        int length = out.position();
-        out.putInt(sum(new CRC32(), out.array(), length)).putInt(sum(new CRC32C(), out.array(), length));
-        return out.array();
+        SummedFile.write(file, MAGIC, out.flip(), temporary);
     }
 
     /** Empty for what is missing, damaged, or of another version. */
     static Optional<KnownTable> read(Path file) {
+        return SummedFile.read(file, MAGIC).flatMap(KnownTable::decode);
+    }
+
+    private static Optional<KnownTable> decode(ByteBuffer in) {
         try {
-            return decode(Files.readAllBytes(file));
-        } catch (NoSuchFileException e) {
-            return Optional.empty();
-        } catch (IOException e) {
-            return Optional.empty(); // not ours to read, for instance
+            int count = in.getInt();
+            SourcePlace place = SourcePlace.read(in);
+            byte[] folder = new byte[in.getInt()];
+            in.get(folder);
+            return in.remaining() == (long) count * KnownFile.BYTES
+                    ? Optional.of(new KnownTable(place, folder, in.slice()))
+                    : Optional.empty();
+        } catch (BufferUnderflowException | NegativeArraySizeException e) {
+            return Optional.empty(); // nothing of ours
         }
-    }
-
-    private static Optional<KnownTable> decode(byte[] bytes) {
-        ByteBuffer in = ByteBuffer.wrap(bytes);
-        int length = bytes.length - CHECKSUMS;
-        if (length < 8 + 4 + SourcePlace.BYTES + 4
-                || in.getLong() != MAGIC
-                || in.getInt(length) != sum(new CRC32(), bytes, length)
-                || in.getInt(length + 4) != sum(new CRC32C(), bytes, length)) {
-            return Optional.empty();
-        }
-        int count = in.getInt();
-        SourcePlace place = SourcePlace.read(in);
-        int path = in.getInt();
-        if (count < 0 || path < 0 || in.position() + path + (long) count * KnownFile.BYTES != length) {
-            return Optional.empty();
-        }
-        byte[] folder = new byte[path];
-        in.get(folder);
-        return Optional.of(new KnownTable(place, folder, in.limit(length).slice()));
-    }
-
-    private static int sum(Checksum checksum, byte[] bytes, int length) {
-        checksum.update(bytes, 0, length);
-        return (int) checksum.getValue();
     }
 }
