@@ -49,12 +49,12 @@ final class TreeInStore {
             }
             return;
         }
-        boolean all = "never".equals(System.getenv("SOURCEOS_KNOWN_FILES"));
-        KnownFilesRule rule = all ? KnownFilesRule.never() : KnownFilesRule.usual();
+        KnownFilesRule rule = args[0].equals("ingest-all") ? KnownFilesRule.never() : KnownFilesRule.usual();
         try (BuildCache cache = BuildCache.open(Path.of(args[1]), new KnownStores(), rule, never)) {
-            if (args[0].equals("ingest") || args[0].equals("compact")) {
+            if (args[0].startsWith("ingest") || args[0].equals("compact")) {
+                // ingest, ingest-all: what is known of the files is not used
                 DirectoryTree tree = new DirectoryTree(Path.of(args[3]), Ownership.AS_IS);
-                StoredLayer layer = args[0].equals("ingest")
+                StoredLayer layer = args[0].startsWith("ingest")
                         ? cache.ingestFolder(Path.of(args[3]), tree, never)
                         : cache.ingestFolderCompressed(Path.of(args[3]), tree, never);
                 cache.publish(ref, Map.of("layer", new Part.Tree(layer.tree())), args[2], Instant.now());

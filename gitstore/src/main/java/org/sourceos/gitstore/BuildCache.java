@@ -88,8 +88,8 @@ public final class BuildCache implements AutoCloseable {
     }
 
     /** @param rule which files of a {@linkplain #ingestFolder folder} need not be read again */
-    public static BuildCache open(
-            Path directory, KnownStores known, KnownFilesRule rule, Cancellation cancellation) throws StoreException {
+    public static BuildCache open(Path directory, KnownStores known, KnownFilesRule rule, Cancellation cancellation)
+            throws StoreException {
         Path absolute = directory.toAbsolutePath().normalize();
         BuildCache cache = new BuildCache(absolute, known, rule, cancellation);
         cache.failures.explain("open the store", () -> {

@@ -41,8 +41,7 @@ public record KnownFile(FileIdentity identity, ObjectName name, Digest digest) {
     static KnownFile read(long device, ByteBuffer in, int at) {
         FileTime changed = new FileTime(in.getLong(at + 16), in.getInt(at + 24));
         FileTime modified = new FileTime(in.getLong(at + 28), in.getInt(at + 36));
-        FileIdentity file =
-                new FileIdentity(device, in.getLong(at), in.getLong(at + 8), changed, modified, true);
+        FileIdentity file = new FileIdentity(device, in.getLong(at), in.getLong(at + 8), changed, modified, true);
         byte[] digests = new byte[52];
         in.get(at + NAME, digests);
         return new KnownFile(

@@ -39,8 +39,7 @@ public final class KnownFiles {
     private final Queue<KnownFile> noted = new ConcurrentLinkedQueue<>();
     private byte @Nullable [] layerOf;
 
-    private KnownFiles(
-            KnownFilesRule rule, Path file, @Nullable KnownTable table, @Nullable GitObjects objects) {
+    private KnownFiles(KnownFilesRule rule, Path file, @Nullable KnownTable table, @Nullable GitObjects objects) {
         this.rule = rule;
         this.begun = rule.clock().instant();
         this.file = file;
@@ -93,14 +92,12 @@ public final class KnownFiles {
             return content;
         }
         Optional<FileIdentity> identity = content.identity();
-        return identity.isPresent() && isQuiet(identity.get())
-                ? new SteadyContent(content, identity.get())
-                : content;
+        return identity.isPresent() && isQuiet(identity.get()) ? new SteadyContent(content, identity.get()) : content;
     }
 
     private boolean isQuiet(FileIdentity identity) {
-        Instant changed =
-                Instant.ofEpochSecond(identity.changed().seconds(), identity.changed().nanos());
+        Instant changed = Instant.ofEpochSecond(
+                identity.changed().seconds(), identity.changed().nanos());
         return table != null
                 && table.place().isNoticing(identity)
                 && !changed.plus(rule.quiet(identity.size())).isAfter(begun);
@@ -156,15 +153,15 @@ public final class KnownFiles {
         if (table == null) {
             return;
         }
-        List<KnownFile> all = new ArrayList<>(table.used());
-        all.addAll(noted);
         try {
-            if (noted.isEmpty() && all.size() == table.size()) {
+            if (noted.isEmpty() && table.isAllUsed()) {
                 touch(file);
                 touch(layerFile());
-            } else {
-                KnownTable.of(table.place(), table.folder(), all).write(file, temporary);
+                return;
             }
+            List<KnownFile> all = new ArrayList<>(table.used());
+            all.addAll(noted);
+            KnownTable.of(table.place(), table.folder(), all).write(file, temporary);
         } catch (IOException e) {
             // A full disk, for instance: then they are read again.
         }

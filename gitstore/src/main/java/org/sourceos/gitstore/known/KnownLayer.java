@@ -23,6 +23,7 @@ final class KnownLayer {
 
     /** Changes when the same entries would become another layer. */
     private static final long MAGIC = 0x534f4c4159455231L;
+
     private static final int NAME = 20;
     private static final int HEAD = NAME + 32 + 8 + 8 + 4;
     private static final HexFormat HEX = HexFormat.of();
@@ -44,7 +45,8 @@ final class KnownLayer {
             StoredLayer layer = new StoredLayer(name(in), new Digest(hex(in, 32)), in.getLong(), in.getLong());
             int made = in.getInt();
             int at = in.position() + made * NAME;
-            if (!Arrays.equals(in.array(), in.arrayOffset() + at, in.arrayOffset() + in.limit(), entries, 0, entries.length)) {
+            if (!Arrays.equals(
+                    in.array(), in.arrayOffset() + at, in.arrayOffset() + in.limit(), entries, 0, entries.length)) {
                 return Optional.empty();
             }
             for (int i = 0; i < made; i++) {
@@ -61,7 +63,8 @@ final class KnownLayer {
     static void write(Path file, byte[] entries, StoredLayer layer, List<ObjectName> made, Path temporary)
             throws IOException {
         ByteBuffer out = ByteBuffer.allocate(HEAD + made.size() * NAME + entries.length);
-        out.put(HEX.parseHex(layer.tree().hex())).put(HEX.parseHex(layer.digest().hex()));
+        out.put(HEX.parseHex(layer.tree().hex()))
+                .put(HEX.parseHex(layer.digest().hex()));
         out.putLong(layer.files()).putLong(layer.bytes()).putInt(made.size());
         made.forEach(name -> out.put(HEX.parseHex(name.hex())));
         out.put(entries);

@@ -76,8 +76,14 @@ final class KnownTable {
         return Optional.empty();
     }
 
-    int size() {
-        return used.length;
+    /** Whether somebody has asked for every file. */
+    boolean isAllUsed() {
+        for (boolean one : used) {
+            if (!one) {
+                return false;
+            }
+        }
+        return true;
     }
 
     /** All that somebody has asked for. */

@@ -80,7 +80,8 @@ class KnownFilesPropertyTest {
                 Files.setPosixFilePermissions(
                         file, PosixFilePermissions.fromString(random.nextBoolean() ? "rwxr-x---" : "rw-r--r--"));
             case 8 ->
-                Posix.setXattrs(Posix.bytes(file), Map.of("user.x" + random.nextInt(2), new byte[] {(byte) random.nextInt()}));
+                Posix.setXattrs(
+                        Posix.bytes(file), Map.of("user.x" + random.nextInt(2), new byte[] {(byte) random.nextInt()}));
             default -> {
                 if (!Files.exists(place, LinkOption.NOFOLLOW_LINKS)) {
                     Files.createLink(place, file);
@@ -108,8 +109,7 @@ class KnownFilesPropertyTest {
     /** Through a mapping or not, with the age it had. */
     private static void overwriteSecretly(Path file, Random random) throws IOException {
         FileTime before = Files.getLastModifiedTime(file);
-        try (FileChannel channel =
-                FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
             if (channel.size() > 0 && random.nextBoolean()) {
                 channel.map(FileChannel.MapMode.READ_WRITE, 0, channel.size()).put(0, (byte) random.nextInt());
             } else if (channel.size() > 0) {

@@ -86,8 +86,7 @@ class KnownFilesTest {
     void aWriteThroughAMappingIsNoticedHoweverOldTheMappingIs() throws Exception {
         known.stored();
         Path file = folder.resolve("middle");
-        try (FileChannel channel =
-                FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
             MappedByteBuffer mapping = channel.map(FileChannel.MapMode.READ_WRITE, 0, channel.size());
             for (int i = 0; i < 5; i++) {
                 mapping.put(50_000, (byte) i);
@@ -107,8 +106,7 @@ class KnownFilesTest {
     @Test
     void aPageThatWasDirtyBeforeTheFirstTimeIsNoticedToo() throws Exception {
         Path file = folder.resolve("large");
-        try (FileChannel channel =
-                FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
+        try (FileChannel channel = FileChannel.open(file, StandardOpenOption.READ, StandardOpenOption.WRITE)) {
             MappedByteBuffer mapping = channel.map(FileChannel.MapMode.READ_WRITE, 0, channel.size());
             mapping.put(LARGE - 1, (byte) 1);
             known.stored();

@@ -124,7 +124,8 @@ final class KnownFolder {
                             ? new FileEntry(
                                     entry.path(),
                                     new FileKind.Regular(new Counted(
-                                            regular.content(), () -> opened.add(entry.path().toString()))),
+                                            regular.content(),
+                                            () -> opened.add(entry.path().toString()))),
                                     entry.metadata())
                             : entry));
         }

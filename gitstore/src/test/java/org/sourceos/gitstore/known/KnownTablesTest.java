@@ -93,7 +93,8 @@ class KnownTablesTest {
         known.stored();
         try (BuildCache cache = known.open(KnownFilesRule.usual())) {
             StoredLayer elsewhere = cache.ingest(
-                    new PlacedTree(TreePath.of("a"), new DirectoryTree(known.folder().resolve("d1"), Ownership.AS_IS)),
+                    new PlacedTree(
+                            TreePath.of("a"), new DirectoryTree(known.folder().resolve("d1"), Ownership.AS_IS)),
                     never);
             cache.publish(
                     SampleStore.ref(StoreRef.Namespace.LAYERS, "elsewhere"),
@@ -115,7 +116,8 @@ class KnownTablesTest {
         for (Path table : known.tables()) {
             byte[] sound = Files.readAllBytes(table);
             for (int i = 0; i < 20; i++) {
-                byte[] damaged = i % 4 == 0 ? java.util.Arrays.copyOf(sound, random.nextInt(sound.length)) : sound.clone();
+                byte[] damaged =
+                        i % 4 == 0 ? java.util.Arrays.copyOf(sound, random.nextInt(sound.length)) : sound.clone();
                 for (int flips = i % 4; flips > 0; flips--) {
                     damaged[random.nextInt(damaged.length)] ^= (byte) (1 << random.nextInt(8));
                 }
@@ -217,7 +219,8 @@ class KnownTablesTest {
     @Test
     void ofAFileSystemInMemoryNothingIsKept() throws Exception {
         Path memory = Path.of("/dev/shm");
-        assumeThat(Files.isDirectory(memory) && Files.getFileStore(memory).type().equals("tmpfs"))
+        assumeThat(Files.isDirectory(memory)
+                        && Files.getFileStore(memory).type().equals("tmpfs"))
                 .as("there is a file system in memory at " + memory)
                 .isTrue();
         Path folder = Files.createTempDirectory(memory, "known");

@@ -137,7 +137,8 @@ public final class Posix {
 
     /** See {@link PosixFile#settle}. Leaves the position at the beginning. */
     static boolean settle(int fd) {
-        // Holds the file's lock, which each write(2) holds from before it sets the times until it ends. Where there is no data,
+        // Holds the file's lock, which each write(2) holds from before it sets the times until it ends. Where there is
+        // no data,
         // or no way to ask, it fails, but only the latter means that nothing was waited for.
         long data = C.lseek(fd, 0, SEEK_DATA);
         if (data < 0 && LastError.getLastError(RUNTIME) != ENXIO) {
