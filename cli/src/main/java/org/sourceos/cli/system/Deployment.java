@@ -201,8 +201,7 @@ final class Deployment implements AutoCloseable {
         }
     }
 
-    private Workbench workbench(EvaluatedSystem system, LockStore locks)
-            throws StoreException, UsageException {
+    private Workbench workbench(EvaluatedSystem system, LockStore locks) throws StoreException, UsageException {
         return Workbench.of(context, places, List.of(system.source().folder().resolve("packages")), locks);
     }
 

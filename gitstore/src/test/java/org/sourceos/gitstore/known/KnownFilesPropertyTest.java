@@ -3,6 +3,7 @@ package org.sourceos.gitstore.known;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.FileAlreadyExistsException;
 import java.nio.file.Files;
@@ -113,7 +114,7 @@ class KnownFilesPropertyTest {
             if (channel.size() > 0 && random.nextBoolean()) {
                 channel.map(FileChannel.MapMode.READ_WRITE, 0, channel.size()).put(0, (byte) random.nextInt());
             } else if (channel.size() > 0) {
-                channel.write(java.nio.ByteBuffer.wrap(new byte[] {(byte) random.nextInt()}), channel.size() - 1);
+                channel.write(ByteBuffer.wrap(new byte[] {(byte) random.nextInt()}), channel.size() - 1);
             }
         }
         Files.setLastModifiedTime(file, before);

@@ -3,8 +3,11 @@ package org.sourceos.gitstore.known;
 import static org.assertj.core.api.Assertions.assertThat;
 
 import java.io.IOException;
+import java.io.InputStream;
+import java.nio.ByteBuffer;
 import java.nio.MappedByteBuffer;
 import java.nio.channels.FileChannel;
+import java.nio.channels.ReadableByteChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.StandardCopyOption;
@@ -18,7 +21,10 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
 import org.sourceos.gitstore.SampleTrees;
+import org.sourceos.gitstore.tree.FileContent;
+import org.sourceos.gitstore.tree.FileIdentity;
 import org.sourceos.host.posix.Posix;
+import org.sourceos.host.posix.PosixFile;
 
 /** What changes a file is noticed, and what does not change it does not make it be read. */
 @Timeout(120)
@@ -74,7 +80,7 @@ class KnownFilesTest {
             FileTime before = Files.getLastModifiedTime(file);
 
             try (FileChannel out = FileChannel.open(file, StandardOpenOption.WRITE)) {
-                out.write(java.nio.ByteBuffer.wrap(new byte[] {1, 2, 3}), Files.size(file) - 3);
+                out.write(ByteBuffer.wrap(new byte[] {1, 2, 3}), Files.size(file) - 3);
             }
             Files.setLastModifiedTime(file, before);
 
@@ -159,6 +165,22 @@ class KnownFilesTest {
     }
 
     @Test
+    void aFileThatBeginsWithAHoleIsReadFromItsBeginning() throws Exception {
+        for (String name : List.of("hole", "late")) {
+            try (FileChannel out = FileChannel.open(
+                    folder.resolve(name), StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+                out.write(ByteBuffer.wrap(new byte[] {1}), name.equals("late") ? 200_000 : 0);
+                out.write(ByteBuffer.wrap(new byte[] {1}), 300_000);
+                out.truncate(name.equals("late") ? 300_000 : 0);
+                out.write(ByteBuffer.wrap(new byte[1]), 300_000);
+            }
+        }
+        Files.createFile(folder.resolve("empty"));
+        known.stored();
+        assertThat(known.stored()).isEmpty();
+    }
+
+    @Test
     void whatWasChangedTheMomentBeforeIsReadAgain() throws Exception {
         assertThat(known.stored(KnownFilesRule.usual())).containsAll(FILES);
         assertThat(known.stored(KnownFilesRule.usual())).containsAll(FILES);
@@ -181,28 +203,28 @@ class KnownFilesTest {
     void ofAFileThatChangesWhileItIsReadNothingIsKept() throws IOException {
         Path file = folder.resolve("middle");
         var content = new SteadyContent(
-                new OpenedByName(file), org.sourceos.gitstore.tree.FileIdentity.of(Posix.status(Posix.bytes(file))));
+                new OpenedByName(file), FileIdentity.of(Posix.status(Posix.bytes(file))));
         try (var in = content.channel()) {
-            assertThat(in.read(java.nio.ByteBuffer.allocateDirect(10))).isEqualTo(10);
+            assertThat(in.read(ByteBuffer.allocateDirect(10))).isEqualTo(10);
             Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxr-xr-x"));
         }
         assertThat(content.isSteady()).isFalse();
     }
 
-    private record OpenedByName(Path file) implements org.sourceos.gitstore.tree.FileContent {
+    private record OpenedByName(Path file) implements FileContent {
         @Override
         public long size() {
             return 100_000;
         }
 
         @Override
-        public java.io.InputStream open() throws IOException {
+        public InputStream open() throws IOException {
             return Files.newInputStream(file);
         }
 
         @Override
-        public java.nio.channels.ReadableByteChannel channel() throws IOException {
-            return org.sourceos.host.posix.PosixFile.open(Posix.bytes(file));
+        public ReadableByteChannel channel() throws IOException {
+            return PosixFile.open(Posix.bytes(file));
         }
     }
 }

@@ -9,10 +9,12 @@ import java.nio.file.attribute.FileTime;
 import java.time.Duration;
 import java.time.Instant;
 import java.util.ArrayList;
+import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.Random;
 import java.util.Set;
+import java.util.UUID;
 import java.util.concurrent.ExecutorService;
 import java.util.concurrent.Executors;
 import java.util.concurrent.Future;
@@ -35,6 +37,7 @@ import org.sourceos.gitstore.tree.PlacedTree;
 import org.sourceos.gitstore.tree.TreePath;
 import org.sourceos.host.Cancellation;
 import org.sourceos.host.Directories;
+import org.sourceos.host.posix.MountedFiles;
 
 /** Whatever happens to the tables and to what they name, a folder is stored as it is. */
 @Timeout(180)
@@ -117,7 +120,7 @@ class KnownTablesTest {
             byte[] sound = Files.readAllBytes(table);
             for (int i = 0; i < 20; i++) {
                 byte[] damaged =
-                        i % 4 == 0 ? java.util.Arrays.copyOf(sound, random.nextInt(sound.length)) : sound.clone();
+                        i % 4 == 0 ? Arrays.copyOf(sound, random.nextInt(sound.length)) : sound.clone();
                 for (int flips = i % 4; flips > 0; flips--) {
                     damaged[random.nextInt(damaged.length)] ^= (byte) (1 << random.nextInt(8));
                 }
@@ -140,12 +143,12 @@ class KnownTablesTest {
         KnownTable table = KnownTable.read(file).orElseThrow();
         SourcePlace place = table.place();
         for (SourcePlace other : List.of(
-                new SourcePlace(new java.util.UUID(1, 2), place.device(), place.mounted()),
+                new SourcePlace(new UUID(1, 2), place.device(), place.mounted()),
                 new SourcePlace(place.boot(), place.device() + 1, place.mounted()),
                 new SourcePlace(
                         place.boot(),
                         place.device(),
-                        new org.sourceos.host.posix.MountedFiles(
+                        new MountedFiles(
                                 place.mounted().type(),
                                 place.mounted().id(),
                                 place.mounted().mount() + 1)))) {
