@@ -2,7 +2,6 @@ package org.sourceos.gitstore.known;
 
 import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
-import java.util.Arrays;
 import java.util.List;
 import java.util.Map;
 import java.util.function.Function;
@@ -21,12 +20,12 @@ final class EntryBytes {
 
     private EntryBytes() {}
 
-    static byte[] of(List<FileEntry> entries, Function<FileContent, Digest> sha256) {
+    static ByteBuffer of(List<FileEntry> entries, Function<FileContent, Digest> sha256) {
         EntryBytes all = new EntryBytes();
         for (FileEntry entry : entries) {
             all.add(entry, sha256);
         }
-        return Arrays.copyOf(all.out.array(), all.out.position());
+        return all.out.flip();
     }
 
     private void add(FileEntry entry, Function<FileContent, Digest> sha256) {

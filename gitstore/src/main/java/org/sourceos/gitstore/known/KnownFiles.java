@@ -1,6 +1,7 @@
 package org.sourceos.gitstore.known;
 
 import java.io.IOException;
+import java.nio.ByteBuffer;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.nio.file.attribute.FileTime;
@@ -37,7 +38,7 @@ public final class KnownFiles {
     private final @Nullable KnownTable table;
     private final @Nullable GitObjects objects;
     private final Queue<KnownFile> noted = new ConcurrentLinkedQueue<>();
-    private byte @Nullable [] layerOf;
+    private @Nullable ByteBuffer layerOf;
 
     private KnownFiles(KnownFilesRule rule, Path file, @Nullable KnownTable table, @Nullable GitObjects objects) {
         this.rule = rule;
@@ -120,8 +121,9 @@ public final class KnownFiles {
         if (table == null || objects == null) {
             return Optional.empty();
         }
-        layerOf = EntryBytes.of(entries, sha256);
-        return KnownLayer.find(layerFile(), layerOf, objects);
+        ByteBuffer bytes = EntryBytes.of(entries, sha256);
+        layerOf = bytes;
+        return KnownLayer.find(layerFile(), bytes, objects);
     }
 
     private Path layerFile() {

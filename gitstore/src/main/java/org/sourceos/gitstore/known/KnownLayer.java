@@ -4,7 +4,6 @@ import java.io.IOException;
 import java.nio.BufferUnderflowException;
 import java.nio.ByteBuffer;
 import java.nio.file.Path;
-import java.util.Arrays;
 import java.util.HexFormat;
 import java.util.List;
 import java.util.Optional;
@@ -35,7 +34,7 @@ final class KnownLayer {
      *
      * @param entries the files' contents among them are in the store
      */
-    static Optional<StoredLayer> find(Path file, byte[] entries, GitObjects objects) throws IOException {
+    static Optional<StoredLayer> find(Path file, ByteBuffer entries, GitObjects objects) throws IOException {
         Optional<ByteBuffer> content = SummedFile.read(file, MAGIC);
         if (content.isEmpty()) {
             return Optional.empty();
@@ -45,8 +44,7 @@ final class KnownLayer {
             StoredLayer layer = new StoredLayer(name(in), new Digest(hex(in, 32)), in.getLong(), in.getLong());
             int made = in.getInt();
             int at = in.position() + made * NAME;
-            if (!Arrays.equals(
-                    in.array(), in.arrayOffset() + at, in.arrayOffset() + in.limit(), entries, 0, entries.length)) {
+            if (!in.duplicate().position(at).equals(entries)) {
                 return Optional.empty();
             }
             for (int i = 0; i < made; i++) {
@@ -60,15 +58,14 @@ final class KnownLayer {
         }
     }
 
-    static void write(Path file, byte[] entries, StoredLayer layer, List<ObjectName> made, Path temporary)
+    static void write(Path file, ByteBuffer entries, StoredLayer layer, List<ObjectName> made, Path temporary)
             throws IOException {
-        ByteBuffer out = ByteBuffer.allocate(HEAD + made.size() * NAME + entries.length);
+        ByteBuffer out = ByteBuffer.allocate(HEAD + made.size() * NAME);
         out.put(HEX.parseHex(layer.tree().hex()))
                 .put(HEX.parseHex(layer.digest().hex()));
         out.putLong(layer.files()).putLong(layer.bytes()).putInt(made.size());
         made.forEach(name -> out.put(HEX.parseHex(name.hex())));
-        out.put(entries);
-        SummedFile.write(file, MAGIC, out.flip(), temporary);
+        SummedFile.write(file, MAGIC, temporary, out.flip(), entries);
     }
 
     private static ObjectName name(ByteBuffer in) {

@@ -98,11 +98,11 @@ final class KnownTable {
     }
 
     void write(Path file, Path temporary) throws IOException {
-        ByteBuffer out = ByteBuffer.allocate(4 + SourcePlace.BYTES + 4 + folder.length + files.limit());
-        out.putInt(used.length);
-        place.write(out);
-        out.putInt(folder.length).put(folder).put(files.duplicate());
-        SummedFile.write(file, MAGIC, out.flip(), temporary);
+        ByteBuffer head = ByteBuffer.allocate(4 + SourcePlace.BYTES + 4 + folder.length);
+        head.putInt(used.length);
+        place.write(head);
+        head.putInt(folder.length).put(folder);
+        SummedFile.write(file, MAGIC, temporary, head.flip(), files);
     }
 
     /** Empty for what is missing, damaged, or of another version. */

@@ -2,8 +2,10 @@ package org.sourceos.gitstore.known;
 
 import java.io.IOException;
 import java.nio.ByteBuffer;
+import java.nio.channels.FileChannel;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.util.Optional;
 import java.util.zip.CRC32;
 import java.util.zip.CRC32C;
@@ -38,16 +40,37 @@ final class SummedFile {
                 : Optional.of(in.limit(length).slice());
     }
 
-    /** @param temporary a folder on the same file system, for this alone */
-    static void write(Path file, long magic, ByteBuffer content, Path temporary) throws IOException {
-        ByteBuffer out = ByteBuffer.allocate(MAGIC + content.remaining() + CHECKSUMS);
-        out.putLong(magic).put(content);
-        int length = out.position();
-        out.putInt(sum(new CRC32(), out.array(), length)).putInt(sum(new CRC32C(), out.array(), length));
+    /**
+     * @param temporary a folder on the same file system, for this alone
+     * @param content one after the other
+     */
+    static void write(Path file, long magic, Path temporary, ByteBuffer... content) throws IOException {
+        CRC32 first = new CRC32();
+        CRC32C second = new CRC32C();
         Path written = temporary.resolve("known");
-        Files.write(written, out.array());
+        try (FileChannel out =
+                FileChannel.open(written, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+            add(out, ByteBuffer.allocate(MAGIC).putLong(magic).flip(), first, second);
+            for (ByteBuffer part : content) {
+                add(out, part, first, second);
+            }
+            ByteBuffer sums = ByteBuffer.allocate(CHECKSUMS);
+            writeAll(out, sums.putInt((int) first.getValue()).putInt((int) second.getValue()).flip());
+        }
         Files.createDirectories(file.resolveSibling(""));
         AtomicFile.moveIntoPlace(written, file);
+    }
+
+    private static void add(FileChannel out, ByteBuffer part, Checksum first, Checksum second) throws IOException {
+        first.update(part.duplicate());
+        second.update(part.duplicate());
+        writeAll(out, part.duplicate());
+    }
+
+    private static void writeAll(FileChannel out, ByteBuffer bytes) throws IOException {
+        while (bytes.hasRemaining()) {
+            out.write(bytes);
+        }
     }
 
     private static int sum(Checksum checksum, byte[] bytes, int length) {
