@@ -4,6 +4,7 @@ import java.nio.ByteBuffer;
 import java.nio.charset.StandardCharsets;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.function.Function;
 import org.sourceos.gitstore.Digest;
 import org.sourceos.gitstore.tree.FileContent;
@@ -14,18 +15,25 @@ import org.sourceos.gitstore.tree.FileMetadata;
 /** All that a layer is made of, as bytes: two lists of entries are equal if and only if their bytes are. */
 final class EntryBytes {
     private static final int FIRST = 1 << 16;
+    /** Some 500,000 files. */
+    private static final int MOST = 64 << 20;
+
     private static final int FIXED = 128;
 
     private ByteBuffer out = ByteBuffer.allocate(FIRST);
 
     private EntryBytes() {}
 
-    static ByteBuffer of(List<FileEntry> entries, Function<FileContent, Digest> sha256) {
+    /** Empty if they were more than is worth to be kept in memory. */
+    static Optional<ByteBuffer> of(List<FileEntry> entries, Function<FileContent, Digest> sha256) {
         EntryBytes all = new EntryBytes();
         for (FileEntry entry : entries) {
             all.add(entry, sha256);
+            if (all.out.position() > MOST) {
+                return Optional.empty();
+            }
         }
-        return all.out.flip();
+        return Optional.of(all.out.flip());
     }
 
     private void add(FileEntry entry, Function<FileContent, Digest> sha256) {

@@ -32,6 +32,9 @@ public final class KnownFiles {
     /** A table is as old as its last use, more or less. */
     private static final Duration TOUCHED = Duration.ofDays(1);
 
+    /** A table of so many takes as much memory as everything else that stores a folder. */
+    private static final int MOST = 1_000_000;
+
     private final KnownFilesRule rule;
     private final Instant begun;
     private final Path file;
@@ -121,9 +124,9 @@ public final class KnownFiles {
         if (table == null || objects == null) {
             return Optional.empty();
         }
-        ByteBuffer bytes = EntryBytes.of(entries, sha256);
-        layerOf = bytes;
-        return KnownLayer.find(layerFile(), bytes, objects);
+        Optional<ByteBuffer> bytes = EntryBytes.of(entries, sha256);
+        layerOf = bytes.orElse(null);
+        return bytes.isPresent() ? KnownLayer.find(layerFile(), bytes.get(), objects) : Optional.empty();
     }
 
     private Path layerFile() {
@@ -163,6 +166,9 @@ public final class KnownFiles {
             }
             List<KnownFile> all = new ArrayList<>(table.used());
             all.addAll(noted);
+            if (all.size() > MOST) {
+                return;
+            }
             KnownTable.of(table.place(), table.folder(), all).write(file, temporary);
         } catch (IOException e) {
             // A full disk, for instance: then they are read again.

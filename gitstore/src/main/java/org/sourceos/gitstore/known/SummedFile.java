@@ -48,14 +48,17 @@ final class SummedFile {
         CRC32 first = new CRC32();
         CRC32C second = new CRC32C();
         Path written = temporary.resolve("known");
-        try (FileChannel out =
-                FileChannel.open(written, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+        try (FileChannel out = FileChannel.open(written, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
             add(out, ByteBuffer.allocate(MAGIC).putLong(magic).flip(), first, second);
             for (ByteBuffer part : content) {
                 add(out, part, first, second);
             }
             ByteBuffer sums = ByteBuffer.allocate(CHECKSUMS);
-            writeAll(out, sums.putInt((int) first.getValue()).putInt((int) second.getValue()).flip());
+            writeAll(
+                    out,
+                    sums.putInt((int) first.getValue())
+                            .putInt((int) second.getValue())
+                            .flip());
         }
         Files.createDirectories(file.resolveSibling(""));
         AtomicFile.moveIntoPlace(written, file);

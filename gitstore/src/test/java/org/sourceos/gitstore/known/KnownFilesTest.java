@@ -167,8 +167,8 @@ class KnownFilesTest {
     @Test
     void aFileThatBeginsWithAHoleIsReadFromItsBeginning() throws Exception {
         for (String name : List.of("hole", "late")) {
-            try (FileChannel out = FileChannel.open(
-                    folder.resolve(name), StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+            try (FileChannel out =
+                    FileChannel.open(folder.resolve(name), StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
                 out.write(ByteBuffer.wrap(new byte[] {1}), name.equals("late") ? 200_000 : 0);
                 out.write(ByteBuffer.wrap(new byte[] {1}), 300_000);
                 out.truncate(name.equals("late") ? 300_000 : 0);
@@ -202,8 +202,7 @@ class KnownFilesTest {
     @Test
     void ofAFileThatChangesWhileItIsReadNothingIsKept() throws IOException {
         Path file = folder.resolve("middle");
-        var content = new SteadyContent(
-                new OpenedByName(file), FileIdentity.of(Posix.status(Posix.bytes(file))));
+        var content = new SteadyContent(new OpenedByName(file), FileIdentity.of(Posix.status(Posix.bytes(file))));
         try (var in = content.channel()) {
             assertThat(in.read(ByteBuffer.allocateDirect(10))).isEqualTo(10);
             Files.setPosixFilePermissions(file, PosixFilePermissions.fromString("rwxr-xr-x"));

@@ -119,8 +119,7 @@ class KnownTablesTest {
         for (Path table : known.tables()) {
             byte[] sound = Files.readAllBytes(table);
             for (int i = 0; i < 20; i++) {
-                byte[] damaged =
-                        i % 4 == 0 ? Arrays.copyOf(sound, random.nextInt(sound.length)) : sound.clone();
+                byte[] damaged = i % 4 == 0 ? Arrays.copyOf(sound, random.nextInt(sound.length)) : sound.clone();
                 for (int flips = i % 4; flips > 0; flips--) {
                     damaged[random.nextInt(damaged.length)] ^= (byte) (1 << random.nextInt(8));
                 }
