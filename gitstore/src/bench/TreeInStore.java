@@ -9,6 +9,7 @@ import java.util.Map;
 import java.util.Set;
 import org.sourceos.gitstore.BuildCache;
 import org.sourceos.gitstore.DiskRules;
+import org.sourceos.gitstore.KnownStores;
 import org.sourceos.gitstore.Part;
 import org.sourceos.gitstore.StoreException;
 import org.sourceos.gitstore.StoreRef;
@@ -16,6 +17,7 @@ import org.sourceos.gitstore.StoredItem;
 import org.sourceos.gitstore.StoredLayer;
 import org.sourceos.gitstore.collect.KeepRules;
 import org.sourceos.gitstore.collect.PackForm;
+import org.sourceos.gitstore.known.KnownFilesRule;
 import org.sourceos.gitstore.tree.DirectoryTree;
 import org.sourceos.gitstore.tree.Ownership;
 import org.sourceos.host.Cancellation;
@@ -47,11 +49,14 @@ final class TreeInStore {
             }
             return;
         }
-        try (BuildCache cache = BuildCache.open(Path.of(args[1]), never)) {
-            if (args[0].equals("ingest") || args[0].equals("compact")) {
+        KnownFilesRule rule = args[0].equals("ingest-all") ? KnownFilesRule.never() : KnownFilesRule.usual();
+        try (BuildCache cache = BuildCache.open(Path.of(args[1]), new KnownStores(), rule, never)) {
+            if (args[0].startsWith("ingest") || args[0].equals("compact")) {
+                // ingest, ingest-all: what is known of the files is not used
                 DirectoryTree tree = new DirectoryTree(Path.of(args[3]), Ownership.AS_IS);
-                StoredLayer layer =
-                        args[0].equals("ingest") ? cache.ingest(tree, never) : cache.ingestCompressed(tree, never);
+                StoredLayer layer = args[0].startsWith("ingest")
+                        ? cache.ingestFolder(Path.of(args[3]), tree, never)
+                        : cache.ingestFolderCompressed(Path.of(args[3]), tree, never);
                 cache.publish(ref, Map.of("layer", new Part.Tree(layer.tree())), args[2], Instant.now());
                 more = layer.files() + " files";
             } else if (args[0].startsWith("gc")) {
@@ -83,7 +88,8 @@ final class TreeInStore {
     private static void ingest(String store, String name, String tree) throws StoreException {
         Cancellation never = new Cancellation();
         try (BuildCache cache = BuildCache.open(Path.of(store), never)) {
-            StoredLayer layer = cache.ingest(new DirectoryTree(Path.of(tree), Ownership.AS_IS), never);
+            StoredLayer layer = cache.ingestFolder(
+                    Path.of(tree), new DirectoryTree(Path.of(tree), Ownership.AS_IS), never);
             StoreRef ref = new StoreRef(StoreRef.Namespace.LAYERS, name);
             cache.publish(ref, Map.of("layer", new Part.Tree(layer.tree())), name, Instant.now());
         }

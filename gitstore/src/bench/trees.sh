@@ -59,7 +59,7 @@ ours() {
     once "$1" java -XX:+UseSerialGC -XX:-UsePerfData -XX:Tier4InvocationThreshold=30000 -XX:Tier4MinInvocationThreshold=20000 \
         -XX:Tier4CompileThreshold=60000 -cp "$work/classes:$dist/sourceos.jar" TreeInStore "$2" "$work/peers/ours" "$3" ${4:+"$4"}
 }
-# What the service does with B, first and again, when it has taken C into another store before.
+# What the service does with B, first and again (nothing new), when it has taken C into another store before.
 ours_warm() {
     java -XX:+UseSerialGC -XX:-UsePerfData -Xms32m -XX:MinHeapFreeRatio=10 -XX:MaxHeapFreeRatio=25 -cp "$work/classes:$dist/sourceos.jar" \
         TreeInStore warm "$work/peers/warm" B "$tree_b" "$work/peers/before" "$tree_c" "$work/warm-b" "$work/warm-again"
@@ -141,6 +141,7 @@ while test "$i" -lt "$rounds"; do
     try mkfs.erofs once erofs-b mkfs.erofs "$work/peers/b.erofs" "$tree_b"
     rm -f "$work/peers/b.erofs"
     ours ours-again ingest B "$tree_b"
+    ours ours-read ingest-all B "$tree_b"
     ours_warm
     before=$(size "$work/peers/ours")
     ours ours-packs packs B "$work/peers/list"
@@ -196,12 +197,15 @@ for who in git git-flushed ostree casync nix; do
     ratio "  $who / ours, wall time" "$who-b" ours-b 1
     ratio "  $who / ours, processor time" "$who-b" ours-b 2
 done
-tree_row 'B again: ours' ours-again
+tree_row 'B again, nothing new: ours' ours-again
 ratio '  of the first time, wall time' ours-again ours-b 1
 ratio '  of the first time, processor time' ours-again ours-b 2
+tree_row 'B again, all read: ours' ours-read
+ratio '  of the first time, wall time' ours-read ours-b 1
+ratio '  of the first time, processor time' ours-read ours-b 2
 tree_row 'B into the store: ours, in a warm service' warm-b
 ratio '  git / ours in a warm service, wall time' git-b warm-b 1
-tree_row 'B again: ours, in a warm service' warm-again
+tree_row 'B again, nothing new: ours, in a warm service' warm-again
 ratio '  of the first time, wall time' warm-again warm-b 1
 ratio '  of the first time, processor time' warm-again warm-b 2
 tree_row 'B to what boots: ours, out of the packs' ours-packs

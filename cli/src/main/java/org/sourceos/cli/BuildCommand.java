@@ -23,6 +23,9 @@ import picocli.CommandLine.ParentCommand;
         mixinStandardHelpOptions = true,
         footer = {
             "",
+            "Of a source that is a folder, files are read again only if they have changed;",
+            "SOURCEOS_KNOWN_FILES=never has all of them read.",
+            "",
             "Exit status: 0 built or there already; 2 invalid recipe; 100 build failed;",
             "101 timed out; 102 a source is not what it was; 104 not reproducible.",
             "",

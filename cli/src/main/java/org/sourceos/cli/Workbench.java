@@ -32,7 +32,8 @@ public record Workbench(
     private static final String ARCHITECTURE = "x86_64";
 
     /** @param recipeFolder looked into before every other place; for a recipe named by its path */
-    static Workbench of(CommandContext context, Places places, List<Path> recipeFolder) throws StoreException {
+    static Workbench of(CommandContext context, Places places, List<Path> recipeFolder)
+            throws StoreException, UsageException {
         List<Path> packageFolders = new ArrayList<>(recipeFolder);
         packageFolders.add(places.config().resolve("packages"));
         Path lockFolder = Files.isDirectory(places.config()) ? places.config() : places.state();
@@ -47,9 +48,10 @@ public record Workbench(
      * @param packageFolders looked into, in this order, before the shipped recipes
      */
     public static Workbench of(CommandContext context, Places places, List<Path> packageFolders, LockStore locks)
-            throws StoreException {
+            throws StoreException, UsageException {
         Catalogue catalogue = Catalogues.of(context, packageFolders);
-        BuildCache cache = BuildCache.open(places.store(), context.knownStores(), context.cancellation());
+        BuildCache cache = BuildCache.open(
+                places.store(), context.knownStores(), KnownFilesChoice.of(context), context.cancellation());
         ProcessRunner processes = new ProcessRunner();
         AptState apt = AptState.ofAllSources(
                 places.state().resolve("apt"), AptHost.ofThisMachine(), processes, context.clock());
@@ -72,7 +74,7 @@ public record Workbench(
         return new Workbench(context, places, cache, catalogue, locks, rebuild);
     }
 
-    static Workbench of(CommandContext context, Places places) throws StoreException {
+    static Workbench of(CommandContext context, Places places) throws StoreException, UsageException {
         return of(context, places, List.of());
     }
 

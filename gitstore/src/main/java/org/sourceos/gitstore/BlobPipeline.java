@@ -25,6 +25,7 @@ import java.util.concurrent.atomic.AtomicInteger;
 import java.util.concurrent.atomic.AtomicReference;
 import org.jspecify.annotations.Nullable;
 import org.sourceos.gitstore.git.PagedPart;
+import org.sourceos.gitstore.known.KnownFiles;
 import org.sourceos.gitstore.tree.FileContent;
 import org.sourceos.gitstore.tree.TreePath;
 
@@ -49,6 +50,7 @@ final class BlobPipeline implements AutoCloseable {
     private static final long BATCH_BYTES = 1 << 20;
 
     private final LayerPacks packs;
+    private final KnownFiles known;
     private final Path temporary;
     private final ExecutorService workers = Executors.newFixedThreadPool(
             Math.min(MAX_THREADS, Math.max(1, Runtime.getRuntime().availableProcessors())), work -> {
@@ -66,8 +68,9 @@ final class BlobPipeline implements AutoCloseable {
 
     private int spools;
 
-    BlobPipeline(LayerPacks packs, Path temporary) {
+    BlobPipeline(LayerPacks packs, KnownFiles known, Path temporary) {
         this.packs = packs;
+        this.known = known;
         this.temporary = temporary;
     }
 
@@ -199,7 +202,7 @@ final class BlobPipeline implements AutoCloseable {
     private void store(List<Pending> files) throws IOException {
         ContentStorer storer = idle.poll();
         if (storer == null) {
-            storer = new ContentStorer(packs);
+            storer = new ContentStorer(packs, known);
         }
         try {
             for (Pending file : files) {

@@ -12,6 +12,7 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.function.Supplier;
 import org.sourceos.gitstore.collect.Collected;
 import org.sourceos.gitstore.collect.Collector;
 import org.sourceos.gitstore.collect.Holder;
@@ -27,6 +28,8 @@ import org.sourceos.gitstore.git.ObjectType;
 import org.sourceos.gitstore.git.PackAdoption;
 import org.sourceos.gitstore.git.PackCover;
 import org.sourceos.gitstore.git.Reachability;
+import org.sourceos.gitstore.known.KnownFiles;
+import org.sourceos.gitstore.known.KnownFilesRule;
 import org.sourceos.gitstore.tree.FileEntry;
 import org.sourceos.gitstore.tree.FileTree;
 import org.sourceos.host.AtomicFile;
@@ -56,8 +59,9 @@ public final class BuildCache implements AutoCloseable {
     private final Materializer materializer;
     private final PackDisks packDisks;
     private final Session session;
+    private final KnownFilesRule rule;
 
-    private BuildCache(Path directory, KnownStores known, Cancellation cancellation) {
+    private BuildCache(Path directory, KnownStores known, KnownFilesRule rule, Cancellation cancellation) {
         this.directory = directory;
         this.repository = directory.resolve(".git");
         this.cancellation = cancellation;
@@ -70,6 +74,7 @@ public final class BuildCache implements AutoCloseable {
         this.materializer = new CopyingMaterializer(directory, objects, layers, workspace);
         this.packDisks = new PackDisks(directory, objects, layers, workspace, materializer);
         this.session = new Session(directory, cancellation);
+        this.rule = rule;
     }
 
     /** Opens the store in {@code directory}, making it first where there is none. */
@@ -79,8 +84,14 @@ public final class BuildCache implements AutoCloseable {
 
     /** @param known kept by the caller from one opening to the next, as many at once as one likes */
     public static BuildCache open(Path directory, KnownStores known, Cancellation cancellation) throws StoreException {
+        return open(directory, known, KnownFilesRule.usual(), cancellation);
+    }
+
+    /** @param rule which files of a {@linkplain #ingestFolder folder} need not be read again */
+    public static BuildCache open(Path directory, KnownStores known, KnownFilesRule rule, Cancellation cancellation)
+            throws StoreException {
         Path absolute = directory.toAbsolutePath().normalize();
-        BuildCache cache = new BuildCache(absolute, known, cancellation);
+        BuildCache cache = new BuildCache(absolute, known, rule, cancellation);
         cache.failures.explain("open the store", () -> {
             // HEAD is written last, so with it everything is there.
             if (!Files.exists(cache.repository.resolve("HEAD"))) {
@@ -188,18 +199,35 @@ public final class BuildCache implements AutoCloseable {
      * is {@linkplain #publish published}.
      */
     public StoredLayer ingest(FileTree files, Cancellation interruption) throws StoreException {
-        return ingest(files, true, interruption);
+        return ingest(files, true, KnownFiles::none, interruption);
     }
 
     /** As {@link #ingest}, of what no machine reads, as sources: everything is compressed. */
     public StoredLayer ingestCompressed(FileTree files, Cancellation interruption) throws StoreException {
-        return ingest(files, false, interruption);
+        return ingest(files, false, KnownFiles::none, interruption);
     }
 
-    private StoredLayer ingest(FileTree files, boolean forMachines, Cancellation interruption) throws StoreException {
+    /**
+     * As {@link #ingest}, of a folder that will be stored again: files that have not changed by then are not read.
+     *
+     * @param folder from which the files come, all or some of them
+     */
+    public StoredLayer ingestFolder(Path folder, FileTree files, Cancellation interruption) throws StoreException {
+        return ingest(files, true, () -> KnownFiles.of(directory, folder, objects, rule), interruption);
+    }
+
+    /** As {@link #ingestFolder}, of what no machine reads. */
+    public StoredLayer ingestFolderCompressed(Path folder, FileTree files, Cancellation interruption)
+            throws StoreException {
+        return ingest(files, false, () -> KnownFiles.of(directory, folder, objects, rule), interruption);
+    }
+
+    private StoredLayer ingest(
+            FileTree files, boolean forMachines, Supplier<KnownFiles> known, Cancellation interruption)
+            throws StoreException {
         return failures.explain("store files", () -> {
             try (FileLock lock = lock()) {
-                StoredLayer layer = ingest.ingest(files, forMachines, interruption);
+                StoredLayer layer = ingest.ingest(files, forMachines, known.get(), interruption);
                 session.holdObject(layer.tree());
                 PackCover.extend(objects, workspace::newFolder);
                 return layer;

@@ -4,6 +4,7 @@ import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ReadableByteChannel;
 import java.security.MessageDigest;
+import java.util.Optional;
 import java.util.zip.CRC32;
 import org.jspecify.annotations.Nullable;
 import org.sourceos.gitstore.git.ChangedContentException;
@@ -11,6 +12,8 @@ import org.sourceos.gitstore.git.ObjectEncoder;
 import org.sourceos.gitstore.git.ObjectType;
 import org.sourceos.gitstore.git.PackWriter;
 import org.sourceos.gitstore.git.PagedPart;
+import org.sourceos.gitstore.known.KnownFile;
+import org.sourceos.gitstore.known.KnownFiles;
 import org.sourceos.gitstore.tree.FileContent;
 import org.sourceos.gitstore.tree.TreePath;
 
@@ -19,17 +22,32 @@ final class ContentStorer implements AutoCloseable {
     private static final int BUFFER = 1 << 16;
 
     private final LayerPacks packs;
+    private final KnownFiles known;
     private final ObjectEncoder encoder = new ObjectEncoder();
     private final MessageDigest sha256 = Digest.newMessageDigest();
     private final ByteBuffer buffer = ByteBuffer.allocateDirect(BUFFER);
     private byte[] whole = new byte[BUFFER];
     private @Nullable PagedPart part;
 
-    ContentStorer(LayerPacks packs) {
+    ContentStorer(LayerPacks packs, KnownFiles known) {
         this.packs = packs;
+        this.known = known;
     }
 
+    /** Reads it, unless it is known. */
     PackedIngest.StoredContent store(TreePath path, FileContent content) throws IOException {
+        Optional<KnownFile> before = known.find(content);
+        if (before.isPresent()) {
+            return new PackedIngest.StoredContent(
+                    before.get().name(), before.get().digest(), content.size());
+        }
+        FileContent watched = known.watch(content);
+        PackedIngest.StoredContent stored = read(path, watched);
+        known.note(watched, stored.name(), stored.digest());
+        return stored;
+    }
+
+    private PackedIngest.StoredContent read(TreePath path, FileContent content) throws IOException {
         sha256.reset();
         try {
             if (content.size() > PagedPart.CONTENT) {

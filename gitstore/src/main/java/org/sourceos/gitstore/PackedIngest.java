@@ -20,6 +20,7 @@ import org.sourceos.gitstore.git.GitObjects;
 import org.sourceos.gitstore.git.GitTree;
 import org.sourceos.gitstore.git.ObjectEncoder;
 import org.sourceos.gitstore.git.ObjectType;
+import org.sourceos.gitstore.known.KnownFiles;
 import org.sourceos.gitstore.tree.FileContent;
 import org.sourceos.gitstore.tree.FileEntry;
 import org.sourceos.gitstore.tree.FileKind;
@@ -44,19 +45,25 @@ final class PackedIngest implements LayerIngest {
     }
 
     @Override
-    public StoredLayer ingest(FileTree files, boolean forMachines, Cancellation cancellation)
+    public StoredLayer ingest(FileTree files, boolean forMachines, KnownFiles known, Cancellation cancellation)
             throws StoreException, IOException {
         Path temporary = workspace.newFolder();
         try (LayerPacks packs = new LayerPacks(objects, packFolder, temporary, forMachines);
-                BlobPipeline blobs = new BlobPipeline(packs, temporary);
+                BlobPipeline blobs = new BlobPipeline(packs, known, temporary);
                 ObjectEncoder encoder = new ObjectEncoder()) {
             Collector collector = new Collector(blobs, cancellation);
             files.visit(collector::take);
             List<FileEntry> entries = collector.canonical();
-            StoredLayer layer = new TreeBuilder(packs, encoder).build(entries);
+            Optional<StoredLayer> before = known.layer(entries, StoredContent::sha256);
+            TreeBuilder trees = new TreeBuilder(packs, encoder);
+            StoredLayer layer = before.isPresent() ? before.get() : trees.build(entries);
             cancellation.throwIfCancelled();
             packs.finish();
             noteSound(packs);
+            if (before.isEmpty()) {
+                known.made(layer, trees.made, temporary);
+            }
+            known.save(temporary);
             return layer;
         } finally {
             Directories.remove(temporary);
@@ -201,6 +208,7 @@ final class PackedIngest implements LayerIngest {
         private final LayerPacks packs;
         private final ObjectEncoder encoder;
         private final Map<TreePath, List<GitTree.Entry>> children = new HashMap<>();
+        private final List<ObjectName> made = new ArrayList<>();
 
         TreeBuilder(LayerPacks packs, ObjectEncoder encoder) {
             this.packs = packs;
@@ -208,7 +216,9 @@ final class PackedIngest implements LayerIngest {
         }
 
         private ObjectName add(ObjectType type, byte[] content) throws IOException {
-            return packs.add(type, content, content.length, encoder);
+            ObjectName name = packs.add(type, content, content.length, encoder);
+            made.add(name);
+            return name;
         }
 
         StoredLayer build(List<FileEntry> entries) throws IOException {

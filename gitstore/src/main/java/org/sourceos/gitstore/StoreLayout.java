@@ -12,6 +12,8 @@ public final class StoreLayout {
     public static final String CHECKPOINTS = "checkpoints";
     /** Folders of failed builds that somebody wanted to look at. */
     public static final String FAILED = "failed";
+    /** For each folder that was stored, a table of what its files were; made again when it is stored again. */
+    public static final String KNOWN = "known";
     /** What is being written. */
     public static final String TMP = "tmp";
     /** Who uses what, as long as they live. */

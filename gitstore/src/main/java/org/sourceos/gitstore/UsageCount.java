@@ -65,7 +65,9 @@ final class UsageCount {
                 usages,
                 comparison(),
                 diskBytes(directory.resolve(".git")),
-                diskBytes(directory.resolve("disks")) + diskBytes(directory.resolve("roots")));
+                diskBytes(directory.resolve("disks"))
+                        + diskBytes(directory.resolve("roots"))
+                        + diskBytes(directory.resolve(StoreLayout.KNOWN)));
     }
 
     private StoreUsage.Comparison comparison() {

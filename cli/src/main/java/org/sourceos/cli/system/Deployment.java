@@ -10,6 +10,7 @@ import java.util.Optional;
 import java.util.function.Consumer;
 import org.sourceos.cli.CommandContext;
 import org.sourceos.cli.Places;
+import org.sourceos.cli.UsageException;
 import org.sourceos.cli.Workbench;
 import org.sourceos.cli.progress.Progress;
 import org.sourceos.config.ConfigException;
@@ -132,7 +133,8 @@ final class Deployment implements AutoCloseable {
     }
 
     /** What would be done for a configuration. */
-    List<BuildPlan> plan(EvaluatedSystem system) throws StoreException, RebuildException, IOException, ConfigException {
+    List<BuildPlan> plan(EvaluatedSystem system)
+            throws StoreException, RebuildException, IOException, ConfigException, UsageException {
         try (Workbench workbench = workbench(system, lock(system))) {
             return new SystemBuilder(workbench.rebuild(), cache, system.source().folder(), context.clock())
                     .plan(system.programs());
@@ -141,7 +143,7 @@ final class Deployment implements AutoCloseable {
 
     /** Builds everything a configuration wants and records it as a generation, which does not count yet. */
     Generation build(EvaluatedSystem system, Rebuild.Options options, Progress progress)
-            throws StoreException, RebuildException, IOException, ConfigException {
+            throws StoreException, RebuildException, IOException, ConfigException, UsageException {
         LockStore locks = lock(system);
         try (Workbench workbench = workbench(system, locks)) {
             SystemBuilder builder = new SystemBuilder(
@@ -163,7 +165,7 @@ final class Deployment implements AutoCloseable {
     /** Builds a kernel that firmware can start. */
     <T> T kernel(
             EvaluatedSystem system, KernelRequest request, Rebuild.Options options, Progress progress, KernelUse<T> use)
-            throws StoreException, RebuildException, IOException, ConfigException {
+            throws StoreException, RebuildException, IOException, ConfigException, UsageException {
         try (Workbench workbench = workbench(system, lock(system))) {
             Rebuild.BuiltKernel kernel =
                     workbench.rebuild().kernel(request, options, progress.listener(), context.cancellation());
@@ -176,7 +178,7 @@ final class Deployment implements AutoCloseable {
 
     /** Builds a configuration as one machine. */
     MachineFiles machine(EvaluatedSystem system, Rebuild.Options options, Progress progress)
-            throws StoreException, RebuildException, IOException, ConfigException {
+            throws StoreException, RebuildException, IOException, ConfigException, UsageException {
         try (Workbench workbench = workbench(system, lock(system))) {
             List<WantedProgram> programs = SystemMachine.programs(system.programs());
             Map<SystemBuilder.Variant, ImageManifest> images = new SystemBuilder(
@@ -199,7 +201,7 @@ final class Deployment implements AutoCloseable {
         }
     }
 
-    private Workbench workbench(EvaluatedSystem system, LockStore locks) throws StoreException {
+    private Workbench workbench(EvaluatedSystem system, LockStore locks) throws StoreException, UsageException {
         return Workbench.of(context, places, List.of(system.source().folder().resolve("packages")), locks);
     }
 

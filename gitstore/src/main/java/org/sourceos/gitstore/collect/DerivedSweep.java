@@ -25,6 +25,7 @@ import org.sourceos.gitstore.ObjectName;
 import org.sourceos.gitstore.StoreLayout;
 import org.sourceos.gitstore.erofs.ErofsImage;
 import org.sourceos.gitstore.git.ObjectSet;
+import org.sourceos.gitstore.known.KnownFiles;
 import org.sourceos.host.Cancellation;
 import org.sourceos.host.Directories;
 import org.sourceos.host.FileLock;
@@ -60,6 +61,7 @@ final class DerivedSweep {
         folder("suspended machines", StoreLayout.TEMPLATES, this::isOldTemplate);
         folder("memories of checkpoints", StoreLayout.CHECKPOINTS, folder -> isUnneededMemory(folder, live));
         folder("failed builds", StoreLayout.FAILED, this::isOld);
+        folder("tables of known files", StoreLayout.KNOWN, file -> isOld(file) || !KnownFiles.isUseful(file));
     }
 
     /** Images that name packs which have been replaced. */

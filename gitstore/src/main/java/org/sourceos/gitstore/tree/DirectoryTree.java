@@ -6,6 +6,7 @@ import java.nio.channels.ReadableByteChannel;
 import java.nio.file.Path;
 import java.util.HashMap;
 import java.util.Map;
+import java.util.Optional;
 import java.util.SortedMap;
 import java.util.TreeMap;
 import org.sourceos.host.posix.FileStatus;
@@ -83,7 +84,7 @@ public final class DirectoryTree implements FileTree {
 
         private FileKind kind(byte[] file, FileStatus status) throws IOException {
             return switch (status.type()) {
-                case FileStatus.REGULAR -> new FileKind.Regular(new OnDisk(file, status.size()));
+                case FileStatus.REGULAR -> new FileKind.Regular(new OnDisk(file, status));
                 case FileStatus.SYMLINK -> new FileKind.Symlink(Posix.readLink(file));
                 case FileStatus.FIFO -> new FileKind.Fifo();
                 case FileStatus.CHARACTER_DEVICE, FileStatus.BLOCK_DEVICE ->
@@ -114,7 +115,12 @@ public final class DirectoryTree implements FileTree {
         }
     }
 
-    private record OnDisk(byte[] file, long size) implements FileContent {
+    private record OnDisk(byte[] file, FileStatus status) implements FileContent {
+        @Override
+        public long size() {
+            return status.size();
+        }
+
         @Override
         public InputStream open() throws IOException {
             return Posix.open(file);
@@ -128,6 +134,11 @@ public final class DirectoryTree implements FileTree {
         @Override
         public boolean lasts() {
             return true;
+        }
+
+        @Override
+        public Optional<FileIdentity> identity() {
+            return Optional.of(FileIdentity.of(status));
         }
     }
 }

@@ -27,4 +27,9 @@ public interface FileContent {
     default Optional<ObjectName> blob() {
         return Optional.empty();
     }
+
+    /** Which file on this machine it is, as it was when the tree was visited; empty for what is none. */
+    default Optional<FileIdentity> identity() {
+        return Optional.empty();
+    }
 }

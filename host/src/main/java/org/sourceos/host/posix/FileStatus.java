@@ -6,6 +6,10 @@ package org.sourceos.host.posix;
  * @param mode type and permission bits, as in {@code inode(7)}
  * @param device the file system the file is on, as one number; with {@code inode} it tells hard links of one file
  * @param deviceMajor of a device node: the device it stands for
+ * @param changed when content or metadata changed last; nobody but the kernel sets it
+ * @param modified when the content changed last, or what somebody has set instead
+ * @param pageCached whether what is written through a mapping goes through the page cache, surely: the kernel says since 5.8
+ *     which files do not ({@code STATX_ATTR_DAX})
  */
 public record FileStatus(
         int mode,
@@ -16,7 +20,10 @@ public record FileStatus(
         long size,
         long device,
         int deviceMajor,
-        int deviceMinor) {
+        int deviceMinor,
+        FileTime changed,
+        FileTime modified,
+        boolean pageCached) {
 
     public static final int TYPE_MASK = 0170000;
     public static final int FIFO = 0010000;

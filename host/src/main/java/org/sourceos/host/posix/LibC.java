@@ -4,6 +4,7 @@ import java.nio.ByteBuffer;
 import jnr.ffi.Pointer;
 import jnr.ffi.annotations.In;
 import jnr.ffi.annotations.Out;
+import jnr.ffi.types.off_t;
 import jnr.ffi.types.size_t;
 import jnr.ffi.types.ssize_t;
 import org.jspecify.annotations.Nullable;
@@ -18,6 +19,14 @@ public interface LibC {
     long read(int fd, @Out ByteBuffer into, @size_t long size);
 
     int statx(int directory, @In byte[] path, int flags, int mask, @Out byte[] result);
+
+    int statfs(@In byte[] path, @Out byte[] result);
+
+    /** Of 64-bit Linux, where {@code off_t} is {@code off64_t}. */
+    @off_t
+    long lseek(int fd, @off_t long offset, int whence);
+
+    int sync_file_range(int fd, @off_t long offset, @off_t long length, int flags);
 
     @Nullable Pointer fdopendir(int fd);
 

@@ -31,11 +31,21 @@ public final class Posix {
     private static final int O_CLOEXEC = 02000000;
     private static final int AT_FDCWD = -100;
     private static final int AT_SYMLINK_NOFOLLOW = 0x100;
+    private static final int AT_EMPTY_PATH = 0x1000;
+    private static final byte[] NO_NAME = new byte[1];
     private static final int STATX_BASIC_STATS = 0x7ff;
+    private static final int STATX_MNT_ID = 0x1000;
+    private static final int STATX_MNT_ID_UNIQUE = 0x4000;
+    private static final long STATX_ATTR_DAX = 0x00200000;
     private static final int STATX_SIZE = 256;
+    private static final int STATFS_SIZE = 256;
+    private static final int SEEK_SET = 0;
+    private static final int SEEK_DATA = 3;
+    private static final int SYNC_FILE_RANGE_WRITE_AND_WAIT = 7;
     private static final int DIRENT_NAME_OFFSET = 19;
     private static final int DIRENT_LENGTH_OFFSET = 16;
     private static final int EINTR = 4;
+    private static final int ENXIO = 6;
     private static final int ENODATA = 61;
     private static final int ERANGE = 34;
     private static final int EOPNOTSUPP = 95;
@@ -85,6 +95,17 @@ public final class Posix {
     public static FileStatus status(byte[] path) throws PosixException {
         byte[] result = new byte[STATX_SIZE];
         check(C.statx(AT_FDCWD, cString(path), AT_SYMLINK_NOFOLLOW, STATX_BASIC_STATS, result), "look at", path);
+        return decoded(result);
+    }
+
+    /** Of what is open; {@code path} is for messages. */
+    static FileStatus status(int fd, byte[] path) throws PosixException {
+        byte[] result = new byte[STATX_SIZE];
+        check(C.statx(fd, NO_NAME, AT_EMPTY_PATH, STATX_BASIC_STATS, result), "look at", path);
+        return decoded(result);
+    }
+
+    private static FileStatus decoded(byte[] result) {
         ByteBuffer statx = ByteBuffer.wrap(result).order(ByteOrder.nativeOrder());
         return new FileStatus(
                 Short.toUnsignedInt(statx.getShort(28)),
@@ -95,7 +116,38 @@ public final class Posix {
                 statx.getLong(40),
                 ((long) statx.getInt(136) << 32) | Integer.toUnsignedLong(statx.getInt(140)),
                 statx.getInt(128),
-                statx.getInt(132));
+                statx.getInt(132),
+                new FileTime(statx.getLong(96), statx.getInt(104)),
+                new FileTime(statx.getLong(112), statx.getInt(120)),
+                (statx.getLong(56) & ~statx.getLong(8) & STATX_ATTR_DAX) != 0);
+    }
+
+    /** The file system that a folder is on. */
+    public static MountedFiles mounted(byte[] folder) throws PosixException {
+        byte[] statfs = new byte[STATFS_SIZE];
+        check(C.statfs(cString(folder), statfs), "look at the file system of", folder);
+        byte[] statx = new byte[STATX_SIZE];
+        int mask = STATX_BASIC_STATS | STATX_MNT_ID_UNIQUE | STATX_MNT_ID;
+        check(C.statx(AT_FDCWD, cString(folder), AT_SYMLINK_NOFOLLOW, mask, statx), "look at", folder);
+        ByteBuffer system = ByteBuffer.wrap(statfs).order(ByteOrder.nativeOrder());
+        ByteBuffer status = ByteBuffer.wrap(statx).order(ByteOrder.nativeOrder());
+        boolean named = (status.getInt(0) & (STATX_MNT_ID_UNIQUE | STATX_MNT_ID)) != 0;
+        return new MountedFiles(system.getLong(0), system.getLong(56), named ? status.getLong(144) : 0);
+    }
+
+    /** See {@link PosixFile#settle}. Leaves the position at the beginning. */
+    static boolean settle(int fd) {
+        // Holds the file's lock, which each write(2) holds from before it sets the times until it ends. Where there is
+        // no data,
+        // or no way to ask, it fails, but only the latter means that nothing was waited for.
+        long data = C.lseek(fd, 0, SEEK_DATA);
+        if (data < 0 && LastError.getLastError(RUNTIME) != ENXIO) {
+            return false;
+        }
+        if (data > 0 && C.lseek(fd, 0, SEEK_SET) != 0) {
+            return false;
+        }
+        return C.sync_file_range(fd, 0, 0, SYNC_FILE_RANGE_WRITE_AND_WAIT) == 0;
     }
 
     /** The names in a folder without {@code .} and {@code ..}, sorted by unsigned bytes. */

@@ -49,6 +49,22 @@ public final class PosixFile implements ReadableByteChannel {
         return n == 0 ? -1 : n;
     }
 
+    /**
+     * Makes sure that whatever is written from now on changes the file's times: waits until each {@code write(2)} that has
+     * begun has ended, and cleans its pages, so that the kernel notices the next write through a mapping. Nearly free where
+     * nothing was written lately.
+     *
+     * @return false if the file system cannot say so
+     */
+    public boolean settle() {
+        return Posix.settle(fd);
+    }
+
+    /** As {@link Posix#status(byte[])}, of what is open. */
+    public FileStatus status() throws PosixException {
+        return Posix.status(fd, path);
+    }
+
     @Override
     public boolean isOpen() {
         return open;

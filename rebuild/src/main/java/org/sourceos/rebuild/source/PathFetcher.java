@@ -22,7 +22,7 @@ import org.sourceos.rebuild.RebuildException;
 import org.sourceos.rebuild.RebuildException.Kind;
 
 /**
- * A directory or file beside the recipe. Read anew every time: its content, not a lock, says what it is. Of owner, mode and
+ * A directory or file beside the recipe. Looked at anew every time: its content, not a lock, says what it is. Of owner, mode and
  * times only "executable" counts, as in git; a {@code .git} at its top is not part of it.
  *
  * <p>It must lie in the recipe's folder, links followed. Links inside a directory stay links and are never followed.
@@ -40,8 +40,12 @@ final class PathFetcher {
         String what = "cannot use " + request.text();
         Path place = find(what, location, request.recipeFolder());
         boolean directory = Files.isDirectory(place);
-        FileTree files = directory ? plain(place) : DownloadedFiles.of(String.valueOf(place.getFileName()), place);
-        StoredLayer layer = store.ingest(request.text(), files, request.cancellation());
+        StoredLayer layer = directory
+                ? store.ingestFolder(request.text(), place, plain(place), request.cancellation())
+                : store.ingest(
+                        request.text(),
+                        DownloadedFiles.of(String.valueOf(place.getFileName()), place),
+                        request.cancellation());
         FetchedSource.Kind kind = directory ? FetchedSource.Kind.TREE : FetchedSource.Kind.FILE;
         String digest = layer.digest().hex();
         new FetchRequest(

@@ -84,6 +84,16 @@ final class SourceStore {
         }
     }
 
+    /** As {@link #ingest}, of files in a folder of the user's, which will be stored again. */
+    StoredLayer ingestFolder(String location, Path folder, FileTree files, Cancellation cancellation)
+            throws RebuildException {
+        try {
+            return cache.ingestFolderCompressed(folder, files, cancellation);
+        } catch (StoreException e) {
+            throw storeFailed("cannot store the source " + location, e);
+        }
+    }
+
     FetchedSource publish(String location, SourcePin pin, FetchedSource.Kind kind, StoredLayer layer)
             throws RebuildException {
         JsonObject json = new JsonObject();

@@ -5,7 +5,10 @@ import static org.assertj.core.api.Assertions.catchThrowableOfType;
 
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.attribute.FileTime;
 import java.nio.file.attribute.PosixFilePermissions;
+import java.time.Clock;
+import java.time.Duration;
 import java.util.List;
 import java.util.Optional;
 import org.junit.jupiter.api.BeforeEach;
@@ -13,6 +16,9 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.ValueSource;
 import org.sourceos.config.recipe.PackageSpec.SourceLocation;
+import org.sourceos.gitstore.BuildCache;
+import org.sourceos.gitstore.KnownStores;
+import org.sourceos.gitstore.known.KnownFilesRule;
 import org.sourceos.host.Command;
 import org.sourceos.host.ProcessRunner;
 import org.sourceos.rebuild.RebuildException;
@@ -138,6 +144,28 @@ class GitAndPathTest extends FetchingTest {
         assertThat(fetchPath("work").pin()).isNotEqualTo(first.pin());
         assertThat(fetchers().stored(spec(new SourceLocation.LocalPath("work")), folder, first.pin()))
                 .hasValueSatisfying(s -> assertThat(s.pin()).isNotEqualTo(first.pin()));
+    }
+
+    @Test
+    void aDirectoryThatIsKnownIsReadWhereItChangedAndNowhereElse() throws Exception {
+        Clock later = Clock.offset(Clock.systemUTC(), Duration.ofHours(1));
+        KnownFilesRule rule = new KnownFilesRule(true, later, Duration.ofMinutes(2));
+        cache.close();
+        cache = BuildCache.open(folder.resolve("store"), new KnownStores(), rule, cancellation);
+        FetchedSource first = fetchPath("work");
+        assertThat(fetchPath("work")).isEqualTo(first);
+
+        Path file = work.resolve("hidden");
+        FileTime before = Files.getLastModifiedTime(file);
+        Files.writeString(file, "export-ignore MUST NOT hide this\n");
+        Files.setLastModifiedTime(file, before);
+
+        FetchedSource changed = fetchPath("work");
+        assertThat(changed.pin()).isNotEqualTo(first.pin());
+        assertThat(cache.read(changed.files().tree(), "root/hidden").orElseThrow())
+                .asString()
+                .contains("MUST NOT");
+        assertThat(cache.read(changed.files().tree(), "root/src/main.c")).isPresent();
     }
 
     @Test
