@@ -22,6 +22,9 @@ import org.sourceos.gitstore.git.GitRefs;
 import org.sourceos.gitstore.git.ObjectType;
 import org.sourceos.gitstore.git.PackAdoption;
 import org.sourceos.gitstore.git.PackCover;
+import org.sourceos.gitstore.lease.Lease;
+import org.sourceos.gitstore.lease.Leases;
+import org.sourceos.gitstore.lease.Session;
 import org.sourceos.gitstore.tree.FileEntry;
 import org.sourceos.gitstore.tree.FileTree;
 import org.sourceos.host.Cancellation;
@@ -355,8 +358,7 @@ public final class BuildCache implements AutoCloseable {
     /** An EROFS image of one layer, complete with owners, devices and extended attributes; made when missing. */
     public Path erofsImage(StoredLayer layer, Cancellation interruption) throws StoreException {
         return failures.explain(
-                "make a disk image of layer " + layer.tree(),
-                () -> derived().erofsImage(layer, interruption));
+                "make a disk image of layer " + layer.tree(), () -> derived().erofsImage(layer, interruption));
     }
 
     /**

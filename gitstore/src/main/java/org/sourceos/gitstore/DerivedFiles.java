@@ -6,6 +6,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.List;
 import org.sourceos.gitstore.git.GitObjects;
+import org.sourceos.gitstore.lease.Session;
 import org.sourceos.host.Cancellation;
 import org.sourceos.host.Directories;
 
@@ -22,8 +23,7 @@ final class DerivedFiles {
     private final PackDisks packDisks;
     private final Session session;
 
-    DerivedFiles(
-            Path directory, GitObjects objects, Materializer materializer, PackDisks packDisks, Session session) {
+    DerivedFiles(Path directory, GitObjects objects, Materializer materializer, PackDisks packDisks, Session session) {
         this.directory = directory;
         this.objects = objects;
         this.materializer = materializer;

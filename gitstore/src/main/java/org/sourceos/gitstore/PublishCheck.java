@@ -6,6 +6,7 @@ import java.util.Set;
 import org.sourceos.gitstore.git.GitObjects;
 import org.sourceos.gitstore.git.MissingObjectException;
 import org.sourceos.gitstore.git.Reachability;
+import org.sourceos.gitstore.lease.Session;
 import org.sourceos.host.Cancellation;
 
 /** Whether what is going to be published is still there: what this process has seen may have been collected since. */

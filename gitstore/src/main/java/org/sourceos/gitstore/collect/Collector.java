@@ -13,7 +13,6 @@ import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
-import org.sourceos.gitstore.Leases;
 import org.sourceos.gitstore.ObjectName;
 import org.sourceos.gitstore.StoreException;
 import org.sourceos.gitstore.StoreLayout;
@@ -28,6 +27,7 @@ import org.sourceos.gitstore.git.PackCover;
 import org.sourceos.gitstore.git.Reachability;
 import org.sourceos.gitstore.git.Shallow;
 import org.sourceos.gitstore.image.ImageManifest;
+import org.sourceos.gitstore.lease.Leases;
 import org.sourceos.host.Cancellation;
 import org.sourceos.host.FileLock;
 
