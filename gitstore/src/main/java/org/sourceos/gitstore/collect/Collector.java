@@ -236,17 +236,7 @@ public final class Collector {
             for (ObjectName leased : Leases.read(store).objects()) {
                 everything.addTree(leased);
             }
-            new ObjectSweep(
-                            objects,
-                            everything.live(),
-                            everything.hints(),
-                            start,
-                            false,
-                            () -> checkUnchanged(left),
-                            readers(),
-                            compacted(),
-                            cancellation)
-                    .run(scratch.folder());
+            sweep(everything, start, false, left).run(scratch.folder());
             forget(reachability, going);
         }
     }
