@@ -2,16 +2,13 @@ package org.sourceos.gitstore;
 
 import java.io.IOException;
 import java.nio.file.Files;
-import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.nio.file.attribute.PosixFilePermissions;
 import java.time.Instant;
 import java.util.ArrayList;
 import java.util.Collection;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
-import java.util.Set;
 import java.util.function.Supplier;
 import org.sourceos.gitstore.collect.Collected;
 import org.sourceos.gitstore.collect.Collector;
@@ -23,16 +20,16 @@ import org.sourceos.gitstore.collect.Why;
 import org.sourceos.gitstore.git.GitCommit;
 import org.sourceos.gitstore.git.GitObjects;
 import org.sourceos.gitstore.git.GitRefs;
-import org.sourceos.gitstore.git.MissingObjectException;
 import org.sourceos.gitstore.git.ObjectType;
 import org.sourceos.gitstore.git.PackAdoption;
 import org.sourceos.gitstore.git.PackCover;
-import org.sourceos.gitstore.git.Reachability;
 import org.sourceos.gitstore.known.KnownFiles;
 import org.sourceos.gitstore.known.KnownFilesRule;
+import org.sourceos.gitstore.lease.Lease;
+import org.sourceos.gitstore.lease.Leases;
+import org.sourceos.gitstore.lease.Session;
 import org.sourceos.gitstore.tree.FileEntry;
 import org.sourceos.gitstore.tree.FileTree;
-import org.sourceos.host.AtomicFile;
 import org.sourceos.host.Cancellation;
 import org.sourceos.host.Directories;
 import org.sourceos.host.FileLock;
@@ -52,6 +49,7 @@ public final class BuildCache implements AutoCloseable {
     private final Cancellation cancellation;
     private final GitObjects objects;
     private final GitRefs refs;
+    private final StoredRefs stored;
     private final LayerReader layers;
     private final Workspace workspace;
     private final Failures failures;
@@ -67,6 +65,7 @@ public final class BuildCache implements AutoCloseable {
         this.cancellation = cancellation;
         this.objects = new GitObjects(repository.resolve("objects"), known.packs());
         this.refs = new GitRefs(repository);
+        this.stored = new StoredRefs(refs, objects);
         this.layers = new LayerReader(objects);
         this.workspace = new Workspace(directory.resolve("tmp"), cancellation);
         this.failures = new Failures(directory);
@@ -115,15 +114,7 @@ public final class BuildCache implements AutoCloseable {
 
     /** What a ref points to; empty when there is no such ref. */
     public Optional<StoredItem> find(StoreRef ref) throws StoreException {
-        return failures.explain("read " + ref, () -> {
-            Optional<ObjectName> commit = refs.find(ref.fullName());
-            return commit.isEmpty() ? Optional.empty() : Optional.of(item(ref, commit.get()));
-        });
-    }
-
-    private StoredItem item(StoreRef ref, ObjectName name) throws IOException {
-        GitCommit commit = GitCommit.parse(objects.read(name, ObjectType.COMMIT));
-        return new StoredItem(ref, name, commit.tree(), commit.when(), commit.message());
+        return failures.explain("read " + ref, () -> stored.find(ref));
     }
 
     /** The refs of one namespace, sorted by name, without looking at what they point to. */
@@ -133,35 +124,12 @@ public final class BuildCache implements AutoCloseable {
 
     /** Those whose names begin so; costs what they are many, not what there are. */
     public List<StoreRef> refs(StoreRef.Namespace namespace, String beginning) throws StoreException {
-        return failures.explain(
-                "list " + namespace.prefix() + beginning,
-                () -> refs.list(namespace.prefix() + beginning).keySet().stream()
-                        .flatMap(name -> ours(name).stream())
-                        .toList());
+        return failures.explain("list " + namespace.prefix() + beginning, () -> stored.refs(namespace, beginning));
     }
 
     /** Everything in one namespace, sorted by name. */
     public List<StoredItem> list(StoreRef.Namespace namespace) throws StoreException {
-        return failures.explain("list " + namespace.prefix(), () -> {
-            List<StoredItem> items = new ArrayList<>();
-            for (Map.Entry<String, ObjectName> ref :
-                    refs.list(namespace.prefix()).entrySet()) {
-                Optional<StoreRef> ours = ours(ref.getKey());
-                if (ours.isPresent()) {
-                    items.add(item(ours.get(), ref.getValue()));
-                }
-            }
-            return items;
-        });
-    }
-
-    /** Somebody may have made refs with git that have no name of ours: they are left alone. */
-    private static Optional<StoreRef> ours(String fullName) {
-        try {
-            return StoreRef.parse(fullName);
-        } catch (IllegalArgumentException e) {
-            return Optional.empty();
-        }
+        return failures.explain("list " + namespace.prefix(), () -> stored.list(namespace));
     }
 
     /** The content of a file at {@code path} (slashes between names) in a stored tree; empty when there is none. */
@@ -247,7 +215,7 @@ public final class BuildCache implements AutoCloseable {
             throws StoreException {
         return failures.explain("publish " + ref, () -> {
             try (FileLock lock = lock()) {
-                checkNotCollected(parts);
+                publishCheck().run(parts);
                 return held(new Publisher(objects, refs, workspace).publish(ref, parts, message, when));
             }
         });
@@ -262,7 +230,7 @@ public final class BuildCache implements AutoCloseable {
             throws StoreException {
         return failures.explain("publish " + ref, () -> {
             try (FileLock lock = lock()) {
-                checkNotCollected(parts);
+                publishCheck().run(parts);
                 return held(new Publisher(objects, refs, workspace).publish(ref, parents, parts, message, when));
             }
         });
@@ -298,25 +266,8 @@ public final class BuildCache implements AutoCloseable {
         return published;
     }
 
-    /** With the lock held: what this process has seen in the store may have been collected since. */
-    private void checkNotCollected(Map<String, Part> parts) throws IOException, StoreException {
-        if (!session.wasCollected()) {
-            return;
-        }
-        objects.rescan();
-        Reachability whole = new Reachability(objects, Set.of(), cancellation);
-        for (Map.Entry<String, Part> part : parts.entrySet()) {
-            if (part.getValue() instanceof Part.Tree tree) {
-                try {
-                    whole.addTree(tree.tree());
-                } catch (MissingObjectException e) {
-                    throw new StoreException(
-                            "cannot publish " + part.getKey() + ": tree " + tree.tree()
-                                    + " is not in this store any more, it was collected meanwhile; do it again",
-                            e);
-                }
-            }
-        }
+    private PublishCheck publishCheck() {
+        return new PublishCheck(session, objects, cancellation);
     }
 
     /** Notes that something was used: what was used lately is not collected. */
@@ -406,7 +357,7 @@ public final class BuildCache implements AutoCloseable {
     public void point(StoreRef ref, ObjectName commit) throws StoreException {
         failures.explain("move " + ref, () -> {
             try (FileLock lock = lock()) {
-                checkNotCollected(Map.of());
+                publishCheck().run(Map.of());
                 GitCommit.parse(objects.read(commit, ObjectType.COMMIT)); // a ref to nothing would be found by nobody
                 refs.update(ref.fullName(), commit);
                 return ref;
@@ -429,19 +380,13 @@ public final class BuildCache implements AutoCloseable {
      * afterwards. All files belong to the calling user, devices are left out: it is for building in, not for booting.
      */
     public Path checkout(List<StoredLayer> wanted, Cancellation interruption) throws StoreException {
-        return failures.explain("check out layers", () -> {
-            for (StoredLayer layer : wanted) {
-                session.holdFile(directory.resolve(StoreLayout.ROOTS).resolve(Checkouts.id(List.of(layer))));
-            }
-            return held(() -> materializer.checkout(wanted, interruption));
-        });
+        return failures.explain("check out layers", () -> derived().checkout(wanted, interruption));
     }
 
     /** An EROFS image of one layer, complete with owners, devices and extended attributes; made when missing. */
     public Path erofsImage(StoredLayer layer, Cancellation interruption) throws StoreException {
         return failures.explain(
-                "make a disk image of layer " + layer.tree(),
-                () -> held(() -> materializer.erofsImage(layer, interruption)));
+                "make a disk image of layer " + layer.tree(), () -> derived().erofsImage(layer, interruption));
     }
 
     /**
@@ -450,36 +395,18 @@ public final class BuildCache implements AutoCloseable {
      */
     public List<Path> disks(List<StoredLayer> wanted, DiskRules rules, Cancellation interruption)
             throws StoreException {
-        return failures.explain("make the disks of a machine", () -> {
-            List<Path> made = List.of();
-            for (int attempt = 0; attempt < 3; attempt++) {
-                try {
-                    made = packDisks.make(wanted, rules, session::holdFile, interruption);
-                } catch (NoSuchFileException e) {
-                    objects.rescan(); // a collection replaced a pack meanwhile
-                    continue;
-                }
-                made.forEach(session::holdFile);
-                if (made.stream().allMatch(Files::exists)) {
-                    return made;
-                }
-            }
-            return packDisks.make(wanted, DiskRules.copies(), session::holdFile, interruption);
-        });
+        return failures.explain("make the disks of a machine", () -> derived().disks(wanted, rules, interruption));
     }
 
     /** One regular file of a layer as a file outside git (a kernel to boot), made when missing; named by its content. */
     public Path file(StoredLayer layer, String path, Cancellation interruption) throws StoreException {
         return failures.explain(
                 "take " + path + " out of layer " + layer.tree(),
-                () -> held(() -> materializer.file(layer, path, interruption)));
+                () -> derived().file(layer, path, interruption));
     }
 
-    /** A derived file that is not removed from now on: if it was before it could be held, it is made again. */
-    private Path held(Failures.Action<Path> make) throws IOException, StoreException {
-        Path made = make.run();
-        session.holdFile(made);
-        return Files.exists(made) ? made : make.run();
+    private DerivedFiles derived() {
+        return new DerivedFiles(directory, objects, materializer, packDisks, session);
     }
 
     /** Compares everything that is stored with its digests; what is wrong, or nothing. Changes nothing. */
@@ -516,18 +443,7 @@ public final class BuildCache implements AutoCloseable {
      * again when next asked for; nothing may be using it.
      */
     public void removeDerived(Path derived) throws StoreException {
-        failures.explain("remove " + derived, () -> {
-            Path path = derived.toAbsolutePath().normalize();
-            Path parent = path.getParent();
-            if (!directory.resolve("roots").equals(parent)
-                    && !directory.resolve("disks").equals(parent)) {
-                throw new IOException("it is not one of the store's derived files");
-            }
-            Directories.remove(path);
-            Directories.remove(path.resolveSibling(path.getFileName() + Checkouts.BOOT));
-            Directories.remove(path.resolveSibling(path.getFileName() + DerivedFile.SUFFIX));
-            return path;
-        });
+        failures.explain("remove " + derived, () -> derived().remove(derived));
     }
 
     /** Closes files and removes what was temporary; never fails. */
@@ -538,40 +454,6 @@ public final class BuildCache implements AutoCloseable {
             objects.close();
         } catch (IOException e) {
             // What is left in tmp/ is removed by the next process that writes.
-        }
-    }
-
-    /** Makes the folders and files that make a directory a git repository ({@code gitrepository-layout(5)}). */
-    private static final class NewRepository {
-        /**
-         * JGit reads the {@code fsyncRefFiles} key, git since 2.36 {@code fsync}; git's older {@code fsyncObjectFiles} would
-         * make every git command print a warning. What SourceOS itself writes is always flushed.
-         */
-        private static final String CONFIG = """
-                [core]
-                \trepositoryformatversion = 0
-                \tfilemode = true
-                \tbare = true
-                \tfsync = all
-                \tfsyncRefFiles = true
-                [gc]
-                \tauto = 0
-                """;
-
-        static void create(Path repository) throws IOException {
-            if (Files.exists(repository.resolve("HEAD"))) {
-                return;
-            }
-            for (String folder : List.of("objects/pack", "objects/info", "refs/heads", "refs/tags")) {
-                Files.createDirectories(repository.resolve(folder));
-            }
-            AtomicFile.write(repository.resolve("config"), CONFIG);
-            // A HEAD outside of refs/heads is an error to git fsck, so it names a branch that never exists.
-            AtomicFile.write(repository.resolve("HEAD"), "ref: refs/heads/none\n");
-            // For plain git of other users: whether they may read the store is said by its folder.
-            for (String file : List.of("config", "HEAD")) {
-                Files.setPosixFilePermissions(repository.resolve(file), PosixFilePermissions.fromString("rw-r--r--"));
-            }
         }
     }
 }

@@ -98,7 +98,7 @@ final class CopyingMaterializer implements Materializer {
                     out.write(buffer, 0, n);
                 }
             }
-            Digest digest = DerivedFile.hash(written);
+            Digest digest = Digest.ofFile(written);
             Path file = disks.resolve(digest + "-" + name);
             new DerivedFile(file, FILE_WRITER).install(written);
             AtomicFile.write(note, digest + "\n");

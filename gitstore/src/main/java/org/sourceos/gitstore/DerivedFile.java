@@ -1,12 +1,10 @@
 package org.sourceos.gitstore;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.security.MessageDigest;
 import java.util.Collection;
 import java.util.Map;
 import java.util.Optional;
@@ -46,7 +44,7 @@ final class DerivedFile {
                 file,
                 file.resolveSibling(file.getFileName() + SUFFIX),
                 writer,
-                any -> hash(any).hex());
+                any -> Digest.ofFile(any).hex());
     }
 
     /** A file with its record elsewhere, and another digest than SHA-256. */
@@ -107,7 +105,7 @@ final class DerivedFile {
         if (!Files.exists(file)) {
             return Optional.of("is missing");
         }
-        if (!hasSize(made.get().size) || !hash(file).hex().equals(made.get().sha256)) {
+        if (!hasSize(made.get().size) || !Digest.ofFile(file).hex().equals(made.get().sha256)) {
             return Optional.of("is not what was written");
         }
         return made.get().checked.matches("[0-9a-f-]{36}( \\d+ \\d+ \\S+ \\S+)?") && writers.contains(made.get().writer)
@@ -125,7 +123,7 @@ final class DerivedFile {
             return;
         }
         Files.deleteIfExists(file);
-        Made made = new Made(writer, Files.size(written), hash(written).hex(), boot());
+        Made made = new Made(writer, Files.size(written), Digest.ofFile(written).hex(), boot());
         write(made);
         AtomicFile.moveIntoPlace(written, file);
         // Which file it is can be said only now: renaming counts as a change.
@@ -163,16 +161,5 @@ final class DerivedFile {
     /** Which run of the kernel this is. */
     static String boot() throws IOException {
         return Files.readString(BOOT_ID, StandardCharsets.US_ASCII).strip();
-    }
-
-    static Digest hash(Path file) throws IOException {
-        MessageDigest digest = Digest.newMessageDigest();
-        byte[] buffer = new byte[1 << 18];
-        try (InputStream in = Files.newInputStream(file)) {
-            for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
-                digest.update(buffer, 0, n);
-            }
-        }
-        return Digest.finish(digest);
     }
 }

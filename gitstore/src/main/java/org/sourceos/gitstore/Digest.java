@@ -1,6 +1,10 @@
 package org.sourceos.gitstore;
 
+import java.io.IOException;
+import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
+import java.nio.file.Path;
 import java.security.MessageDigest;
 import java.security.NoSuchAlgorithmException;
 import java.util.Comparator;
@@ -8,6 +12,8 @@ import java.util.HexFormat;
 
 /** A SHA-256 digest, 64 lower-case hexadecimal digits. Ordered by those. */
 public record Digest(String hex) implements Comparable<Digest> {
+    private static final int BUFFER = 1 << 18;
+
     public Digest {
         if (hex.length() != 64 || !isHex(hex)) {
             throw new IllegalArgumentException("not a SHA-256 digest: " + hex);
@@ -31,6 +37,18 @@ public record Digest(String hex) implements Comparable<Digest> {
 
     public static Digest of(String text) {
         return of(text.getBytes(StandardCharsets.UTF_8));
+    }
+
+    /** Of a file's content, which is read once, a piece at a time. */
+    public static Digest ofFile(Path file) throws IOException {
+        MessageDigest digest = newMessageDigest();
+        byte[] buffer = new byte[BUFFER];
+        try (InputStream in = Files.newInputStream(file)) {
+            for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
+                digest.update(buffer, 0, n);
+            }
+        }
+        return finish(digest);
     }
 
     /** Ends {@code digest} and takes what it computed. */

@@ -8,6 +8,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
 import org.sourceos.gitstore.git.CorruptObjectException;
+import org.sourceos.gitstore.git.FullDisk;
 import org.sourceos.gitstore.git.MissingObjectException;
 
 /** Turns what went wrong below into the one message a user gets. */
@@ -39,7 +40,7 @@ final class Failures {
     private StoreException explained(String purpose, IOException failure) {
         String reason = reason(failure);
         String lower = reason.toLowerCase(Locale.ROOT);
-        if (lower.contains("no space left") || lower.contains("disk quota exceeded")) {
+        if (FullDisk.isCauseOf(failure)) {
             return new StoreException(
                     "cannot " + purpose + ": the store in " + store + " is full, " + free()
                             + " free; free space there (`sourceos store gc` removes what nothing needs, and needs"

@@ -318,7 +318,7 @@ final class Verifier {
                 new DerivedFile(file, "")
                         .damage(CopyingMaterializer.WRITERS)
                         .ifPresent(damage -> damagedDisk(file, damage));
-                if (!name.endsWith(".erofs") && !DerivedFile.hash(file).hex().equals(name.substring(0, 64))) {
+                if (!name.endsWith(".erofs") && !Digest.ofFile(file).hex().equals(name.substring(0, 64))) {
                     damagedDisk(file, "is not the file that its name says");
                 }
             }

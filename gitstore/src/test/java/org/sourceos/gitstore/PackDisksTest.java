@@ -17,6 +17,7 @@ import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.sourceos.gitstore.collect.SampleStore;
 import org.sourceos.gitstore.erofs.ErofsReader;
+import org.sourceos.gitstore.lease.Lease;
 import org.sourceos.gitstore.tree.DirectoryTree;
 import org.sourceos.gitstore.tree.FileTree;
 import org.sourceos.gitstore.tree.ListTree;

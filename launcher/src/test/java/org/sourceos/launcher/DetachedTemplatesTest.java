@@ -18,7 +18,7 @@ import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.Timeout;
 import org.junit.jupiter.api.io.TempDir;
-import org.sourceos.gitstore.Leases;
+import org.sourceos.gitstore.lease.Leases;
 import org.sourceos.host.Cancellation;
 import org.sourceos.launcher.machine.MachineRequest;
 import org.sourceos.launcher.machine.MachineState;

@@ -7,6 +7,7 @@ import java.util.List;
 import java.util.Set;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
+import org.sourceos.config.nix.syntax.Precedence;
 import org.sourceos.config.nix.syntax.TokenKind;
 import org.sourceos.config.nix.syntax.Tokens;
 
@@ -19,9 +20,6 @@ final class Parser {
     private static final int DEEPEST = 10_000;
 
     private static final String TRAILING_SLASH = "path has a trailing slash";
-    private static final int NEGATE = 13;
-    private static final int HAS = 11;
-    private static final int NOT_OPERAND = 8;
 
     private enum Associativity {
         LEFT,
@@ -286,22 +284,6 @@ final class Parser {
         }
     }
 
-    private static int precedence(TokenKind kind) {
-        return switch (kind) {
-            case IMPLIES -> 1;
-            case OR_OR -> 2;
-            case AND -> 3;
-            case EQUAL, NOT_EQUAL -> 4;
-            case LESS, GREATER, LESS_EQUAL, GREATER_EQUAL -> 5;
-            case UPDATE -> 6;
-            case PLUS, MINUS -> 8;
-            case TIMES, DIVIDE -> 9;
-            case CONCAT -> 10;
-            case QUESTION -> HAS;
-            default -> -1;
-        };
-    }
-
     private static Associativity associativity(TokenKind kind) {
         return switch (kind) {
             case IMPLIES, UPDATE, CONCAT -> Associativity.RIGHT;
@@ -315,7 +297,7 @@ final class Parser {
         Expr left = prefix();
         while (true) {
             TokenKind operator = kind();
-            int precedence = precedence(operator);
+            int precedence = Precedence.of(operator);
             if (precedence < 0 || precedence < lowest) {
                 depth--;
                 return left;
@@ -328,7 +310,7 @@ final class Parser {
                 boolean right = associativity(operator) == Associativity.RIGHT;
                 left = binary(operator, operatorAt, left, operators(right ? precedence : precedence + 1));
             }
-            if (associativity(operator) == Associativity.NONE && precedence(kind()) == precedence) {
+            if (associativity(operator) == Associativity.NONE && Precedence.of(kind()) == precedence) {
                 throw unexpected();
             }
         }
@@ -337,11 +319,11 @@ final class Parser {
     private Expr prefix() {
         int start = offset();
         if (accept(TokenKind.NOT)) {
-            return new NotExpr(source, start, operators(NOT_OPERAND));
+            return new NotExpr(source, start, operators(Precedence.NOT_OPERAND));
         }
         if (accept(TokenKind.MINUS)) {
             Expr zero = new LiteralExpr(source, start, NixInt.of(0));
-            return new ArithmeticExpr.Sub(source, start, symbols, zero, operators(NEGATE));
+            return new ArithmeticExpr.Sub(source, start, symbols, zero, operators(Precedence.NEGATE));
         }
         return application();
     }
@@ -375,7 +357,7 @@ final class Parser {
         int start = offset();
         List<Expr> arguments = new ArrayList<>(2);
         Expr function = select(arguments);
-        while (startsSimple(kind())) {
+        while (kind().startsSimple()) {
             arguments.add(select(null));
         }
         if (arguments.isEmpty()) {
@@ -384,28 +366,6 @@ final class Parser {
         Expr[] given = arguments.toArray(new Expr[0]);
         // (f a) b is one call with two arguments.
         return function instanceof CallExpr call ? call.with(given) : CallExpr.of(source, start, function, given);
-    }
-
-    private static boolean startsSimple(TokenKind kind) {
-        return switch (kind) {
-            case IDENTIFIER,
-                    INTEGER,
-                    FLOAT,
-                    PATH,
-                    HOME_PATH,
-                    SEARCH_PATH,
-                    URI,
-                    PATH_START,
-                    HOME_PATH_START,
-                    QUOTE,
-                    INDENTED_OPEN,
-                    LET,
-                    REC,
-                    LEFT_PAREN,
-                    LEFT_BRACE,
-                    LEFT_BRACKET -> true;
-            default -> false;
-        };
     }
 
     /**
@@ -532,7 +492,7 @@ final class Parser {
         boolean commas = false;
         deeper();
         while (kind() != TokenKind.RIGHT_BRACKET) {
-            if (!startsSimple(kind())) {
+            if (!kind().startsSimple()) {
                 throw unexpected();
             }
             elements.add(select(null));

@@ -10,12 +10,12 @@ import java.util.List;
 import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
-import org.sourceos.gitstore.Leases;
 import org.sourceos.gitstore.ObjectName;
 import org.sourceos.gitstore.StoreLayout;
 import org.sourceos.gitstore.git.AlignedPack;
 import org.sourceos.gitstore.git.Compaction;
 import org.sourceos.gitstore.git.GitObjects;
+import org.sourceos.gitstore.lease.Leases;
 import org.sourceos.host.Cancellation;
 import org.sourceos.host.FileLock;
 

@@ -9,18 +9,17 @@ import java.time.Instant;
 import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
-import org.sourceos.gitstore.Leases;
 import org.sourceos.gitstore.ObjectName;
 import org.sourceos.gitstore.StoreException;
 import org.sourceos.gitstore.StoreLayout;
 import org.sourceos.gitstore.Uses;
 import org.sourceos.gitstore.git.CompactedPacks;
 import org.sourceos.gitstore.git.Compaction;
+import org.sourceos.gitstore.git.FullDisk;
 import org.sourceos.gitstore.git.GitObjects;
 import org.sourceos.gitstore.git.GitRefs;
 import org.sourceos.gitstore.git.ObjectSweep;
@@ -28,6 +27,7 @@ import org.sourceos.gitstore.git.PackCover;
 import org.sourceos.gitstore.git.Reachability;
 import org.sourceos.gitstore.git.Shallow;
 import org.sourceos.gitstore.image.ImageManifest;
+import org.sourceos.gitstore.lease.Leases;
 import org.sourceos.host.Cancellation;
 import org.sourceos.host.FileLock;
 
@@ -224,7 +224,7 @@ public final class Collector {
         try {
             forget(reachability, going);
         } catch (IOException e) {
-            if (!isFull(e)) {
+            if (!FullDisk.isCauseOf(e)) {
                 throw e;
             }
             removeLooseRefs(going);
@@ -236,17 +236,7 @@ public final class Collector {
             for (ObjectName leased : Leases.read(store).objects()) {
                 everything.addTree(leased);
             }
-            new ObjectSweep(
-                            objects,
-                            everything.live(),
-                            everything.hints(),
-                            start,
-                            false,
-                            () -> checkUnchanged(left),
-                            readers(),
-                            compacted(),
-                            cancellation)
-                    .run(scratch.folder());
+            sweep(everything, start, false, left).run(scratch.folder());
             forget(reachability, going);
         }
     }
@@ -277,7 +267,7 @@ public final class Collector {
             try {
                 refs.remove(fate.ref());
             } catch (IOException e) {
-                if (!isFull(e)) {
+                if (!FullDisk.isCauseOf(e)) {
                     throw e;
                 }
                 // It is packed, and the others have to be written without it: later.
@@ -349,11 +339,5 @@ public final class Collector {
             // A newer SourceOS wrote it: its disks are made again when it runs next.
             return List.of();
         }
-    }
-
-    /** Whether the disk was full. */
-    static boolean isFull(IOException e) {
-        String message = String.valueOf(e.getMessage()).toLowerCase(Locale.ROOT);
-        return message.contains("no space left") || message.contains("disk quota exceeded");
     }
 }

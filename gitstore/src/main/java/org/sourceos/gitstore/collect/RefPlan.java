@@ -14,7 +14,6 @@ import java.util.Optional;
 import java.util.Set;
 import java.util.SortedMap;
 import java.util.TreeMap;
-import org.sourceos.gitstore.Leases;
 import org.sourceos.gitstore.ObjectName;
 import org.sourceos.gitstore.StoreRef;
 import org.sourceos.gitstore.StoreRef.Namespace;
@@ -25,6 +24,7 @@ import org.sourceos.gitstore.git.GitTree;
 import org.sourceos.gitstore.git.MissingObjectException;
 import org.sourceos.gitstore.git.ObjectType;
 import org.sourceos.gitstore.git.Reachability;
+import org.sourceos.gitstore.lease.Leases;
 
 /** Decides ref by ref what stays; on the way it finds every object that those need. */
 final class RefPlan {

@@ -42,9 +42,4 @@ public final class CompactedPacks {
         names.add(name);
         AtomicFile.write(file, String.join("\n", names) + "\n");
     }
-
-    static String name(Pack pack) {
-        String file = String.valueOf(pack.file().getFileName());
-        return file.substring(0, file.length() - ".pack".length());
-    }
 }

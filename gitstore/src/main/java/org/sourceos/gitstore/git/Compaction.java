@@ -30,14 +30,15 @@ public final class Compaction {
     private static final long RESERVE = 16L << 20;
 
     private final GitObjects objects;
-    private final ObjectSet live;
+    private final NeededObjects needed;
     private final NameHints hints;
     private final Set<Path> staying;
-    private final ObjectSweep sweep;
+    private final HeldPacks held;
+    private final PackRemoval removal;
+    private final LooseSweep looseObjects;
     private final CompactedPacks compacted;
     private final Progress progress;
     private final Cancellation cancellation;
-    private final ObjectSet taken = new ObjectSet();
 
     /** Is told how far it is. */
     @FunctionalInterface
@@ -71,10 +72,12 @@ public final class Compaction {
             Progress progress,
             Cancellation cancellation) {
         this.objects = objects;
-        this.live = live;
+        this.needed = new NeededObjects(live);
         this.hints = hints;
         this.staying = Set.copyOf(staying);
-        this.sweep = sweep;
+        this.held = sweep.held();
+        this.removal = sweep.removal();
+        this.looseObjects = sweep.looseObjects();
         this.compacted = compacted;
         this.progress = progress;
         this.cancellation = cancellation;
@@ -85,7 +88,7 @@ public final class Compaction {
      *
      * @param items what is needed of it and was not found elsewhere
      */
-    private record Source(List<Pack> packs, List<ObjectName> loose, long bytes, List<CompactItem> items) {}
+    private record Source(List<Pack> packs, List<LooseObject> loose, long bytes, List<CompactItem> items) {}
 
     /** @param temporary an empty folder on the repository's file system, removed by the caller */
     public Result run(Path temporary, boolean dryRun) throws IOException {
@@ -193,14 +196,14 @@ public final class Compaction {
             try {
                 new CompactWriter(Compaction.this.objects, folder(), temporary, cancellation, this).write(items);
             } catch (IOException e) {
-                if (!ObjectSweep.isFull(e)) {
+                if (!FullDisk.isCauseOf(e)) {
                     throw e;
                 }
                 giveUp();
                 return false;
             }
             Compaction.this.objects.rescan();
-            sweep.check();
+            removal.check();
             removeOld(group);
             AtomicFile.syncFolder(folder());
             objects += items.size();
@@ -213,11 +216,13 @@ public final class Compaction {
                 boolean gone = true;
                 for (Pack pack : source.packs) {
                     // What is compact already may become the same file under the same name.
-                    gone &= written.contains(CompactedPacks.name(pack)) || sweep.remove(pack);
+                    gone &= written.contains(PackFiles.name(pack)) || removal.remove(pack);
                     // Its room is free only when nobody has it open.
                     pack.close();
                 }
-                sweep.removeLoose(source.loose);
+                for (LooseObject loose : source.loose) {
+                    looseObjects.remove(loose);
+                }
                 before += gone ? source.bytes : 0;
                 if (!gone) {
                     notes.add("a machine has begun to read from "
@@ -233,8 +238,8 @@ public final class Compaction {
         private void giveUp() throws IOException {
             Compaction.this.objects.rescan();
             for (Pack pack : Compaction.this.objects.packsNow()) {
-                if (written.contains(CompactedPacks.name(pack))) {
-                    sweep.remove(pack);
+                if (written.contains(PackFiles.name(pack))) {
+                    removal.remove(pack);
                     pack.close();
                 }
             }
@@ -251,19 +256,19 @@ public final class Compaction {
         List<Pack> compact = new ArrayList<>();
         for (Pack pack : objects.packsNow()) {
             cancellation.throwIfCancelled();
-            if (staying.contains(pack.file()) || sweep.isHeld(pack)) {
-                pack.index().addAllTo(taken);
-            } else if (sweep.isUseless(pack)) {
+            if (staying.contains(pack.file()) || held.has(pack)) {
+                needed.take(pack);
+            } else if (needed.isUseless(pack)) {
                 continue; // in a dry run it is still there
-            } else if (!small.contains(CompactedPacks.name(pack))) {
+            } else if (!small.contains(PackFiles.name(pack))) {
                 old.add(pack);
             } else if (Files.size(pack.file()) >= SMALL && !isWasteful(pack)) {
-                pack.index().addAllTo(taken);
+                needed.take(pack);
             } else {
                 compact.add(pack);
             }
         }
-        List<ObjectName> loose = sweep.neededLoose();
+        List<LooseObject> loose = looseObjects.removeUseless();
         // One small one that nothing can be merged with is as good as it can be, if all of it is needed.
         if (old.isEmpty() && loose.isEmpty() && compact.size() == 1 && dead(compact.get(0)) == 0) {
             compact.clear();
@@ -272,11 +277,12 @@ public final class Compaction {
         List<Pack> all = new ArrayList<>(compact);
         all.addAll(old);
         for (Pack pack : all) {
-            long bytes = Files.size(pack.file()) + Files.size(pack.index().file());
+            long bytes = PackFiles.size(pack);
             sources.add(new Source(List.of(pack), List.of(), bytes, items(pack)));
         }
         if (!loose.isEmpty()) {
-            sources.add(new Source(List.of(), loose, sweep.bytes(loose), items(loose)));
+            long bytes = loose.stream().mapToLong(LooseObject::size).sum();
+            sources.add(new Source(List.of(), loose, bytes, items(loose)));
         }
         return sources;
     }
@@ -290,7 +296,7 @@ public final class Compaction {
     private int dead(Pack pack) {
         int dead = 0;
         for (int i = 0; i < pack.index().count(); i++) {
-            dead += pack.index().isIn(live, i) ? 0 : 1;
+            dead += needed.isLive(pack.index(), i) ? 0 : 1;
         }
         return dead;
     }
@@ -300,10 +306,10 @@ public final class Compaction {
         PackIndex index = pack.index();
         for (int i = 0; i < index.count(); i++) {
             cancellation.throwIfCancelled();
-            if (!index.isIn(live, i) || index.isIn(taken, i)) {
+            if (!needed.isNeeded(index, i)) {
                 continue;
             }
-            index.addTo(taken, i);
+            needed.take(index, i);
             byte[] key = index.key(i);
             GitObject object = pack.open(Sha1.name(key), index.offset(i), objects::open);
             items.add(new CompactItem(key, pack, index.offset(i), object.type(), object.size(), hints.of(key)));
@@ -311,10 +317,11 @@ public final class Compaction {
         return items;
     }
 
-    private List<CompactItem> items(List<ObjectName> loose) throws IOException {
+    private List<CompactItem> items(List<LooseObject> loose) throws IOException {
         List<CompactItem> items = new ArrayList<>();
-        for (ObjectName name : loose) {
-            if (taken.add(name)) {
+        for (LooseObject one : loose) {
+            ObjectName name = one.name();
+            if (needed.take(name)) {
                 byte[] key = Sha1.bytes(name);
                 GitObject object = objects.loose(name).orElseThrow(() -> new MissingObjectException(name));
                 items.add(new CompactItem(key, null, 0, object.type(), object.size(), hints.of(key)));

@@ -21,7 +21,7 @@ final class KnownPack {
     }
 
     Path indexFile() {
-        return StorageCheck.other(file, ".idx");
+        return PackFiles.beside(file, ".idx");
     }
 
     /** Fails with {@link NoSuchFileException} when it was collected meanwhile. */

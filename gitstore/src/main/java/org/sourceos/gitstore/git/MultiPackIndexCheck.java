@@ -52,7 +52,7 @@ final class MultiPackIndexCheck {
             cancellation.throwIfCancelled();
             String name = index.packs().get(i);
             Path pack = folder.resolve(name);
-            if (!name.matches("pack-[0-9a-f]{40}\\.idx") || !Files.exists(StorageCheck.other(pack, ".pack"))) {
+            if (!name.matches("pack-[0-9a-f]{40}\\.idx") || !Files.exists(PackFiles.beside(pack, ".pack"))) {
                 return "names a pack that is not there: " + name;
             }
             try {

@@ -41,7 +41,7 @@ public final class PackSalvage {
      * @return how many objects were saved
      */
     public int run(Path file) throws IOException {
-        Path pack = StorageCheck.other(file, ".pack");
+        Path pack = PackFiles.beside(file, ".pack");
         PackCover.remove(objects.resolve("pack"));
         Path folder = Files.createTempDirectory(temporary, "salvage");
         try (PackWriter writer = PackWriter.again(objects.resolve("pack"), folder)) {
@@ -54,8 +54,8 @@ public final class PackSalvage {
                 }
             }
             writer.finish();
-            for (String ending : ObjectSweep.ENDINGS) {
-                Path old = StorageCheck.other(pack, ending);
+            for (String ending : PackFiles.ENDINGS) {
+                Path old = PackFiles.beside(pack, ending);
                 // Nothing of the pack itself was damaged: then the new one has its name, and a new index.
                 if (!String.valueOf(pack.getFileName()).equals(writer.packName() + ".pack")) {
                     Files.deleteIfExists(old);
@@ -69,7 +69,7 @@ public final class PackSalvage {
 
     private static Optional<PackIndex> index(Path pack) throws IOException {
         try {
-            return Optional.of(PackIndex.open(StorageCheck.other(pack, ".idx"))).filter(PackIndex::isSound);
+            return Optional.of(PackIndex.open(PackFiles.beside(pack, ".idx"))).filter(PackIndex::isSound);
         } catch (CorruptObjectException e) {
             return Optional.empty();
         }

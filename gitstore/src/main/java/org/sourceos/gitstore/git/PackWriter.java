@@ -154,7 +154,7 @@ public final class PackWriter implements AutoCloseable {
 
         public static Paging of(Path pack) throws IOException {
             try {
-                return switch (Files.readString(StorageCheck.other(pack, KEEP), StandardCharsets.ISO_8859_1)) {
+                return switch (Files.readString(PackFiles.beside(pack, KEEP), StandardCharsets.ISO_8859_1)) {
                     case KEPT_FOR_DISKS -> ONE_LAYER;
                     case KEPT_MIXED -> MIXED;
                     default -> NONE;

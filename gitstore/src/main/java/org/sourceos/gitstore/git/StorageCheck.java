@@ -52,7 +52,7 @@ public final class StorageCheck {
         }
         try (DirectoryStream<Path> indexes = Files.newDirectoryStream(objects.resolve("pack"), "pack-*.idx")) {
             for (Path index : indexes) {
-                if (!Files.exists(other(index, ".pack"))) {
+                if (!Files.exists(PackFiles.beside(index, ".pack"))) {
                     found.add(new Damage(index, "is the index of a pack that is not there"));
                 }
             }
@@ -68,13 +68,8 @@ public final class StorageCheck {
         return found;
     }
 
-    static Path other(Path file, String ending) {
-        String name = String.valueOf(file.getFileName());
-        return file.resolveSibling(name.substring(0, name.lastIndexOf('.')) + ending);
-    }
-
     private void pack(Path pack, List<Damage> found) throws IOException {
-        Path index = other(pack, ".idx");
+        Path index = PackFiles.beside(pack, ".idx");
         if (!Files.exists(index)) {
             return; // not visible yet, or no more: nobody reads it
         }

@@ -18,8 +18,6 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.sourceos.gitstore.BuildCache;
-import org.sourceos.gitstore.LastingLease;
-import org.sourceos.gitstore.Lease;
 import org.sourceos.gitstore.Part;
 import org.sourceos.gitstore.SampleTrees;
 import org.sourceos.gitstore.StoreException;
@@ -29,6 +27,8 @@ import org.sourceos.gitstore.StoredItem;
 import org.sourceos.gitstore.StoredLayer;
 import org.sourceos.gitstore.Tool;
 import org.sourceos.gitstore.generation.Generations;
+import org.sourceos.gitstore.lease.LastingLease;
+import org.sourceos.gitstore.lease.Lease;
 import org.sourceos.gitstore.tree.FileTree;
 import org.sourceos.host.Cancellation;
 

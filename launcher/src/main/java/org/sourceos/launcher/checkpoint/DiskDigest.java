@@ -1,18 +1,15 @@
 package org.sourceos.launcher.checkpoint;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.file.Files;
 import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
-import java.security.MessageDigest;
 import java.util.List;
 import org.sourceos.gitstore.Digest;
 import org.sourceos.gitstore.StoreLayout;
 
 /** The SHA-256 of a disk's file: as the store has it written down beside the file, which it looks after; otherwise computed. */
 final class DiskDigest {
-    private static final int BUFFER = 1 << 18;
     /** The record's third line. */
     private static final int LINE = 2;
 
@@ -32,13 +29,6 @@ final class DiskDigest {
         } catch (NoSuchFileException e) {
             // Not one of the store's.
         }
-        MessageDigest digest = Digest.newMessageDigest();
-        byte[] buffer = new byte[BUFFER];
-        try (InputStream in = Files.newInputStream(disk)) {
-            for (int n = in.read(buffer); n >= 0; n = in.read(buffer)) {
-                digest.update(buffer, 0, n);
-            }
-        }
-        return Digest.finish(digest).hex();
+        return Digest.ofFile(disk).hex();
     }
 }

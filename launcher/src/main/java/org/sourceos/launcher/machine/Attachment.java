@@ -5,6 +5,7 @@ import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.util.ArrayDeque;
 import java.util.Optional;
+import java.util.function.Consumer;
 import org.jspecify.annotations.Nullable;
 import org.sourceos.host.Terminal;
 import org.sourceos.launcher.guest.GuestHub;
@@ -25,15 +26,17 @@ public final class Attachment implements AutoCloseable {
 
     private record Chunk(boolean isError, byte[] bytes) {}
 
-    private final Machine machine;
+    private final Lifecycle life;
     private final GuestHub hub;
+    private final Consumer<Attachment> onClose;
     private final ArrayDeque<Chunk> waiting = new ArrayDeque<>();
     private int size;
     private @Nullable Reason reason;
 
-    Attachment(Machine machine, GuestHub hub) {
-        this.machine = machine;
+    Attachment(Lifecycle life, GuestHub hub, Consumer<Attachment> onClose) {
+        this.life = life;
         this.hub = hub;
+        this.onClose = onClose;
     }
 
     synchronized void offer(boolean isError, ByteBuffer bytes) {
@@ -97,7 +100,7 @@ public final class Attachment implements AutoCloseable {
 
     /** How the program ended, once it has; waits for that. */
     public Optional<MachineEnd> awaitEnd() throws InterruptedException {
-        return machine.awaitEnd();
+        return life.awaitEnd();
     }
 
     /** Goes; the program goes on. */
@@ -108,6 +111,6 @@ public final class Attachment implements AutoCloseable {
     @Override
     public void close() {
         detach();
-        machine.forget(this);
+        onClose.accept(this);
     }
 }

@@ -6,7 +6,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
-import org.sourceos.gitstore.LastingLease;
+import org.sourceos.gitstore.lease.LastingLease;
 import org.sourceos.host.Cancellation;
 import org.sourceos.launcher.qemu.VmSpec;
 

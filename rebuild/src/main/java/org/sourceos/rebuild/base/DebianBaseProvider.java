@@ -3,11 +3,9 @@ package org.sourceos.rebuild.base;
 import com.google.gson.GsonBuilder;
 import com.google.gson.JsonElement;
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
 import java.time.Clock;
 import java.util.ArrayList;
 import java.util.Comparator;
@@ -280,7 +278,7 @@ public final class DebianBaseProvider implements BaseProvider {
 
     private static String verified(Base base, DebFile deb, Path file, LockFile lock)
             throws RebuildException, IOException {
-        String actual = sha256(file);
+        String actual = Digest.ofFile(file).hex();
         DebPin pin = lock.debs().get(DebPins.key(base.name(), deb.name()));
         if (pin != null && pin.version().equals(deb.version()) && !pin.sha256().equals(actual)) {
             throw new RebuildException(
@@ -292,18 +290,6 @@ public final class DebianBaseProvider implements BaseProvider {
                             + " `sourceos lock --update " + deb.name() + "` takes it");
         }
         return actual;
-    }
-
-    private static String sha256(Path file) throws IOException {
-        MessageDigest digest = Digest.newMessageDigest();
-        try (InputStream in = Files.newInputStream(file)) {
-            byte[] buffer = new byte[1 << 16];
-            int n;
-            while ((n = in.read(buffer)) >= 0) {
-                digest.update(buffer, 0, n);
-            }
-        }
-        return Digest.finish(digest).hex();
     }
 
     private AptState stateOf(Base base, BaseSpec spec, StepListener listener, String step, Cancellation cancellation)

@@ -3,13 +3,10 @@ package org.sourceos.rebuild.sandbox;
 import java.io.BufferedOutputStream;
 import java.io.ByteArrayOutputStream;
 import java.io.IOException;
-import java.io.InputStream;
 import java.io.OutputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.DigestInputStream;
-import java.security.MessageDigest;
 import java.util.ArrayDeque;
 import java.util.Deque;
 import java.util.List;
@@ -151,10 +148,6 @@ public final class BuildLog extends OutputStream {
 
     /** SHA-256 of the file; to be asked when the log is closed. */
     public Digest digest() throws IOException {
-        MessageDigest digest = Digest.newMessageDigest();
-        try (InputStream in = new DigestInputStream(Files.newInputStream(file), digest)) {
-            in.transferTo(OutputStream.nullOutputStream());
-        }
-        return Digest.finish(digest);
+        return Digest.ofFile(file);
     }
 }

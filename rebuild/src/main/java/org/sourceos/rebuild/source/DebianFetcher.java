@@ -1,11 +1,9 @@
 package org.sourceos.rebuild.source;
 
 import java.io.IOException;
-import java.io.InputStream;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
-import java.security.MessageDigest;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
@@ -105,7 +103,7 @@ final class DebianFetcher {
                     Kind.FETCH_FAILED,
                     what + ": the file " + file.getFileName() + " that its .dsc lists was not delivered");
         }
-        String actual = sha256(file);
+        String actual = Digest.ofFile(file).hex();
         if (!actual.equals(listed.sha256())) {
             throw new RebuildException(
                     Kind.HASH_MISMATCH,
@@ -114,17 +112,5 @@ final class DebianFetcher {
                             + "\nthe mirror is broken or being updated; try again later or use another");
         }
         return file;
-    }
-
-    private static String sha256(Path file) throws IOException {
-        MessageDigest digest = Digest.newMessageDigest();
-        try (InputStream in = Files.newInputStream(file)) {
-            byte[] buffer = new byte[1 << 16];
-            int n;
-            while ((n = in.read(buffer)) >= 0) {
-                digest.update(buffer, 0, n);
-            }
-        }
-        return Digest.finish(digest).hex();
     }
 }

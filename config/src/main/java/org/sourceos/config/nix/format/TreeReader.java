@@ -3,6 +3,7 @@ package org.sourceos.config.nix.format;
 import java.util.ArrayList;
 import java.util.List;
 import org.jspecify.annotations.Nullable;
+import org.sourceos.config.nix.syntax.Precedence;
 import org.sourceos.config.nix.syntax.TokenKind;
 
 /**
@@ -10,10 +11,6 @@ import org.sourceos.config.nix.syntax.TokenKind;
  * complain, it reads what the other has accepted.
  */
 final class TreeReader {
-    private static final int NEGATE = 13;
-    private static final int HAS = 11;
-    private static final int NOT_OPERAND = 8;
-
     private final List<Leaf> leaves;
     private int at;
 
@@ -151,33 +148,17 @@ final class TreeReader {
         return new Item(value, commaAtEnd ? Settling.commaAfter(value.last()) : null);
     }
 
-    private static int precedence(TokenKind kind) {
-        return switch (kind) {
-            case IMPLIES -> 1;
-            case OR_OR -> 2;
-            case AND -> 3;
-            case EQUAL, NOT_EQUAL -> 4;
-            case LESS, GREATER, LESS_EQUAL, GREATER_EQUAL -> 5;
-            case UPDATE -> 6;
-            case PLUS, MINUS -> 8;
-            case TIMES, DIVIDE -> 9;
-            case CONCAT -> 10;
-            case QUESTION -> HAS;
-            default -> -1;
-        };
-    }
-
     private Node operators(int lowest) {
         Node left = prefix();
-        int precedence = precedence(kind());
+        int precedence = Precedence.of(kind());
         while (precedence >= Math.max(lowest, 0)) {
-            if (precedence == HAS) {
+            if (precedence == Precedence.HAS) {
                 Leaf question = take();
                 left = new HasAttr(left, question, names());
             } else {
                 left = chain(left, precedence);
             }
-            precedence = precedence(kind());
+            precedence = Precedence.of(kind());
         }
         return left;
     }
@@ -187,7 +168,7 @@ final class TreeReader {
         List<Node> operands = new ArrayList<>();
         List<Leaf> operators = new ArrayList<>();
         operands.add(first);
-        while (precedence(kind()) == precedence) {
+        while (Precedence.of(kind()) == precedence) {
             operators.add(take());
             operands.add(operators(precedence + 1));
         }
@@ -197,11 +178,11 @@ final class TreeReader {
     private Node prefix() {
         if (is(TokenKind.NOT)) {
             Leaf not = take();
-            return new Unary(not, operators(NOT_OPERAND));
+            return new Unary(not, operators(Precedence.NOT_OPERAND));
         }
         if (is(TokenKind.MINUS)) {
             Leaf minus = take();
-            return new Unary(minus, operators(NEGATE));
+            return new Unary(minus, operators(Precedence.NEGATE));
         }
         return application();
     }
@@ -209,33 +190,11 @@ final class TreeReader {
     private Node application() {
         Node function = select();
         List<Node> arguments = new ArrayList<>();
-        while (startsSimple(kind()) || is(TokenKind.OR)) {
+        while (kind().startsSimple() || is(TokenKind.OR)) {
             // An old library has a function named "or": where no attribute is selected, the word is a variable.
             arguments.add(is(TokenKind.OR) ? take() : select());
         }
         return arguments.isEmpty() ? function : new Apply(function, arguments);
-    }
-
-    private static boolean startsSimple(TokenKind kind) {
-        return switch (kind) {
-            case IDENTIFIER,
-                    INTEGER,
-                    FLOAT,
-                    PATH,
-                    HOME_PATH,
-                    SEARCH_PATH,
-                    URI,
-                    PATH_START,
-                    HOME_PATH_START,
-                    QUOTE,
-                    INDENTED_OPEN,
-                    LET,
-                    REC,
-                    LEFT_PAREN,
-                    LEFT_BRACE,
-                    LEFT_BRACKET -> true;
-            default -> false;
-        };
     }
 
     private Node select() {

@@ -93,4 +93,27 @@ public enum TokenKind {
             default -> false;
         };
     }
+
+    /** Whether a simple expression begins with it: what may be called, and what may be an argument or a list's element. */
+    public boolean startsSimple() {
+        return switch (this) {
+            case IDENTIFIER,
+                    INTEGER,
+                    FLOAT,
+                    PATH,
+                    HOME_PATH,
+                    SEARCH_PATH,
+                    URI,
+                    PATH_START,
+                    HOME_PATH_START,
+                    QUOTE,
+                    INDENTED_OPEN,
+                    LET,
+                    REC,
+                    LEFT_PAREN,
+                    LEFT_BRACE,
+                    LEFT_BRACKET -> true;
+            default -> false;
+        };
+    }
 }

@@ -1,4 +1,4 @@
-package org.sourceos.gitstore;
+package org.sourceos.gitstore.lease;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -11,6 +11,8 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Set;
 import java.util.stream.Collectors;
+import org.sourceos.gitstore.ObjectName;
+import org.sourceos.gitstore.StoreLayout;
 import org.sourceos.host.Cancellation;
 import org.sourceos.host.Directories;
 import org.sourceos.host.FileLock;
@@ -36,7 +38,8 @@ public final class Lease implements AutoCloseable {
         this.cancellation = cancellation;
     }
 
-    static Lease open(Path store, Cancellation cancellation) throws IOException {
+    /** @param store its folder */
+    public static Lease open(Path store, Cancellation cancellation) throws IOException {
         Path leases = Files.createDirectories(store.resolve(StoreLayout.LEASES));
         // Between making a folder and locking it, it looks like a dead one.
         try (FileLock making = Leases.lock(store, cancellation)) {

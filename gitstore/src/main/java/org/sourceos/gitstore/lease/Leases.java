@@ -1,4 +1,4 @@
-package org.sourceos.gitstore;
+package org.sourceos.gitstore.lease;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -9,6 +9,8 @@ import java.nio.file.Path;
 import java.util.HashSet;
 import java.util.Optional;
 import java.util.Set;
+import org.sourceos.gitstore.ObjectName;
+import org.sourceos.gitstore.StoreLayout;
 import org.sourceos.host.Cancellation;
 import org.sourceos.host.Directories;
 import org.sourceos.host.FileLock;

@@ -1,4 +1,4 @@
-package org.sourceos.gitstore;
+package org.sourceos.gitstore.lease;
 
 import java.io.IOException;
 import java.nio.charset.StandardCharsets;
@@ -7,6 +7,7 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.util.Collection;
 import java.util.Optional;
+import org.sourceos.gitstore.StoreLayout;
 import org.sourceos.host.Cancellation;
 import org.sourceos.host.FileLock;
 

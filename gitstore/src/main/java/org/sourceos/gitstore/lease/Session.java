@@ -1,4 +1,4 @@
-package org.sourceos.gitstore;
+package org.sourceos.gitstore.lease;
 
 import java.io.IOException;
 import java.nio.file.Files;
@@ -7,13 +7,15 @@ import java.nio.file.Path;
 import java.time.Instant;
 import java.util.Collection;
 import org.jspecify.annotations.Nullable;
+import org.sourceos.gitstore.ObjectName;
+import org.sourceos.gitstore.StoreLayout;
 import org.sourceos.host.Cancellation;
 
 /**
  * What one open cache has seen and given out: held by a lease that is made when there is something to hold. Who may not write
  * to the store, or finds it full, goes without: then a file that is removed meanwhile stays readable for who has it open.
  */
-final class Session implements AutoCloseable {
+public final class Session implements AutoCloseable {
     private final Path store;
     private final Cancellation cancellation;
     private final Instant collectedBefore;
@@ -21,7 +23,7 @@ final class Session implements AutoCloseable {
     private boolean impossible;
     private boolean closed;
 
-    Session(Path store, Cancellation cancellation) {
+    public Session(Path store, Cancellation cancellation) {
         this.store = store;
         this.cancellation = cancellation;
         this.collectedBefore = collected();
@@ -39,7 +41,7 @@ final class Session implements AutoCloseable {
     }
 
     /** Whether objects may have been removed since the store was opened. */
-    boolean wasCollected() {
+    public boolean wasCollected() {
         return !collected().equals(collectedBefore);
     }
 
@@ -49,15 +51,15 @@ final class Session implements AutoCloseable {
         void by(Lease lease) throws IOException;
     }
 
-    void holdObject(ObjectName name) {
+    public void holdObject(ObjectName name) {
         hold(lease -> lease.holdObject(name));
     }
 
-    void holdFile(Path file) {
+    public void holdFile(Path file) {
         hold(lease -> lease.holdFile(file));
     }
 
-    void holdFiles(Collection<Path> files) {
+    public void holdFiles(Collection<Path> files) {
         hold(lease -> lease.holdFiles(files));
     }
 
