@@ -181,7 +181,8 @@ public final class Rebuild {
                         step.id(),
                         step.needs().stream().filter(toDo::contains).collect(Collectors.toSet()),
                         (l, c) ->
-                                work.perform(step, new StepRun(pinned.lock(), step.id(), l, c), options.keepFailed())))
+                                work.perform(step, new StepRun(pinned.lock(), step.id(), l, c), options.keepFailed()),
+                        StepPrints.of(step)))
                 .toList();
         if (options.keepGoing()) {
             failures.addAll(executor(options).runAll(steps, listener, cancellation));
