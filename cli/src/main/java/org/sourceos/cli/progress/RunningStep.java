@@ -59,7 +59,7 @@ final class RunningStep {
     }
 
     void at(long newDone, long newTotal) {
-        if (newTotal != total || newDone < done) {
+        if (newTotal != total || newDone < done || done == 0) {
             paceFrom = Math.max(0, newDone);
             paceSince = elapsed();
             endSince = Optional.empty();

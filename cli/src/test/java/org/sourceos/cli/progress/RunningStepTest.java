@@ -57,12 +57,17 @@ final class RunningStepTest {
         RunningStep step = known(240);
         assertThat(step.howFar()).isEqualTo("0 %, about 4 min left");
         step.at(0, 300);
+        clock.passSeconds(20);
+        step.at(1, 300);
+        assertThat(step.left()).contains(Duration.ofSeconds(220));
+        clock.passSeconds(40);
+        step.at(31, 300);
+        assertThat(step.left().orElseThrow())
+                .as("between what is left of the last time and the pace")
+                .isBetween(Duration.ofSeconds(181), Duration.ofSeconds(358));
         clock.passSeconds(60);
-        step.at(30, 300);
-        assertThat(step.left().orElseThrow()).isBetween(Duration.ofSeconds(181), Duration.ofSeconds(539));
-        clock.passSeconds(60);
-        step.at(100, 300);
-        assertThat(step.left()).contains(Duration.ofSeconds(240));
+        step.at(101, 300);
+        assertThat(step.left()).as("the pace alone").contains(Duration.ofSeconds(199));
     }
 
     @Test
@@ -79,9 +84,9 @@ final class RunningStepTest {
     @Test
     void aSlowerTimeThanTheLastIsSaidWithWhatIsStillExpected() {
         RunningStep step = known(60);
-        step.at(0, 100);
+        step.at(1, 101);
         clock.passSeconds(100);
-        step.at(50, 100);
+        step.at(51, 101);
         assertThat(step.howFar()).isEqualTo("50 %, longer than expected, about 2 min left");
     }
 

@@ -39,8 +39,17 @@ final class CountedLines implements StepListener {
         }
     }
 
+    /** Says how much there is to do, where that is known, so that nobody takes the time for the measure first. */
+    synchronized void begin() {
+        tell();
+    }
+
     private synchronized void count() {
         lines++;
+        tell();
+    }
+
+    private void tell() {
         if (expected > 0) {
             long percent = 100 * Math.min(lines, expected) / expected;
             if (percent != told) {

@@ -186,6 +186,7 @@ public final class Executor {
                     expected(step, last));
             try {
                 listener.started(step.id(), last.map(Durations.Last::took));
+                counted.begin();
                 step.work().run(step.prints().isPresent() ? counted : listener, cancellation);
                 outcome = Outcome.DONE;
             } catch (CancellationException e) {

@@ -204,14 +204,14 @@ final class ExecutorTest {
     void saysByTheLinesThatCountHowFarABuildIs() throws Exception {
         Executor.Prints compiled = new Executor.Prints(List.of("build a"), 4, "CC ");
         assertThat(eventsOf(printing("build a", compiled, "configuring", "CC a", "CC b", "LD c")))
-                .containsExactly("started build a", "build a 1/4", "build a 2/4", "DONE build a");
+                .containsExactly("started build a", "build a 0/4", "build a 1/4", "build a 2/4", "DONE build a");
     }
 
     @Test
     void neverCountsBeyondWhatWasExpected() throws Exception {
         Executor.Prints all = new Executor.Prints(List.of("a"), 2, "");
         assertThat(eventsOf(printing("a", all, "1", "2", "3", "4")))
-                .containsExactly("started a", "a 1/2", "a 2/2", "DONE a");
+                .containsExactly("started a", "a 0/2", "a 1/2", "a 2/2", "DONE a");
     }
 
     @Test
@@ -227,7 +227,7 @@ final class ExecutorTest {
         Executor.Prints all = new Executor.Prints(List.of("a"), 100, "");
         eventsOf(printing("a", all, "1", "2"));
         assertThat(eventsOf(printing("a", all, "1", "2")))
-                .containsExactly("started a with estimate", "a 1/2", "a 2/2", "DONE a");
+                .containsExactly("started a with estimate", "a 0/2", "a 1/2", "a 2/2", "DONE a");
     }
 
     @Test
