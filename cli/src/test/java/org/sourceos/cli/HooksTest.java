@@ -138,7 +138,8 @@ class HooksTest {
     /** By path, as over anybody's own SSH server: nothing of ours stands before git. */
     @Test
     void aLargePushIsRefusedWithItsSizeAndLeavesNothing() throws IOException {
-        assertThat(git(0, "-C", system.toString(), "config", "receive.maxInputSize").out())
+        assertThat(git(0, "-C", system.toString(), "config", "receive.maxInputSize")
+                        .out())
                 .isEqualTo((512L << 20) + "\n");
         limit("2M");
         git(0, "push", "-q", system.toString(), "main");
@@ -159,7 +160,8 @@ class HooksTest {
         assertThat(git(1, "push", system.toString(), "main").err()).contains("pack exceeds maximum allowed size");
         assertThat(stored()).isEqualTo(before);
         assertThat(deploying().execute("hooks", "install").status()).isZero();
-        assertThat(git(0, "-C", system.toString(), "config", "receive.maxInputSize").out())
+        assertThat(git(0, "-C", system.toString(), "config", "receive.maxInputSize")
+                        .out())
                 .as("what somebody has decided stays")
                 .isEqualTo("1m\n");
     }

@@ -28,8 +28,7 @@ final class StepPrints {
     }
 
     static Optional<Prints> kernelAgain(Resolution resolution) {
-        return Optional.of(
-                kernel(resolution, "check " + resolution.kernel().name() + features(resolution)));
+        return Optional.of(kernel(resolution, "check " + resolution.kernel().name() + features(resolution)));
     }
 
     /** @param first what the step is called beside; empty if nothing */

@@ -113,10 +113,11 @@ final class LiveProgress implements StepListener, AutoCloseable {
                 return;
             }
             String howFar = step.howFar();
-            String line =
-                    "  " + name + "  " + Durations.text(elapsed) + (howFar.isEmpty() ? "" : "  " + howFar);
+            String line = "  " + name + "  " + Durations.text(elapsed) + (howFar.isEmpty() ? "" : "  " + howFar);
             int room = width - line.length() - 3;
-            String last = room > 8 ? step.last().substring(0, Math.min(room, step.last().length())) : "";
+            String last = room > 8
+                    ? step.last().substring(0, Math.min(room, step.last().length()))
+                    : "";
             err.println(line.substring(0, Math.min(width - 1, line.length()))
                     + (last.isEmpty() ? "" : "  " + paint("2", last)));
             drawnLines++;

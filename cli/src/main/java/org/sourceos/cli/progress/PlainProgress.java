@@ -79,7 +79,9 @@ final class PlainProgress implements StepListener {
             return ", " + howFar;
         }
         String last = step.last();
-        return last.isEmpty() ? "" : "; last: " + (last.length() > LONGEST_LINE ? last.substring(0, LONGEST_LINE) + "…" : last);
+        return last.isEmpty()
+                ? ""
+                : "; last: " + (last.length() > LONGEST_LINE ? last.substring(0, LONGEST_LINE) + "…" : last);
     }
 
     @Override

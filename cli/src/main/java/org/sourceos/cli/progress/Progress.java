@@ -35,8 +35,7 @@ public final class Progress implements AutoCloseable {
         if (json) {
             listeners.add(new JsonProgress(context.err(), context.clock()));
         } else if (context.liveOutput()) {
-            LiveProgress live =
-                    new LiveProgress(context.err(), context.colour(), columns(context), context.clock());
+            LiveProgress live = new LiveProgress(context.err(), context.colour(), columns(context), context.clock());
             listeners.add(live);
             owned.add(new Ticker(LiveProgress.REDRAW, live::look));
             owned.add(live);

@@ -33,10 +33,10 @@ abstract class HooksSubcommand extends SystemSubcommand {
 
     /** With git's own limit on what is pushed, which stands before them. */
     final void install(ConfigRepository repository) throws StoreException {
-        HookFiles.install(repository, hooksOf(repository), executable(), context().cancellation());
+        HookFiles.install(
+                repository, hooksOf(repository), executable(), context().cancellation());
         if (repository.workTree().isEmpty()) {
-            ReceiveLimit.setUnlessDecided(
-                    repository, SizeGuard.MOST, context().cancellation());
+            ReceiveLimit.setUnlessDecided(repository, SizeGuard.MOST, context().cancellation());
         }
     }
 

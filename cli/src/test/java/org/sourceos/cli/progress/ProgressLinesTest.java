@@ -90,8 +90,7 @@ final class ProgressLinesTest {
         plain.started("b", UNKNOWN);
         pass(plain, 30);
         assertThat(lines())
-                .containsExactly(
-                        "sourceos: a", "sourceos: b", "sourceos: a: 30 s so far", "sourceos: b: 30 s so far");
+                .containsExactly("sourceos: a", "sourceos: b", "sourceos: a: 30 s so far", "sourceos: b: 30 s so far");
     }
 
     @Test

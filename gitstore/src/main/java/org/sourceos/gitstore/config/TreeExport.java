@@ -162,7 +162,8 @@ final class TreeExport {
         if (total > SMALL && Files.getFileStore(temporary).getUsableSpace() - 2 * total < LEFT_FREE) {
             throw new StoreException("cannot " + what + ": its files have " + (total >> 20)
                     + " MiB together, which would leave less than " + (LEFT_FREE >> 20) + " MiB of the disk of "
-                    + temporary.getParent() + " free; make room there, or keep large files elsewhere and fetch them as a"
+                    + temporary.getParent()
+                    + " free; make room there, or keep large files elsewhere and fetch them as a"
                     + " source");
         }
         Path contents = temporary.resolve("contents");

@@ -41,11 +41,7 @@ public final class Access {
         static final Sizes UNSAID = new Sizes(OptionalLong.empty(), OptionalLong.empty());
     }
 
-    Access(
-            Map<String, String> people,
-            Map<String, Map<String, Right>> rights,
-            boolean signedCommits,
-            Sizes sizes) {
+    Access(Map<String, String> people, Map<String, Map<String, Right>> rights, boolean signedCommits, Sizes sizes) {
         this.people = Map.copyOf(people);
         this.rights = Map.copyOf(rights);
         this.signedCommits = signedCommits;

@@ -52,12 +52,16 @@ public record PushSize(long bytes, String key, Optional<Path> full) {
         String size = pushed > 0 ? "has " + shown(pushed) : "is larger than " + shown(bytes);
         if (full.isPresent()) {
             return "refused: this push " + size + ", and there is no more room than that on the disk of " + full.get()
-                    + " (" + shown(LEFT_FREE) + " stay free); nothing was changed. Make room there (sourceos store gc), and"
+                    + " (" + shown(LEFT_FREE)
+                    + " stay free); nothing was changed. Make room there (sourceos store gc), and"
                     + " push again";
         }
-        String limit = pushed > 0 ? ", and at most " + shown(bytes) + " are taken at once" : ", the most that is taken at once";
+        String limit = pushed > 0
+                ? ", and at most " + shown(bytes) + " are taken at once"
+                : ", the most that is taken at once";
         return "refused: this push " + size + limit + "; nothing was changed. What is large in it: " + FIND
-                + ". Keep large files elsewhere and fetch them as a source, or let an admin raise the limit first: " + key
+                + ". Keep large files elsewhere and fetch them as a source, or let an admin raise the limit first: "
+                + key
                 + " = \"" + suggested(Math.max(pushed, bytes)) + "\" before [repositories.…] in trust/access.toml";
     }
 

@@ -180,10 +180,7 @@ public final class Executor {
             Throwable problem = null;
             Optional<Durations.Last> last = last(step);
             CountedLines counted = new CountedLines(
-                    listener,
-                    step.id(),
-                    step.prints().map(Prints::prefix).orElse(""),
-                    expected(step, last));
+                    listener, step.id(), step.prints().map(Prints::prefix).orElse(""), expected(step, last));
             try {
                 listener.started(step.id(), last.map(Durations.Last::took));
                 counted.begin();
