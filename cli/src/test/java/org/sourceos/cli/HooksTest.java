@@ -7,6 +7,8 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
+import java.util.Random;
+import java.util.stream.Stream;
 import org.junit.jupiter.api.AfterEach;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
@@ -111,6 +113,63 @@ class HooksTest {
         assertThat(git(1, "push", system.toString(), "main").err())
                 .contains("it broke", "cannot be built; nothing was changed");
         assertThat(deployed()).isEqualTo("generation 1 (Begin) counts");
+    }
+
+    private void limit(String size) throws IOException {
+        Path key = folder.resolve("key");
+        Outcome made = desk.run(desk.command(
+                List.of("ssh-keygen", "-q", "-t", "ed25519", "-N", "", "-C", "dad", "-f", key.toString())));
+        assertThat(made.status()).as(made.toString()).isZero();
+        Path trust = Files.createDirectories(desk.config().resolve("trust"));
+        Files.copy(folder.resolve("key.pub"), trust.resolve("dad.pub"));
+        Files.writeString(
+                trust.resolve("access.toml"),
+                "largest_push = \"" + size + "\"\n[repositories.system]\nadmin = [\"dad\"]\n");
+        write(GOOD);
+        git(0, "commit", "-q", "-m", "Let dad push");
+    }
+
+    private List<String> stored() throws IOException {
+        try (Stream<Path> files = Files.walk(system.resolve("objects"))) {
+            return files.map(Path::toString).sorted().toList();
+        }
+    }
+
+    /** By path, as over anybody's own SSH server: nothing of ours stands before git. */
+    @Test
+    void aLargePushIsRefusedWithItsSizeAndLeavesNothing() throws IOException {
+        assertThat(git(0, "-C", system.toString(), "config", "receive.maxInputSize")
+                        .out())
+                .isEqualTo((512L << 20) + "\n");
+        limit("2M");
+        git(0, "push", "-q", system.toString(), "main");
+        List<String> before = stored();
+        String main = git(0, "ls-remote", system.toString()).out();
+        byte[] noise = new byte[3 << 20];
+        new Random(1).nextBytes(noise);
+        Files.write(desk.config().resolve("picture"), noise);
+        write(GOOD);
+        git(0, "commit", "-q", "-m", "A picture");
+        assertThat(git(1, "push", system.toString(), "main").err())
+                .contains("remote: sourceos: refused: this push has 3.0 MiB, and at most 2.0 MiB are taken at once")
+                .contains("largest_push = \"6M\"");
+        assertThat(stored()).isEqualTo(before);
+        assertThat(git(0, "ls-remote", system.toString()).out()).isEqualTo(main);
+
+        git(0, "-C", system.toString(), "config", "receive.maxInputSize", "1m");
+        assertThat(git(1, "push", system.toString(), "main").err()).contains("pack exceeds maximum allowed size");
+        assertThat(stored()).isEqualTo(before);
+        assertThat(deploying().execute("hooks", "install").status()).isZero();
+        assertThat(git(0, "-C", system.toString(), "config", "receive.maxInputSize")
+                        .out())
+                .as("what somebody has decided stays")
+                .isEqualTo("1m\n");
+    }
+
+    @Test
+    void removingTheHooksTakesTheirLimitAlong() throws IOException {
+        assertThat(deploying().execute("hooks", "remove").status()).isZero();
+        git(1, "-C", system.toString(), "config", "receive.maxInputSize");
     }
 
     @Test

@@ -180,8 +180,8 @@ public final class Rebuild {
                 .map(step -> new Executor.Step(
                         step.id(),
                         step.needs().stream().filter(toDo::contains).collect(Collectors.toSet()),
-                        (l, c) ->
-                                work.perform(step, new StepRun(pinned.lock(), step.id(), l, c), options.keepFailed())))
+                        (l, c) -> work.perform(step, new StepRun(pinned.lock(), step.id(), l, c), options.keepFailed()),
+                        StepPrints.of(step)))
                 .toList();
         if (options.keepGoing()) {
             failures.addAll(executor(options).runAll(steps, listener, cancellation));

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.LinkedHashMap;
 import java.util.List;
 import java.util.Map;
+import java.util.Optional;
 import java.util.Set;
 import org.sourceos.config.lock.LockFile;
 import org.sourceos.gitstore.BuildCache;
@@ -60,7 +61,7 @@ final class SecondBuilds {
         for (ResolvedPackage part : all) {
             String id = "check " + part.name();
             BuildKey key = StepInputs.known(keys.ofPackage(part.name()), id);
-            add(key, id, run -> {
+            add(key, id, StepPrints.again(part), run -> {
                 BuildInputs taken = inputs.inputs(
                         part, key, keys.version(part).orElse(""), inputs.layers(resolution, part, keys), run);
                 again(new PackageBuilder(machine.processors()), taken, inputs.packageLayer(part.name(), keys), run);
@@ -69,7 +70,7 @@ final class SecondBuilds {
         if (options.checkKernel()) {
             String id = "check " + Rebuild.KERNEL;
             BuildKey key = StepInputs.known(keys.ofKernel(), id);
-            add(key, id, run -> {
+            add(key, id, StepPrints.kernelAgain(resolution), run -> {
                 String version = keys.version(resolution.kernel()).orElse("");
                 StoreRef ref = StoredResults.kernelRef(version, resolution.kernelFeatures(), key.digest());
                 BuildInputs taken = inputs.inputs(resolution.kernel(), key, version, List.of(), run);
@@ -88,7 +89,7 @@ final class SecondBuilds {
     }
 
     /** Two variants of one package have one name and two keys. */
-    private void add(BuildKey key, String id, Check check) {
+    private void add(BuildKey key, String id, Optional<Executor.Prints> prints, Check check) {
         boolean taken = steps.values().stream().anyMatch(step -> step.id().equals(id));
         String unique = taken ? id + " " + key.digest().abbreviated() : id;
         steps.putIfAbsent(
@@ -96,7 +97,8 @@ final class SecondBuilds {
                 new Executor.Step(
                         unique,
                         Set.of(),
-                        (listener, cancellation) -> check.run(new StepRun(lock, id, listener, cancellation))));
+                        (listener, cancellation) -> check.run(new StepRun(lock, unique, listener, cancellation)),
+                        prints));
     }
 
     private void again(StepBuilder builder, BuildInputs taken, StoredLayer first, StepRun run) throws RebuildException {

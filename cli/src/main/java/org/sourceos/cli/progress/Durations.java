@@ -21,4 +21,21 @@ final class Durations {
         }
         return String.format(Locale.ROOT, "%d:%02d:%02d", seconds / 3600, seconds / 60 % 60, seconds % 60);
     }
+
+    /** As an estimate is said, no more exact than it is: {@code a few seconds}, {@code about 40 s}, {@code about 3 min}. */
+    static String about(Duration duration) {
+        long seconds = duration.toSeconds();
+        if (seconds < 5) {
+            return "a few seconds";
+        }
+        if (seconds < 55) {
+            return "about " + (seconds + 5) / 10 * 10 + " s";
+        }
+        long minutes = (seconds + 30) / 60;
+        if (minutes < 60) {
+            return "about " + minutes + " min";
+        }
+        long tens = (minutes + 5) / 10 * 10;
+        return "about " + tens / 60 + " h" + (tens % 60 == 0 ? "" : " " + tens % 60 + " min");
+    }
 }

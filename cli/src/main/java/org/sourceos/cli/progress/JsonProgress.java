@@ -4,18 +4,21 @@ import com.google.gson.JsonObject;
 import java.io.PrintStream;
 import java.time.Clock;
 import java.time.Duration;
+import java.util.Map;
 import java.util.Optional;
+import java.util.concurrent.ConcurrentHashMap;
 import org.sourceos.rebuild.progress.StepListener;
 
 /**
  * Progress for programs: one JSON object a line. Members: {@code event} ({@code started}, {@code output},
  * {@code progress}, {@code finished}, {@code warning}, {@code ready} for a machine that is up), {@code time} (RFC 3339, UTC), {@code step}, and by event
- * {@code estimate_ms}, {@code line}, {@code done} and {@code total}, {@code outcome} and {@code took_ms}, {@code message}.
+ * {@code estimate_ms}, {@code line}, {@code done}, {@code total} and {@code left_ms} (about, where somebody knows), {@code outcome} and {@code took_ms}, {@code message}.
  * Members may be added, never changed.
  */
 final class JsonProgress implements StepListener {
     private final PrintStream out;
     private final Clock clock;
+    private final Map<String, RunningStep> running = new ConcurrentHashMap<>();
 
     JsonProgress(PrintStream out, Clock clock) {
         this.out = out;
@@ -24,6 +27,7 @@ final class JsonProgress implements StepListener {
 
     @Override
     public void started(String step, Optional<Duration> estimate) {
+        running.put(step, new RunningStep(clock, estimate));
         JsonObject event = event("started", step);
         estimate.ifPresent(e -> event.addProperty("estimate_ms", e.toMillis()));
         write(event);
@@ -41,11 +45,17 @@ final class JsonProgress implements StepListener {
         JsonObject event = event("progress", step);
         event.addProperty("done", done);
         event.addProperty("total", total);
+        RunningStep state = running.get(step);
+        if (state != null) {
+            state.at(done, total);
+            state.left().ifPresent(left -> event.addProperty("left_ms", left.toMillis()));
+        }
         write(event);
     }
 
     @Override
     public void finished(String step, Outcome outcome, Duration took) {
+        running.remove(step);
         JsonObject event = event("finished", step);
         event.addProperty("outcome", outcome.name().toLowerCase(java.util.Locale.ROOT));
         event.addProperty("took_ms", took.toMillis());

@@ -1,6 +1,7 @@
 package org.sourceos.cli.progress;
 
 import java.io.PrintStream;
+import java.time.Clock;
 import java.time.Duration;
 import java.util.LinkedHashMap;
 import java.util.Map;
@@ -10,66 +11,48 @@ import org.sourceos.rebuild.progress.StepListener;
 
 /**
  * Progress for a person at a terminal: one line for each running step, redrawn in place four times a second with its
- * elapsed time, the estimate or percentage where there is one, and what it last said; a line that stays for each step that
- * took noticeable time. Nothing at all is drawn for the first moments, so that what is quick stays quiet.
+ * elapsed time, how far it is and about how long it still takes, where that is known, and what it last said; a line that
+ * stays for each step that took noticeable time. Nothing at all is drawn for the first moments, so that what is quick stays
+ * quiet.
  */
 final class LiveProgress implements StepListener, AutoCloseable {
-    private static final long REDRAW_MILLIS = 250;
+    static final Duration REDRAW = Duration.ofMillis(250);
     private static final Duration WORTH_A_LINE = Duration.ofMillis(700);
     private static final int WIDTH = 100;
 
     private final PrintStream err;
     private final boolean colour;
     private final int width;
-    private final Map<String, Running> running = new LinkedHashMap<>();
-    private final Thread ticker;
+    private final Clock clock;
+    private final Map<String, RunningStep> running = new LinkedHashMap<>();
     private int drawnLines;
     private boolean closed;
 
-    private static final class Running {
-        final long startedNanos = System.nanoTime();
-        final Optional<Duration> estimate;
-        String last = "";
-        long done;
-        long total;
-
-        Running(Optional<Duration> estimate) {
-            this.estimate = estimate;
-        }
-
-        Duration elapsed() {
-            return Duration.ofNanos(System.nanoTime() - startedNanos);
-        }
-    }
-
-    LiveProgress(PrintStream err, boolean colour, @Nullable Integer columns) {
+    LiveProgress(PrintStream err, boolean colour, @Nullable Integer columns, Clock clock) {
         this.err = err;
         this.colour = colour;
         this.width = Math.max(40, columns == null ? WIDTH : columns);
-        this.ticker = new Thread(this::tick, "progress");
-        ticker.setDaemon(true);
-        ticker.start();
+        this.clock = clock;
     }
 
     @Override
     public synchronized void started(String step, Optional<Duration> estimate) {
-        running.put(step, new Running(estimate));
+        running.put(step, new RunningStep(clock, estimate));
     }
 
     @Override
     public synchronized void output(String step, String line) {
-        Running state = running.get(step);
-        if (state != null && !line.isBlank()) {
-            state.last = printable(line.strip());
+        RunningStep state = running.get(step);
+        if (state != null) {
+            state.said(line);
         }
     }
 
     @Override
     public synchronized void progress(String step, long done, long total) {
-        Running state = running.get(step);
+        RunningStep state = running.get(step);
         if (state != null) {
-            state.done = done;
-            state.total = total;
+            state.at(done, total);
         }
     }
 
@@ -102,24 +85,14 @@ final class LiveProgress implements StepListener, AutoCloseable {
             closed = true;
             erase();
             err.flush();
-            ticker.interrupt();
         }
     }
 
-    private void tick() {
-        try {
-            while (true) {
-                Thread.sleep(REDRAW_MILLIS);
-                synchronized (this) {
-                    if (closed) {
-                        return;
-                    }
-                    erase();
-                    draw();
-                }
-            }
-        } catch (InterruptedException e) {
-            // closed
+    /** Draws what is running anew; to be called every {@link #REDRAW}. */
+    synchronized void look() {
+        if (!closed) {
+            erase();
+            draw();
         }
     }
 
@@ -134,36 +107,25 @@ final class LiveProgress implements StepListener, AutoCloseable {
         if (closed) {
             return;
         }
-        for (Map.Entry<String, Running> entry : running.entrySet()) {
-            Running state = entry.getValue();
-            Duration elapsed = state.elapsed();
-            if (elapsed.toMillis() < REDRAW_MILLIS) {
-                continue;
+        running.forEach((name, step) -> {
+            Duration elapsed = step.elapsed();
+            if (elapsed.compareTo(REDRAW) < 0) {
+                return;
             }
-            StringBuilder line = new StringBuilder("  " + entry.getKey() + "  " + Durations.text(elapsed));
-            if (state.total > 0) {
-                line.append("  ")
-                        .append(Math.min(100, 100 * state.done / state.total))
-                        .append(" %");
-            } else {
-                state.estimate.ifPresent(e -> line.append(" of about ").append(Durations.text(e)));
-            }
+            String howFar = step.howFar();
+            String line = "  " + name + "  " + Durations.text(elapsed) + (howFar.isEmpty() ? "" : "  " + howFar);
             int room = width - line.length() - 3;
-            String last = room > 8 ? state.last.substring(0, Math.min(room, state.last.length())) : "";
-            err.println(line + (last.isEmpty() ? "" : "  " + paint("2", last)));
+            String last = room > 8
+                    ? step.last().substring(0, Math.min(room, step.last().length()))
+                    : "";
+            err.println(line.substring(0, Math.min(width - 1, line.length()))
+                    + (last.isEmpty() ? "" : "  " + paint("2", last)));
             drawnLines++;
-        }
+        });
         err.flush();
     }
 
     private String paint(String code, String text) {
         return colour ? "\033[" + code + "m" + text + "\033[0m" : text;
-    }
-
-    /** What a build prints is not to be trusted with the terminal: no control characters. */
-    private static String printable(String text) {
-        StringBuilder clean = new StringBuilder();
-        text.codePoints().filter(c -> !Character.isISOControl(c)).limit(200).forEach(clean::appendCodePoint);
-        return clean.toString();
     }
 }

@@ -15,6 +15,8 @@ import org.sourceos.rebuild.progress.StepListener;
 
 /** Chooses how a command shows its progress, and takes it off the screen when the command is done. */
 public final class Progress implements AutoCloseable {
+    private static final Duration GLANCE = Duration.ofSeconds(1);
+
     private final List<StepListener> listeners;
     private final List<AutoCloseable> owned;
 
@@ -33,11 +35,14 @@ public final class Progress implements AutoCloseable {
         if (json) {
             listeners.add(new JsonProgress(context.err(), context.clock()));
         } else if (context.liveOutput()) {
-            LiveProgress live = new LiveProgress(context.err(), context.colour(), columns(context));
+            LiveProgress live = new LiveProgress(context.err(), context.colour(), columns(context), context.clock());
             listeners.add(live);
+            owned.add(new Ticker(LiveProgress.REDRAW, live::look));
             owned.add(live);
         } else {
-            listeners.add(new PlainProgress(context.err()));
+            PlainProgress plain = new PlainProgress(context.err(), context.clock());
+            listeners.add(plain);
+            owned.add(new Ticker(GLANCE, plain::look));
         }
         if (fd != null) {
             PrintStream stream = new PrintStream(

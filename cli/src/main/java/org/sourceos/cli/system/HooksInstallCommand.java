@@ -4,7 +4,6 @@ import java.util.List;
 import org.sourceos.cli.CommandContext;
 import org.sourceos.cli.ExitCode;
 import org.sourceos.gitstore.config.ConfigRepository;
-import org.sourceos.gitstore.config.HookFiles;
 import picocli.CommandLine.Command;
 
 /** {@code sourceos hooks install}. */
@@ -21,7 +20,7 @@ final class HooksInstallCommand extends HooksSubcommand {
     public Integer call() throws Exception {
         ConfigRepository repository = repository();
         List<String> names = hooksOf(repository);
-        HookFiles.install(repository, names, executable(), context().cancellation());
+        install(repository);
         context().out().println("installed in " + repository.place() + ": " + String.join(", ", names));
         return ExitCode.DONE.status();
     }

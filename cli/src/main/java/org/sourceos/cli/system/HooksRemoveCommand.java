@@ -4,6 +4,7 @@ import org.sourceos.cli.CommandContext;
 import org.sourceos.cli.ExitCode;
 import org.sourceos.gitstore.config.ConfigRepository;
 import org.sourceos.gitstore.config.HookFiles;
+import org.sourceos.gitstore.config.ReceiveLimit;
 import picocli.CommandLine.Command;
 
 /** {@code sourceos hooks remove}. */
@@ -20,6 +21,7 @@ final class HooksRemoveCommand extends HooksSubcommand {
     public Integer call() throws Exception {
         ConfigRepository repository = repository();
         HookFiles.remove(repository, hooksOf(repository), context().cancellation());
+        ReceiveLimit.remove(repository, SizeGuard.MOST, context().cancellation());
         context().out().println("removed from " + repository.place());
         return ExitCode.DONE.status();
     }

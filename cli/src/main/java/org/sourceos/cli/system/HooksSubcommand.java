@@ -5,6 +5,8 @@ import java.util.List;
 import org.sourceos.cli.CommandContext;
 import org.sourceos.gitstore.StoreException;
 import org.sourceos.gitstore.config.ConfigRepository;
+import org.sourceos.gitstore.config.HookFiles;
+import org.sourceos.gitstore.config.ReceiveLimit;
 import org.sourceos.host.ProcessRunner;
 
 /** What the commands below {@code sourceos hooks} share. */
@@ -27,6 +29,15 @@ abstract class HooksSubcommand extends SystemSubcommand {
 
     static List<String> hooksOf(ConfigRepository repository) {
         return repository.workTree().isPresent() ? OF_WORKING_COPY : OF_BARE;
+    }
+
+    /** With git's own limit on what is pushed, which stands before them. */
+    final void install(ConfigRepository repository) throws StoreException {
+        HookFiles.install(
+                repository, hooksOf(repository), executable(), context().cancellation());
+        if (repository.workTree().isEmpty()) {
+            ReceiveLimit.setUnlessDecided(repository, SizeGuard.MOST, context().cancellation());
+        }
     }
 
     /** What hooks call. */

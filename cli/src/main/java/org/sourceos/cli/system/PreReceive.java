@@ -46,6 +46,9 @@ final class PreReceive {
             }
         }
         try (Deployment deployment = Deployment.open(context, places)) {
+            if (!new SizeGuard(context, deployment.exports(), repository).allowsPush()) {
+                return false;
+            }
             TrustGuard trust = new TrustGuard(context, deployment, repository);
             for (RefUpdate update : updates) {
                 if (!trust.allowsUpdate(update.ref(), branch, update.old(), update.fresh())) {

@@ -13,7 +13,6 @@ import org.sourceos.cli.CommandContext;
 import org.sourceos.cli.ExitCode;
 import org.sourceos.cli.UsageException;
 import org.sourceos.gitstore.config.ConfigRepository;
-import org.sourceos.gitstore.config.HookFiles;
 import org.sourceos.hooks.server.Limits;
 import org.sourceos.hooks.server.PushServer;
 import org.sourceos.host.Cancellation;
@@ -92,8 +91,7 @@ public final class ServeCommand extends HooksSubcommand {
                         + " trust/access.toml with\n    [repositories." + entry.getKey() + "]\n    admin = [\"NAME\"]\n"
                         + "  and push that here, by path: git push " + repository.gitDirectory() + " HEAD");
             }
-            HookFiles.install(
-                    repository, hooksOf(repository), executable(), context().cancellation());
+            install(repository);
             access.put(
                     entry.getKey(),
                     new PushServer.Repository(

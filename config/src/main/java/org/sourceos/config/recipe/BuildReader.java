@@ -48,7 +48,10 @@ final class BuildReader {
                 reader.environment(table, RESERVED),
                 table.number("timeout", 1, WEEK_MINUTES, RecipeKeys.BUILD_TIMEOUT_MINUTES),
                 table.number("memory", 0, MOST_MIB, RecipeKeys.BUILD_MEMORY_MIB),
-                debian ? Optional.of(new DebianRules(binaries(table, name))) : Optional.empty());
+                debian ? Optional.of(new DebianRules(binaries(table, name))) : Optional.empty(),
+                new PackageSpec.Output(
+                        table.number("output_lines", 1, RecipeKeys.MOST_OUTPUT_LINES, RecipeKeys.OUTPUT_LINES_UNKNOWN),
+                        reader.shapedText(table, "output_prefix", Shape.LINE).orElse("")));
     }
 
     private List<String> binaries(CheckedTable table, String name) {

@@ -114,6 +114,7 @@ public record PackageSpec(
      * @param timeoutMinutes after which the build is ended
      * @param memoryMib above which the build is ended; 0 for no limit of the recipe's own
      * @param rules with {@code system = "debian"}: built by {@code debian/rules}
+     * @param output what is known of what the build prints; for progress, and nothing else
      */
     public record BuildSpec(
             Kind kind,
@@ -127,7 +128,8 @@ public record PackageSpec(
             SortedMap<String, String> environment,
             int timeoutMinutes,
             int memoryMib,
-            Optional<DebianRules> rules) {
+            Optional<DebianRules> rules,
+            Output output) {
 
         public enum Kind {
             PACKAGE,
@@ -140,6 +142,14 @@ public record PackageSpec(
             environment = Collections.unmodifiableSortedMap(new TreeMap<>(environment));
         }
     }
+
+    /**
+     * What a build prints, by which is told how far it is.
+     *
+     * @param lines how many that count, about; 0 where that is not said
+     * @param prefix what a line begins with that counts; empty if all do
+     */
+    public record Output(int lines, String prefix) {}
 
     /** Of a build by Debian's own rules: the binary packages whose contents are what is installed; at least one. */
     public record DebianRules(List<String> binaries) {

@@ -16,6 +16,11 @@ final class RecipeKeys {
     /** No limit of the recipe's own. */
     static final int BUILD_MEMORY_MIB = 0;
 
+    /** More than the limit of a build's log lets any build print. */
+    static final int MOST_OUTPUT_LINES = 10_000_000;
+
+    static final int OUTPUT_LINES_UNKNOWN = 0;
+
     static final List<String> KINDS = List.of("package", "kernel");
     static final List<String> SYSTEMS = List.of("script", "debian");
     static final List<String> FILESYSTEMS = List.of("overlayfs", "readonly");
@@ -143,6 +148,22 @@ final class RecipeKeys {
                             "`0`, no limit of its own",
                             "\"4G\"",
                             "Above this the build is ended."),
+                    new Key(
+                            "output_lines",
+                            KeyType.INTEGER,
+                            "what the last build here printed, if there was one",
+                            "759",
+                            "About how many lines the build prints, by which is told how far it is and how long it still takes."
+                                    + " To be counted in the log of a build (`logs/` of the state folder), on however many"
+                                    + " processors. Once there was a build here, what that printed counts instead. Changes"
+                                    + " nothing that is built."),
+                    new Key(
+                            "output_prefix",
+                            KeyType.STRING,
+                            "every line counts",
+                            "\"  CC \"",
+                            "What a line begins with that counts for `output_lines`: of a build that prints much and quickly before"
+                                    + " it begins to work, that which is work. Changes nothing that is built."),
                     new Key(
                             "kind",
                             KeyType.STRING,

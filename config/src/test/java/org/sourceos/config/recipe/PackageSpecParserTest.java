@@ -24,6 +24,7 @@ import org.sourceos.config.recipe.PackageSpec.DesktopSpec;
 import org.sourceos.config.recipe.PackageSpec.FeatureSpec;
 import org.sourceos.config.recipe.PackageSpec.IntegrationSpec;
 import org.sourceos.config.recipe.PackageSpec.Located;
+import org.sourceos.config.recipe.PackageSpec.Output;
 import org.sourceos.config.recipe.PackageSpec.SourceLocation.Debian;
 import org.sourceos.config.recipe.PackageSpec.SourceLocation.Url;
 
@@ -90,6 +91,7 @@ class PackageSpecParserTest {
         assertThat(hello.build().install()).isEmpty();
         assertThat(hello.build().timeoutMinutes()).isEqualTo(120);
         assertThat(hello.build().memoryMib()).isZero();
+        assertThat(hello.build().output()).isEqualTo(new Output(0, ""));
         assertThat(hello.runtime().command()).containsExactly("hello");
         assertThat(hello.runtime().memoryMib()).isEqualTo(128);
         assertThat(hello.runtime().cpus()).isEqualTo(1);
@@ -115,6 +117,7 @@ class PackageSpecParserTest {
         assertThat(spec.build().environment()).containsEntry("CFLAGS", "-O2");
         assertThat(spec.build().timeoutMinutes()).isEqualTo(90);
         assertThat(spec.build().memoryMib()).isEqualTo(4096);
+        assertThat(spec.build().output()).isEqualTo(new Output(774, "  CC "));
         assertThat(spec.runtime().command()).containsExactly("everything", "--really", "--really");
         assertThat(spec.runtime().memoryMib()).isEqualTo(256);
         assertThat(spec.runtime().certificates()).isTrue();

@@ -37,6 +37,12 @@ final class TreeExport {
     static final long LARGEST_FILE = 64L << 20;
     static final long LARGEST_TOTAL = 1L << 30;
 
+    /** What a push may leave of a disk: a few kilobytes of it can be gigabytes of files, in each of its commits. */
+    static final long LEFT_FREE = 1L << 30;
+
+    /** A configuration, as they are: it is looked at on a full disk too. */
+    private static final long SMALL = 16L << 20;
+
     /** More than git's lines about all the files that there may be. */
     private static final long LISTING = 64L << 20;
 
@@ -152,6 +158,13 @@ final class TreeExport {
             throw new StoreException("cannot " + what + ": its files have " + (total >> 20)
                     + " MiB together, and those of a configuration may have " + (LARGEST_TOTAL >> 20)
                     + "; keep large files elsewhere and fetch them as a source");
+        }
+        if (total > SMALL && Files.getFileStore(temporary).getUsableSpace() - 2 * total < LEFT_FREE) {
+            throw new StoreException("cannot " + what + ": its files have " + (total >> 20)
+                    + " MiB together, which would leave less than " + (LEFT_FREE >> 20) + " MiB of the disk of "
+                    + temporary.getParent()
+                    + " free; make room there, or keep large files elsewhere and fetch them as a"
+                    + " source");
         }
         Path contents = temporary.resolve("contents");
         git.toFile(

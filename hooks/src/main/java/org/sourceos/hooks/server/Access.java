@@ -3,6 +3,7 @@ package org.sourceos.hooks.server;
 import java.security.PublicKey;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.TreeMap;
 import org.apache.sshd.common.config.keys.PublicKeyEntry;
 import org.sourceos.config.ConfigException;
@@ -19,7 +20,7 @@ public final class Access {
     public static final String KEY_SUFFIX = ".pub";
 
     /** Where nothing is said about it: nobody may do anything. */
-    public static final Access NOBODY = new Access(Map.of(), Map.of(), false);
+    public static final Access NOBODY = new Access(Map.of(), Map.of(), false, Sizes.UNSAID);
 
     /** By {@link #text}, which is the same for a key whatever classes hold it. */
     private final Map<String, String> people;
@@ -28,11 +29,23 @@ public final class Access {
     private final Map<String, Map<String, Right>> rights;
 
     private final boolean signedCommits;
+    private final Sizes sizes;
 
-    Access(Map<String, String> people, Map<String, Map<String, Right>> rights, boolean signedCommits) {
+    /**
+     * How large a pack may be that is pushed, where {@code trust/} says so; in bytes.
+     *
+     * @param push of commits
+     * @param closure of what was built elsewhere
+     */
+    public record Sizes(OptionalLong push, OptionalLong closure) {
+        static final Sizes UNSAID = new Sizes(OptionalLong.empty(), OptionalLong.empty());
+    }
+
+    Access(Map<String, String> people, Map<String, Map<String, Right>> rights, boolean signedCommits, Sizes sizes) {
         this.people = Map.copyOf(people);
         this.rights = Map.copyOf(rights);
         this.signedCommits = signedCommits;
+        this.sizes = sizes;
     }
 
     /**
@@ -62,6 +75,10 @@ public final class Access {
             }
         });
         return Optional.of(file.toString());
+    }
+
+    public Sizes sizes() {
+        return sizes;
     }
 
     /** Whose key it is. */

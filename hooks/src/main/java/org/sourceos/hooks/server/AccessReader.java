@@ -7,6 +7,7 @@ import java.util.HashSet;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
+import java.util.OptionalLong;
 import java.util.Set;
 import java.util.TreeMap;
 import java.util.regex.Pattern;
@@ -31,6 +32,10 @@ final class AccessReader {
 
     private static final String SIGNED = "signed_commits";
 
+    static final String LARGEST_PUSH = "largest_push";
+    static final String LARGEST_CLOSURE = "largest_closure";
+    private static final int MOST_MIB = 16 << 20;
+
     private static final TableSchema ROOT = new TableSchema(
             "trust/access.toml",
             "Who may do what.",
@@ -41,6 +46,18 @@ final class AccessReader {
                             "false",
                             "true",
                             "Whether each commit that comes has to be signed, with SSH, by somebody who may push."),
+                    new Key(
+                            LARGEST_PUSH,
+                            KeyType.MEMORY,
+                            "64M",
+                            "\"128M\"",
+                            "The largest pack that one push may bring."),
+                    new Key(
+                            LARGEST_CLOSURE,
+                            KeyType.MEMORY,
+                            "32G",
+                            "\"64G\"",
+                            "The largest pack of what was built elsewhere."),
                     new Key(
                             "repositories",
                             KeyType.TABLE,
@@ -89,8 +106,14 @@ final class AccessReader {
         CheckedTable root = TomlDocument.parse(list, ROOT, List.of(ROOT, REPOSITORY), reader.complaints);
         Map<String, Map<String, Right>> rights = reader.rights(root);
         keyFiles.forEach(reader::complainIfUnlisted);
+        Access.Sizes sizes = new Access.Sizes(bytes(root, LARGEST_PUSH), bytes(root, LARGEST_CLOSURE));
         throwIfAny(all);
-        return new Access(people, rights, root.flag(SIGNED, false));
+        return new Access(people, rights, root.flag(SIGNED, false), sizes);
+    }
+
+    private static OptionalLong bytes(CheckedTable root, String key) {
+        int mebibytes = root.number(key, 1, MOST_MIB, 0);
+        return mebibytes == 0 ? OptionalLong.empty() : OptionalLong.of((long) mebibytes << 20);
     }
 
     private static String shown(String file) {

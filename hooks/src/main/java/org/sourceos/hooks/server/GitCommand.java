@@ -8,6 +8,7 @@ import java.util.HashMap;
 import java.util.Map;
 import java.util.Optional;
 import java.util.concurrent.atomic.AtomicBoolean;
+import java.util.concurrent.atomic.AtomicLong;
 import java.util.function.Consumer;
 import org.apache.sshd.server.Environment;
 import org.apache.sshd.server.channel.ChannelSession;
@@ -29,19 +30,24 @@ final class GitCommand extends ChannelCommand {
     private final ProcessRunner runner;
     private final Cancellation cancellation = new Cancellation();
     private final AtomicBoolean begun = new AtomicBoolean();
-    private final boolean reports;
+    private final Optional<PushSize> size;
     private final Optional<String> notice;
+    private final AtomicLong received = new AtomicLong();
     private final Consumer<String> ended;
 
     /**
-     * @param reports whether it is {@code receive-pack}, which says what it took and what it did not
+     * @param size how much it takes, for {@code receive-pack}, which says what it took and what it did not
      * @param notice said before git says anything
      * @param ended is told how it ended, once, when nothing of it runs any more
      */
     GitCommand(
-            Command command, boolean reports, ProcessRunner runner, Optional<String> notice, Consumer<String> ended) {
+            Command command,
+            Optional<PushSize> size,
+            ProcessRunner runner,
+            Optional<String> notice,
+            Consumer<String> ended) {
         this.command = command.withStdin(new Command.Stdin.Piped());
-        this.reports = reports;
+        this.size = size;
         this.runner = runner;
         this.notice = notice;
         this.ended = ended;
@@ -73,7 +79,7 @@ final class GitCommand extends ChannelCommand {
         notice.ifPresent(this::say);
         try (RunningProcess git = runner.start(
                 started,
-                new ProcessOutput.ToStream(reports ? report : out()),
+                new ProcessOutput.ToStream(size.isPresent() ? report : out()),
                 new ProcessOutput.ToStream(err()),
                 cancellation)) {
             thread("input", () -> pump(in(), git.stdin()));
@@ -81,6 +87,8 @@ final class GitCommand extends ChannelCommand {
             status = result.exitStatus();
             how = cancellation.isCancelled() ? "was ended: the client has gone" : "ended with status " + status;
             how += report.summary().isEmpty() ? "" : ": " + report.summary();
+            size.filter(limit -> report.couldNotTakeThePack() && received.get() >= limit.bytes())
+                    .ifPresent(limit -> say(limit.refusal(0)));
         } catch (IOException | RuntimeException e) {
             how = "failed: " + e.getMessage();
         } finally {
@@ -99,11 +107,12 @@ final class GitCommand extends ChannelCommand {
     }
 
     /** Until the client has no more to say, or git does not want to hear it. */
-    private static void pump(InputStream from, OutputStream to) {
+    private void pump(InputStream from, OutputStream to) {
         byte[] buffer = new byte[1 << 16];
         try (to) {
             int n;
             while ((n = from.read(buffer)) >= 0) {
+                received.addAndGet(n);
                 to.write(buffer, 0, n);
                 // What is read may be a question that git has to answer before more comes.
                 to.flush();

@@ -73,9 +73,18 @@ final class GitCommands implements CommandFactory {
                     .orElseGet(() -> refused(who, "nothing waits to be confirmed", "nothing waits to be confirmed"));
         }
         ExecRequest.Service service = request.get().service();
+        PushSize size = PushSize.ofCommits(access, settings.limits());
         if (service != ExecRequest.Service.RECEIVE_CLOSURE && service != ExecRequest.Service.LIST_CLOSURE) {
             return git(
-                    request.get(), repository.directory(), Map.of(), person.get(), right.get(), who, became, () -> {});
+                    request.get(),
+                    repository.directory(),
+                    Map.of(),
+                    size,
+                    person.get(),
+                    right.get(),
+                    who,
+                    became,
+                    () -> {});
         }
         try {
             Closures.Staging staging = repository.closures().begin();
@@ -83,6 +92,7 @@ final class GitCommands implements CommandFactory {
                     request.get(),
                     staging.directory(),
                     staging.environment(),
+                    PushSize.ofClosure(access, settings.limits()),
                     person.get(),
                     right.get(),
                     who,
@@ -102,6 +112,7 @@ final class GitCommands implements CommandFactory {
             ExecRequest request,
             Path directory,
             Map<String, String> more,
+            PushSize allowed,
             String person,
             Right right,
             String who,
@@ -111,6 +122,7 @@ final class GitCommands implements CommandFactory {
         boolean reports = closure || request.service() == ExecRequest.Service.RECEIVE_PACK;
         String what =
                 request.service().subcommand() + " " + (closure ? "of a closure for " : "") + request.repository();
+        PushSize size = reports ? roomFor(allowed, directory) : allowed;
         Map<String, String> variables = new HashMap<>(settings.environment());
         variables.putAll(more);
         variables.put(PushServer.PUSHER, person);
@@ -120,10 +132,7 @@ final class GitCommands implements CommandFactory {
                         "-c",
                         "receive.fsckObjects=true",
                         "-c",
-                        "receive.maxInputSize="
-                                + (closure
-                                        ? settings.limits().closureBytes()
-                                        : settings.limits().packBytes()),
+                        "receive.maxInputSize=" + size.bytes(),
                         "-c",
                         "receive.advertisePushOptions=true",
                         request.service().subcommand(),
@@ -132,7 +141,7 @@ final class GitCommands implements CommandFactory {
                 .withDirectory(directory);
         CountDownLatch done = new CountDownLatch(1);
         GitCommand[] self = new GitCommand[1];
-        self[0] = new GitCommand(command, reports, runner, notice, how -> {
+        self[0] = new GitCommand(command, reports ? Optional.of(size) : Optional.empty(), runner, notice, how -> {
             running.remove(self[0]);
             cleanup.run();
             settings.log().accept(who + ": " + what + " " + how);
@@ -140,6 +149,15 @@ final class GitCommands implements CommandFactory {
         });
         running.put(self[0], done);
         return self[0];
+    }
+
+    /** Where nobody can tell, git will: it fails on a full disk, and leaves nothing there. */
+    private static PushSize roomFor(PushSize allowed, Path directory) {
+        try {
+            return allowed.within(directory);
+        } catch (IOException e) {
+            return allowed;
+        }
     }
 
     /** Ends all that runs and waits until it has ended. */

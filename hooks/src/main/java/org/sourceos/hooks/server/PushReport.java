@@ -15,6 +15,7 @@ import org.sourceos.config.diagnostic.Quoted;
 final class PushReport extends OutputStream {
     private static final int LONGEST = 64 << 10;
     private static final int MOST_REFS = 20;
+    private static final String NOT_TAKEN = "could not take the pack";
 
     /** The channels of side-band-64k; a report without one begins with a letter. */
     private static final int REPORT = 1;
@@ -65,6 +66,11 @@ final class PushReport extends OutputStream {
         report.write(packet, from, Math.max(0, length));
     }
 
+    /** Whether git says that what came was not what it can take. */
+    synchronized boolean couldNotTakeThePack() {
+        return summary().contains(NOT_TAKEN);
+    }
+
     /** What became of each ref, in one line; empty if git did not get so far. */
     synchronized String summary() {
         List<String> refs = new ArrayList<>();
@@ -78,7 +84,7 @@ final class PushReport extends OutputStream {
                         refs.add("refused " + Quoted.of(words[1])
                                 + (words.length > 2 ? " (" + Quoted.of(words[2]) + ")" : ""));
                     } else if (line.startsWith("unpack ") && !line.equals("unpack ok")) {
-                        refs.add("could not take the pack (" + Quoted.of(line) + ")");
+                        refs.add(NOT_TAKEN + " (" + Quoted.of(line) + ")");
                     }
                 })
                 .feed(all, 0, all.length);

@@ -86,6 +86,21 @@ class AccessTest {
     }
 
     @Test
+    void knowsHowMuchMayBePushed() throws Exception {
+        PublicKey dad = key();
+        String list = "[repositories.system]\npush = [\"dad\"]\n";
+        Access unsaid = Access.parse(Map.of("access.toml", list, "dad.pub", text(dad)));
+        assertThat(unsaid.sizes()).isEqualTo(Access.Sizes.UNSAID);
+        assertThat(PushSize.ofCommits(unsaid, Limits.DEFAULT).bytes()).isEqualTo(64L << 20);
+        Access said = Access.parse(
+                Map.of("access.toml", "largest_push = \"2G\"\nlargest_closure = 7\n" + list, "dad.pub", text(dad)));
+        assertThat(PushSize.ofCommits(said, Limits.DEFAULT).bytes()).isEqualTo(2L << 30);
+        assertThat(PushSize.ofClosure(said, Limits.DEFAULT).bytes()).isEqualTo(7L << 20);
+        assertThat(mistakes(Map.of("access.toml", "largest_push = \"much\"\nlargest_closure = 0\n" + list)))
+                .contains("trust/access.toml:1:16: ", "trust/access.toml:2:19: ", "is out of range");
+    }
+
+    @Test
     void tellsAllMistakesAtOnceWithTheirPlaces() throws Exception {
         assertThat(mistakes(Map.of(
                         "access.toml",

@@ -9,11 +9,13 @@ import java.net.Socket;
 import java.net.SocketException;
 import java.net.SocketTimeoutException;
 import java.nio.charset.StandardCharsets;
+import java.nio.file.Files;
 import java.nio.file.Path;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.List;
+import java.util.Optional;
 import java.util.Random;
 import java.util.zip.Deflater;
 import java.util.zip.DeflaterOutputStream;
@@ -38,23 +40,95 @@ class PushServerLimitsTest {
         return socket;
     }
 
+    private static String noise(int seed, int length) {
+        StringBuilder text = new StringBuilder();
+        Random random = new Random(seed);
+        while (text.length() < length) {
+            text.append(Long.toString(random.nextLong(), 36)).append('\n');
+        }
+        return text.toString();
+    }
+
     @Test
     void aPackOverTheLimitIsRefusedAndTheNextOneTaken() throws Exception {
         try (Site site = Site.in(folder)) {
-            StringBuilder text = new StringBuilder();
-            Random random = new Random(1);
-            while (text.length() < 4_000_000) {
-                text.append(Long.toString(random.nextLong(), 36)).append('\n');
-            }
-            site.commit(text.toString());
+            List<String> before = site.stored();
+            site.commit(noise(1, 4_000_000));
             Site.Outcome refused = site.push("dad");
             assertThat(refused.status()).isNotZero();
-            assertThat(refused.err()).contains("pack exceeds maximum allowed size");
+            assertThat(refused.err())
+                    .contains("pack exceeds maximum allowed size")
+                    .contains("sourceos: refused: this push is larger than 1.0 MiB, the most that is taken at once")
+                    .contains("git rev-list --objects")
+                    .contains("largest_push = \"2M\" before [repositories.…] in trust/access.toml");
             assertThat(site.main()).isEmpty();
+            assertThat(site.stored()).as("nothing of it stays").isEqualTo(before);
             site.inWork("reset", "-q", "--hard", "HEAD~1");
             assertThat(site.push("dad").status()).isZero();
             site.assertSound();
         }
+    }
+
+    /** Git keeps so many objects in the pack they came in, and writes fewer one by one. */
+    @Test
+    void ofManyFilesTooNothingStays() throws Exception {
+        try (Site site = Site.in(folder)) {
+            assertThat(site.push("dad").status()).isZero();
+            List<String> before = site.stored();
+            String main = site.main();
+            for (int i = 0; i < 300; i++) {
+                Files.writeString(site.work().resolve("file" + i), noise(i, 10_000));
+            }
+            site.commit("many");
+            Site.Outcome refused = site.push("dad");
+            assertThat(refused.err()).contains("this push is larger than 1.0 MiB");
+            assertThat(site.main()).isEqualTo(main);
+            assertThat(site.stored()).isEqualTo(before);
+            site.assertSound();
+        }
+    }
+
+    @Test
+    void anAdminRaisesTheLimit() throws Exception {
+        try (Site site = Site.in(folder)) {
+            site.access("largest_push = \"8M\"\n[repositories.system]\npush = [\"dad\"]\n", "dad");
+            site.commit(noise(1, 4_000_000));
+            Site.Outcome taken = site.push("dad");
+            assertThat(taken.status()).as(taken.toString()).isZero();
+            assertThat(taken.err()).doesNotContain("refused");
+            site.commit(noise(2, 16_000_000));
+            assertThat(site.push("dad").err()).contains("larger than 8.0 MiB", "largest_push = \"16M\"");
+        }
+    }
+
+    @Test
+    void whatIsRefusedForAnotherReasonIsNotSaidToBeTooLarge() throws Exception {
+        try (Site site = Site.in(folder)) {
+            site.hook("pre-receive", "exit 1");
+            assertThat(site.push("dad").err())
+                    .contains("pre-receive hook declined")
+                    .doesNotContain("larger than");
+        }
+    }
+
+    @Test
+    void aDiskThatIsNearlyFullTakesNoMoreThanThereIsRoomFor() throws Exception {
+        PushSize usual = new PushSize(64L << 20, "largest_push", Optional.empty());
+        assertThat(usual.within(folder, 8L << 30)).isEqualTo(usual);
+        PushSize small = usual.within(folder, (1L << 30) + (5L << 20));
+        assertThat(small.bytes()).isEqualTo(5L << 20);
+        assertThat(small.refusal(0))
+                .contains("this push is larger than 5.0 MiB", "on the disk of " + folder, "1024 MiB stay free")
+                .doesNotContain("largest_push");
+        assertThat(usual.within(folder, 100).bytes()).as("0 would be no limit").isEqualTo(1);
+    }
+
+    @Test
+    void whoKnowsHowLargeAPushWasSaysSo() {
+        PushSize size = new PushSize(64L << 20, "largest_push", Optional.empty());
+        assertThat(size.refusal(71L << 20))
+                .startsWith("refused: this push has 71 MiB, and at most 64 MiB are taken at once; nothing was changed.")
+                .contains("largest_push = \"142M\"");
     }
 
     @Test

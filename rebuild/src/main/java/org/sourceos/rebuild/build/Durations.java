@@ -1,9 +1,11 @@
 package org.sourceos.rebuild.build;
 
+import com.google.gson.JsonArray;
 import com.google.gson.JsonElement;
 import com.google.gson.JsonObject;
 import com.google.gson.JsonParseException;
 import com.google.gson.JsonParser;
+import com.google.gson.JsonPrimitive;
 import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.Path;
@@ -14,25 +16,29 @@ import java.util.TreeMap;
 import org.sourceos.host.AtomicFile;
 
 /**
- * How long steps took the last time, for estimates, in a JSON file of milliseconds by step. Nothing depends on it: a file
- * that is missing, broken or not writable means no estimates.
+ * How long steps took the last time and how much they printed, for estimates, in a JSON file: by step its milliseconds, or
+ * these and its lines as a list of two. Nothing depends on it: a file that is missing, broken or not writable means no
+ * estimates.
  */
 public final class Durations {
     private final Path file;
+
+    /** @param lines of output; 0 where nobody counted them */
+    public record Last(Duration took, long lines) {}
 
     public Durations(Path file) {
         this.file = file;
     }
 
-    public Optional<Duration> of(String step) {
-        return Optional.ofNullable(read().get(step)).map(Duration::ofMillis);
+    public Optional<Last> of(String step) {
+        return Optional.ofNullable(read().get(step));
     }
 
-    public synchronized void record(String step, Duration took) {
-        Map<String, Long> all = read();
-        all.put(step, took.toMillis());
+    public synchronized void record(String step, Last last) {
+        Map<String, Last> all = read();
+        all.put(step, last);
         JsonObject json = new JsonObject();
-        all.forEach(json::addProperty);
+        all.forEach((name, known) -> json.add(name, written(known)));
         try {
             Path folder = file.toAbsolutePath().getParent();
             if (folder != null) {
@@ -44,21 +50,36 @@ public final class Durations {
         }
     }
 
-    private Map<String, Long> read() {
-        Map<String, Long> all = new TreeMap<>();
+    private static JsonElement written(Last last) {
+        JsonPrimitive millis = new JsonPrimitive(last.took().toMillis());
+        if (last.lines() == 0) {
+            return millis;
+        }
+        JsonArray both = new JsonArray();
+        both.add(millis);
+        both.add(last.lines());
+        return both;
+    }
+
+    private Map<String, Last> read() {
+        Map<String, Last> all = new TreeMap<>();
         try {
             for (Map.Entry<String, JsonElement> entry : JsonParser.parseString(Files.readString(file))
                     .getAsJsonObject()
                     .entrySet()) {
-                long millis = entry.getValue().getAsLong();
-                if (millis >= 0) {
-                    all.put(entry.getKey(), millis);
+                boolean both = entry.getValue().isJsonArray();
+                JsonArray parts = both ? entry.getValue().getAsJsonArray() : new JsonArray();
+                long millis = (both ? parts.get(0) : entry.getValue()).getAsLong();
+                long lines = both ? parts.get(1).getAsLong() : 0;
+                if (millis >= 0 && lines >= 0) {
+                    all.put(entry.getKey(), new Last(Duration.ofMillis(millis), lines));
                 }
             }
         } catch (IOException
                 | JsonParseException
                 | IllegalStateException
                 | UnsupportedOperationException
+                | IndexOutOfBoundsException
                 | NumberFormatException e) {
             return new TreeMap<>();
         }

@@ -40,10 +40,34 @@ public final class Executor {
         void run(StepListener listener, Cancellation cancellation) throws RebuildException;
     }
 
-    /** @param needs ids of steps of the same run that must be done first */
-    public record Step(String id, Set<String> needs, Work work) {
+    /**
+     * @param needs ids of steps of the same run that must be done first
+     * @param prints what is known of its output; empty for a step whose lines are no measure of its work
+     */
+    public record Step(String id, Set<String> needs, Work work, Optional<Prints> prints) {
         public Step {
             needs = Set.copyOf(needs);
+        }
+
+        public Step(String id, Set<String> needs, Work work) {
+            this(id, needs, work, Optional.empty());
+        }
+    }
+
+    /**
+     * What a step will take and print, about.
+     *
+     * @param like what such steps are called from run to run, and what others are called that are much like them, the likest
+     *     first; the last step of that name says how long it took
+     * @param lines how many lines of output, if there was no such step yet; 0 if nobody knows
+     * @param prefix what lines begin with that count; empty if all do
+     */
+    public record Prints(List<String> like, long lines, String prefix) {
+        public Prints {
+            like = List.copyOf(like);
+            if (like.isEmpty()) {
+                throw new IllegalArgumentException("a step without a name");
+            }
         }
     }
 
@@ -72,6 +96,20 @@ public final class Executor {
         try (Cancellation.Registration registration = cancellation.onCancel(own::cancel)) {
             return new Run(steps, listener, own, true).toTheEnd();
         }
+    }
+
+    private static List<String> like(Step step) {
+        return step.prints().map(Prints::like).orElse(List.of(step.id()));
+    }
+
+    private Optional<Durations.Last> last(Step step) {
+        return like(step).stream().flatMap(name -> durations.of(name).stream()).findFirst();
+    }
+
+    private static long expected(Step step, Optional<Durations.Last> last) {
+        return last.map(Durations.Last::lines)
+                .filter(lines -> lines > 0)
+                .orElse(step.prints().map(Prints::lines).orElse(0L));
     }
 
     private final class Run {
@@ -140,9 +178,13 @@ public final class Executor {
             Instant start = clock.instant();
             Outcome outcome = Outcome.FAILED;
             Throwable problem = null;
+            Optional<Durations.Last> last = last(step);
+            CountedLines counted = new CountedLines(
+                    listener, step.id(), step.prints().map(Prints::prefix).orElse(""), expected(step, last));
             try {
-                listener.started(step.id(), durations.of(step.id()));
-                step.work().run(listener, cancellation);
+                listener.started(step.id(), last.map(Durations.Last::took));
+                counted.begin();
+                step.work().run(step.prints().isPresent() ? counted : listener, cancellation);
                 outcome = Outcome.DONE;
             } catch (CancellationException e) {
                 outcome = Outcome.CANCELLED;
@@ -154,14 +196,14 @@ public final class Executor {
             } catch (RuntimeException | Error e) {
                 problem = e;
             } finally {
-                end(step, start, outcome, problem);
+                end(step, start, counted.lines(), outcome, problem);
             }
         }
 
-        private void end(Step step, Instant start, Outcome outcome, @Nullable Throwable problem) {
+        private void end(Step step, Instant start, long lines, Outcome outcome, @Nullable Throwable problem) {
             Duration took = Duration.between(start, clock.instant());
             if (outcome == Outcome.DONE) {
-                durations.record(step.id(), took);
+                durations.record(like(step).get(0), new Durations.Last(took, lines));
             }
             try {
                 listener.finished(step.id(), outcome, took);

@@ -24,7 +24,11 @@ public interface StepListener {
     /** A line of the step's output. */
     void output(String step, String line);
 
-    /** How far it is; {@code total} is 0 where it is not known. Units are the step's own. */
+    /**
+     * How far it is; {@code total} is 0 where it is not known. Units are the step's own; of a build, lines of its output, of
+     * which nobody knows before how many there will be: a step may be done before {@code done} is {@code total}, and go on
+     * after.
+     */
     void progress(String step, long done, long total);
 
     void finished(String step, Outcome outcome, Duration took);

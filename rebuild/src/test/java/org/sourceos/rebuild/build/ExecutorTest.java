@@ -41,7 +41,9 @@ final class ExecutorTest {
         public void output(String step, String line) {}
 
         @Override
-        public void progress(String step, long done, long total) {}
+        public void progress(String step, long done, long total) {
+            events.add(step + " " + done + "/" + total);
+        }
 
         @Override
         public void finished(String step, Outcome outcome, Duration took) {
@@ -178,5 +180,92 @@ final class ExecutorTest {
         Files.writeString(temp.resolve("state/durations.json"), "{\"a\": [");
         executor(1).run(List.of(step("a", (l, c) -> {})), listener, cancellation);
         assertThat(events).containsExactly("started a", "DONE a");
+    }
+
+    private Executor.Step printing(String id, Executor.Prints prints, String... lines) {
+        return new Executor.Step(
+                id,
+                Set.of(),
+                (l, c) -> {
+                    for (String line : lines) {
+                        l.output(id, line);
+                    }
+                },
+                Optional.of(prints));
+    }
+
+    private List<String> eventsOf(Executor.Step step) throws Exception {
+        events.clear();
+        executor(1).run(List.of(step), listener, cancellation);
+        return List.copyOf(events);
+    }
+
+    @Test
+    void saysByTheLinesThatCountHowFarABuildIs() throws Exception {
+        Executor.Prints compiled = new Executor.Prints(List.of("build a"), 4, "CC ");
+        assertThat(eventsOf(printing("build a", compiled, "configuring", "CC a", "CC b", "LD c")))
+                .containsExactly("started build a", "build a 0/4", "build a 1/4", "build a 2/4", "DONE build a");
+    }
+
+    @Test
+    void neverCountsBeyondWhatWasExpected() throws Exception {
+        Executor.Prints all = new Executor.Prints(List.of("a"), 2, "");
+        assertThat(eventsOf(printing("a", all, "1", "2", "3", "4")))
+                .containsExactly("started a", "a 0/2", "a 1/2", "a 2/2", "DONE a");
+    }
+
+    @Test
+    void aHundredThousandLinesAreNoMoreThanAHundredWords() throws Exception {
+        String[] lines = new String[100_000];
+        java.util.Arrays.fill(lines, "x");
+        Executor.Prints all = new Executor.Prints(List.of("a"), lines.length, "");
+        assertThat(eventsOf(printing("a", all, lines))).hasSizeLessThanOrEqualTo(103);
+    }
+
+    @Test
+    void whatWasPrintedHereTheLastTimeCountsInstead() throws Exception {
+        Executor.Prints all = new Executor.Prints(List.of("a"), 100, "");
+        eventsOf(printing("a", all, "1", "2"));
+        assertThat(eventsOf(printing("a", all, "1", "2")))
+                .containsExactly("started a with estimate", "a 0/2", "a 1/2", "a 2/2", "DONE a");
+    }
+
+    @Test
+    void aFailedBuildSaysNothingOfTheNext() throws Exception {
+        Executor.Prints all = new Executor.Prints(List.of("a"), 0, "");
+        Executor.Step failing = new Executor.Step(
+                "a",
+                Set.of(),
+                (l, c) -> {
+                    l.output("a", "1");
+                    throw new RebuildException(RebuildException.Kind.BUILD_FAILED, "no");
+                },
+                Optional.of(all));
+        assertThatThrownBy(() -> executor(1).run(List.of(failing), listener, cancellation))
+                .isInstanceOf(RebuildException.class);
+        assertThat(eventsOf(printing("a", all, "1", "2"))).containsExactly("started a", "DONE a");
+    }
+
+    @Test
+    void aBuildThatIsMuchLikeAnEarlierOneIsExpectedToBeLikeIt() throws Exception {
+        eventsOf(printing("kernel", new Executor.Prints(List.of("kernel"), 0, ""), "1", "2"));
+        Executor.Prints larger = new Executor.Prints(List.of("kernel NET", "kernel"), 0, "");
+        assertThat(eventsOf(printing("kernel 0123", larger, "1", "2", "3", "4")))
+                .contains("started kernel 0123 with estimate", "kernel 0123 1/2");
+        assertThat(eventsOf(printing("kernel", larger, "1"))).contains("kernel 1/4");
+        assertThat(eventsOf(printing("kernel", new Executor.Prints(List.of("kernel"), 0, ""), "1")))
+                .contains("kernel 1/2");
+    }
+
+    @Test
+    void readsWhatEarlierVersionsWroteOfDurations() throws Exception {
+        Files.createDirectories(temp.resolve("state"));
+        Files.writeString(temp.resolve("state/durations.json"), "{\"a\":1200,\"b\":[5000,17]}");
+        Durations durations = new Durations(temp.resolve("state/durations.json"));
+        durations.record("c", new Durations.Last(Duration.ofSeconds(2), 0));
+        assertThat(durations.of("a")).contains(new Durations.Last(Duration.ofMillis(1200), 0));
+        assertThat(durations.of("b")).contains(new Durations.Last(Duration.ofSeconds(5), 17));
+        assertThat(Files.readString(temp.resolve("state/durations.json")))
+                .isEqualTo("{\"a\":1200,\"b\":[5000,17],\"c\":2000}\n");
     }
 }
