@@ -77,8 +77,7 @@ class PosixFileTest {
     @Test
     void aSettledFileIsReadFromItsBeginningAndSaysWhatItsNameSays() throws Exception {
         Path sparse = directory.resolve("sparse");
-        try (FileChannel out =
-                FileChannel.open(sparse, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+        try (FileChannel out = FileChannel.open(sparse, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
             out.write(ByteBuffer.wrap("end".getBytes(StandardCharsets.US_ASCII)), 100_000);
         }
         byte[] path = Posix.bytes(sparse);
