@@ -6,9 +6,12 @@ import static org.assertj.core.api.Assertions.assertThatThrownBy;
 import java.io.IOException;
 import java.nio.ByteBuffer;
 import java.nio.channels.ClosedChannelException;
+import java.nio.channels.FileChannel;
 import java.nio.charset.StandardCharsets;
 import java.nio.file.Files;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
+import java.time.Instant;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 
@@ -69,5 +72,45 @@ class PosixFileTest {
 
         assertThat(file.isOpen()).isFalse();
         assertThatThrownBy(() -> file.read(ByteBuffer.allocateDirect(1))).isInstanceOf(ClosedChannelException.class);
+    }
+
+    @Test
+    void aSettledFileIsReadFromItsBeginningAndSaysWhatItsNameSays() throws Exception {
+        Path sparse = directory.resolve("sparse");
+        try (FileChannel out = FileChannel.open(sparse, StandardOpenOption.CREATE_NEW, StandardOpenOption.WRITE)) {
+            out.write(ByteBuffer.wrap("end".getBytes(StandardCharsets.US_ASCII)), 100_000);
+        }
+        byte[] path = Posix.bytes(sparse);
+        try (PosixFile file = PosixFile.open(path)) {
+            assertThat(file.settle()).isTrue();
+            assertThat(file.status()).isEqualTo(Posix.status(path));
+            ByteBuffer all = ByteBuffer.allocateDirect(200_000);
+            while (file.read(all) > 0) {
+                // until its end
+            }
+            assertThat(all.position()).isEqualTo(100_003);
+            assertThat(all.get(100_002)).isEqualTo((byte) 'd');
+        }
+    }
+
+    @Test
+    void aFilesTimesAreThoseOfTheJdkToTheNanosecond() throws Exception {
+        Path file = Files.writeString(directory.resolve("file"), "x");
+        FileTime modified = Posix.status(Posix.bytes(file)).modified();
+
+        assertThat(Instant.ofEpochSecond(modified.seconds(), modified.nanos()))
+                .isEqualTo(Files.getLastModifiedTime(file).toInstant());
+        FileTime changed = Posix.status(Posix.bytes(file)).changed();
+        assertThat(Instant.ofEpochSecond(changed.seconds(), changed.nanos()))
+                .isEqualTo(((java.nio.file.attribute.FileTime) Files.getAttribute(file, "unix:ctime")).toInstant());
+    }
+
+    @Test
+    void twoFoldersOfOneMountAreOnTheSame() throws Exception {
+        MountedFiles here = Posix.mounted(Posix.bytes(directory));
+
+        assertThat(Posix.mounted(Posix.bytes(Files.createDirectory(directory.resolve("below")))))
+                .isEqualTo(here);
+        assertThat(Posix.mounted(Posix.bytes(Path.of("/proc")))).isNotEqualTo(here);
     }
 }
