@@ -31,8 +31,8 @@ import picocli.CommandLine.ParentCommand;
             "",
             "Examples:",
             "  sourceos build hello jq",
-            "  sourceos build --check sqlite3          build it twice and compare every file",
-            "  sourceos build --explain jq             which input changed since the last build",
+            "  sourceos build --check sqlite3       build it twice, compare every file",
+            "  sourceos build --explain jq          which input changed since the last",
             "  sourceos build ./fortune.source.toml",
         })
 final class BuildCommand implements Callable<Integer> {

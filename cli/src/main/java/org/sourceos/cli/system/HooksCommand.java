@@ -10,10 +10,13 @@ import picocli.CommandLine.Spec;
         name = "hooks",
         header = "Have git check a configuration before it is committed or pushed, and deploy what is pushed.",
         description = {
-            "In a working copy: before a commit and before a push the configuration is evaluated; after a",
-            "checkout or a merge it is deployed if `git config sourceos.autoSwitch` is true.",
-            "In a bare repository: what is pushed to its branch (`git config sourceos.branch`, or main) is",
-            "evaluated and built before it is accepted, and deployed then. Hooks of your own run first.",
+            "In a working copy: before a commit and before a push the configuration is",
+            "evaluated; after a checkout or a merge it is deployed if",
+            "`git config sourceos.autoSwitch` is true.",
+            "In a bare repository: what is pushed to its branch (`main`, or what",
+            "`git config sourceos.branch` says) is evaluated and built before it is",
+            "accepted, and deployed then; `git config receive.maxInputSize` is set to",
+            "512 MiB if it is not set. Hooks of your own run first.",
         },
         mixinStandardHelpOptions = true,
         subcommands = {
@@ -26,7 +29,8 @@ import picocli.CommandLine.Spec;
             "",
             "Examples:",
             "  sourceos hooks install",
-            "  git init --bare /srv/system.git && sourceos --config /srv/system.git hooks install",
+            "  git init --bare /srv/system.git",
+            "  sourceos --config /srv/system.git hooks install",
             "  git push /srv/system.git main           shows mistakes, builds, deploys",
         })
 public final class HooksCommand implements Runnable {

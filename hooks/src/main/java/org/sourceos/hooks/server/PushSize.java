@@ -17,6 +17,9 @@ public record PushSize(long bytes, String key, Optional<Path> full) {
     /** What nobody's push may take of a disk: others need it to go on. */
     private static final long LEFT_FREE = 1L << 30;
 
+    /** What is taken on a full disk too: a change of a configuration may be what makes room. */
+    private static final long SMALL = 1L << 20;
+
     private static final String FIND = "git rev-list --objects BRANCH | git cat-file"
             + " --batch-check='%(objectsize:disk) %(rest)' | sort -n | tail";
 
@@ -38,8 +41,7 @@ public record PushSize(long bytes, String key, Optional<Path> full) {
     }
 
     PushSize within(Path directory, long free) {
-        // Git takes 0 for no limit.
-        long room = Math.max(1, free - LEFT_FREE);
+        long room = Math.max(SMALL, free - LEFT_FREE);
         return room < bytes ? new PushSize(room, key, Optional.of(directory)) : this;
     }
 

@@ -120,7 +120,9 @@ class PushServerLimitsTest {
         assertThat(small.refusal(0))
                 .contains("this push is larger than 5.0 MiB", "on the disk of " + folder, "1024 MiB stay free")
                 .doesNotContain("largest_push");
-        assertThat(usual.within(folder, 100).bytes()).as("0 would be no limit").isEqualTo(1);
+        assertThat(usual.within(folder, 100).bytes())
+                .as("a change of a configuration is taken")
+                .isEqualTo(1L << 20);
     }
 
     @Test
