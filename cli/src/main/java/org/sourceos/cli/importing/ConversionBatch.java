@@ -31,12 +31,18 @@ final class ConversionBatch {
         context.err().println("sourceos: " + name + " is not converted: " + why.getMessage());
     }
 
+    boolean nothingFailed() {
+        return failed.isEmpty();
+    }
+
     /**
      * @param again the words that go on with the rest after Ctrl-C
      * @param left what is not tried, and why
      */
     int convert(List<PreparedConversion> all, String again, Map<String, String> left) {
+        int next = 0;
         for (PreparedConversion one : all) {
+            context.err().println("sourceos: " + one.conversion().name() + ", " + ++next + " of " + all.size());
             try (Progress progress = Progress.of(context, false, null)) {
                 report.converted(conversions.convert(one, progress.listener()));
                 done.add(one.conversion().name());

@@ -11,6 +11,7 @@ import org.sourceos.cli.UsageException;
 import org.sourceos.cli.progress.Progress;
 import org.sourceos.importer.convert.Conversion;
 import org.sourceos.importer.convert.Fit;
+import org.sourceos.importer.convert.InstalledSystem;
 import org.sourceos.importer.convert.Journal;
 import org.sourceos.importer.plan.PackageIndex;
 import org.sourceos.importer.plan.SourcePackage;
@@ -56,7 +57,7 @@ final class ConvertAll {
         report.shortPlans(all, profile);
         report.extent(all, left, plan);
         if (dryRun) {
-            return (left.isEmpty() ? ExitCode.DONE : ExitCode.INCOMPLETE).status();
+            return (left.isEmpty() && batch.nothingFailed() ? ExitCode.DONE : ExitCode.INCOMPLETE).status();
         }
         if (!all.isEmpty() && !consent.to("Convert " + (all.size() == 1 ? "it" : "these " + all.size()))) {
             return ExitCode.FAILED.status();
@@ -79,9 +80,11 @@ final class ConvertAll {
     /** Those that are wholly convertible; a package without a program is not missed. */
     private List<String> suitable(List<String> names) throws Exception {
         List<String> suitable = new ArrayList<>();
+        // Read once: five hundred programs are chosen soon, and dpkg's status has megabytes.
+        InstalledSystem system = conversions.preparation().system();
         for (String name : names) {
             context.cancellation().throwIfCancelled();
-            Conversion one = conversions.preparation().look(name);
+            Conversion one = conversions.preparation().look(system, name);
             if (one.fit().grade() == Fit.Grade.CONVERTIBLE) {
                 suitable.add(name);
             } else if (!one.commands().isEmpty()) {

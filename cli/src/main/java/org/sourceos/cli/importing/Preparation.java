@@ -67,6 +67,7 @@ final class Preparation {
         for (InstalledPackage one : system.packages().values()) {
             if (!automatic.contains(one.name())
                     && !Set.of("required", "important").contains(one.priority())
+                    && !system.isPartOfAnother(one)
                     && journal.find(root, one.name()).isEmpty()) {
                 chosen.add(one.name());
             }
@@ -75,8 +76,7 @@ final class Preparation {
     }
 
     /** Whether it fits, without a look at apt's sources. */
-    Conversion look(String name) throws Exception {
-        InstalledSystem system = system();
+    Conversion look(InstalledSystem system, String name) throws ImportException {
         return new ConversionPlanner(system)
                 .plan(system.find(name).orElseThrow(() -> new ImportException(name + " is not installed")), "");
     }

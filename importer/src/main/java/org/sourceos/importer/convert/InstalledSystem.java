@@ -154,6 +154,16 @@ public final class InstalledSystem {
                 .toList();
     }
 
+    /** Whether a program of the same source stands on it, which brings it into its machine: libperl5.36 is of perl. */
+    public boolean isPartOfAnother(InstalledPackage one) {
+        return packages.values().stream()
+                .filter(other ->
+                        !other.name().equals(one.name()) && other.source().equals(one.source()))
+                .filter(other -> other.dependedOn().contains(one.name())
+                        && !one.dependedOn().contains(other.name()))
+                .anyMatch(other -> list(other).stream().anyMatch(InstalledPackage::isProgram));
+    }
+
     /** The codename of the release, {@code bookworm}; empty where it is not said. */
     public Optional<String> codename() {
         return Stream.of("/etc/os-release", "/usr/lib/os-release")
