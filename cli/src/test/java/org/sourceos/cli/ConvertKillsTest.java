@@ -189,13 +189,14 @@ class ConvertKillsTest {
         convert(0, "--undo", PACKAGE);
         assertUndone();
         for (int i = 0; i < Integer.getInteger("kills", 10); i++) {
+            boolean goOn = i / 6 % 2 == 0;
             switch (i % 6) {
                 case 0 -> killedConversion("BEGUN", 150, false);
                 case 1 -> killedConversion("BEGUN", 150, true);
-                case 2 -> killedUndoing(i % 2 == 0);
-                case 3 -> killedConversion("", 4000, i % 2 == 0);
-                case 4 -> killedSwap(i % 2 == 0);
-                default -> killedFinalizing(i % 2 == 0);
+                case 2 -> killedUndoing(goOn);
+                case 3 -> killedConversion("", 4000, goOn);
+                case 4 -> killedSwap(goOn);
+                default -> killedFinalizing(goOn);
             }
         }
     }

@@ -27,6 +27,7 @@ import org.sourceos.importer.convert.Conversion;
 import org.sourceos.importer.convert.Handover;
 import org.sourceos.importer.convert.Journal;
 import org.sourceos.importer.convert.Shim;
+import org.sourceos.importer.plan.PackageIndex;
 import org.sourceos.rebuild.progress.StepListener;
 
 /** Converts and undoes, one package after the other: builds what was prepared, journals, hands over. */
@@ -95,6 +96,11 @@ final class Conversions {
                         + known.get().since() + "; `sourceos-convert --undo " + name + "` takes that back"
                         + (known.get().waiting() ? ", `--continue` builds it from source" : ""));
         }
+    }
+
+    /** What several take, where nothing of them is done yet. */
+    Forecast forecast(PackageIndex index, List<PreparedConversion> all) throws Exception {
+        return Forecast.of(context, places, index, all);
     }
 
     /** Builds, then hands over. */

@@ -35,6 +35,7 @@ final class ConvertAll {
     int run(boolean fromBinary, boolean dryRun, String profile, Consent consent) throws Exception {
         List<PreparedConversion> all = new ArrayList<>();
         Optional<SourcePlan> plan = Optional.empty();
+        Optional<Forecast> forecast = Optional.empty();
         try (Progress progress = Progress.of(context, false, null)) {
             if (!dryRun) {
                 finishInterrupted();
@@ -52,10 +53,11 @@ final class ConvertAll {
                         all.stream().map(one -> one.conversion().name()).toList();
                 plan = Optional.of(SourcePlan.of(index, names, SourcePlan.Extent.NAMED, context.cancellation()));
                 all = ordered(all, plan.get());
+                forecast = Optional.of(conversions.forecast(index, all));
             }
         }
         report.shortPlans(all, profile);
-        report.extent(all, left, plan);
+        report.extent(all, left, plan, forecast);
         if (dryRun) {
             return (left.isEmpty() && batch.nothingFailed() ? ExitCode.DONE : ExitCode.INCOMPLETE).status();
         }

@@ -194,6 +194,19 @@ class FitCheckTest {
     }
 
     @Test
+    void whatAKilledDpkgNotedCounts() throws Exception {
+        String half = "Package: one\nStatus: deinstall ok half-configured\nArchitecture: amd64\nVersion: 1.0-2\n\n";
+        debian.install("one", List.of(), "/usr/bin/one")
+                .install("two", List.of(), "/usr/bin/two")
+                .write("/var/lib/dpkg/updates/0000", half)
+                .write("/var/lib/dpkg/updates/tmp.i", half.replace("one", "two"));
+        assertThat(debian.system().packages().keySet()).containsExactly("two");
+
+        debian.write("/var/lib/dpkg/updates/0001", half.replace("deinstall ok half-configured", "install ok installed"));
+        assertThat(debian.system().packages().keySet()).containsExactly("one", "two");
+    }
+
+    @Test
     void aPartOfAnotherProgramIsNone() throws Exception {
         debian.install("libpearl", List.of("Source: pearl"), "/usr/bin/pearl-x86")
                 .install("pearl", List.of("Depends: libpearl, pearl-doc"), "/usr/bin/pearl")
