@@ -10,6 +10,7 @@ import java.io.IOException;
 import java.nio.file.Files;
 import java.nio.file.LinkOption;
 import java.nio.file.Path;
+import java.nio.file.StandardOpenOption;
 import java.time.Duration;
 import java.util.ArrayList;
 import java.util.List;
@@ -131,6 +132,18 @@ class ConvertCommandTest {
     }
 
     @Test
+    void aReleaseThatNothingIsBuiltForIsSaidOnce() throws Exception {
+        Files.delete(root.resolve("etc/os-release"));
+        Files.writeString(root.resolve("etc/os-release"), "VERSION_CODENAME=nessie\n");
+        Outcome refused = convert("--all", "--dry-run");
+
+        assertThat(refused.status()).isEqualTo(1);
+        assertThat(refused.out()).isEmpty();
+        assertThat(refused.err().lines()).hasSize(1);
+        assertThat(refused.err()).contains(root.toString(), "none is for nessie", "base.toml");
+    }
+
+    @Test
     void allIsAPlanWithAnOrderAndWhatIsLeft() throws Exception {
         SortedMap<String, String> before = picture();
         Outcome dry = convert("--all", "--dry-run", "--json");
@@ -207,6 +220,31 @@ class ConvertCommandTest {
         assertThat(picture()).isEqualTo(before);
         assertThat(desk.packages()).isEmptyDirectory();
         assertThat(convert("--list").out()).isEmpty();
+    }
+
+    /** dpkg notes what is to go before it finds that something needs it. */
+    @Test
+    @Tag("vm")
+    void aPackageThatCannotBeRemovedIsNotLeftToBeRemovedLater() throws Exception {
+        Outcome converted = convert("--from-binary", "tree");
+        assertThat(converted.status()).as(converted.toString()).isZero();
+        Files.writeString(
+                root.resolve("var/lib/dpkg/status"),
+                "\nPackage: gardener\nStatus: install ok installed\nArchitecture: all\nVersion: 1\nMaintainer: x\n"
+                        + "Description: x\nDepends: tree\n",
+                StandardOpenOption.APPEND);
+        Outcome refused = convert("--finalize", "--yes", "tree");
+
+        assertThat(refused.status()).as(refused.toString()).isEqualTo(1);
+        assertThat(refused.err()).contains("gardener depends on tree");
+        Command asked = Command.of(
+                "dpkg-query",
+                "--admindir=" + root.resolve("var/lib/dpkg"),
+                "--showformat=${db:Status-Want} ${db:Status-Status}",
+                "--show",
+                "tree");
+        assertThat(run(asked)).isEqualTo("install installed");
+        assertThat(convert("--undo", "tree").status()).isZero();
     }
 
     /** By its own name in the root, as people call it. */

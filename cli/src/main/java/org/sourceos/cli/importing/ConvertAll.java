@@ -84,6 +84,7 @@ final class ConvertAll {
         List<String> suitable = new ArrayList<>();
         // Read once: five hundred programs are chosen soon, and dpkg's status has megabytes.
         InstalledSystem system = conversions.preparation().system();
+        conversions.preparation().base(system);
         for (String name : names) {
             context.cancellation().throwIfCancelled();
             Conversion one = conversions.preparation().look(system, name);
