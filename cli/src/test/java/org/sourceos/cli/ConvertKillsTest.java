@@ -42,8 +42,7 @@ class ConvertKillsTest {
     private static final String REMOVED = "tree";
 
     /** What every dpkg that means to write touches first, and leaves where it is killed. */
-    private static final Set<String> DPKGS =
-            Set.of(
+    private static final Set<String> DPKGS = Set.of(
             "var/lib/dpkg/lock", "var/lib/dpkg/triggers/Lock", "var/lib/dpkg/updates/tmp.i", "var/lib/dpkg/status-old");
 
     private static final List<String> FOLDERS = List.of("usr/bin", "var/lib/dpkg", "etc");

@@ -71,14 +71,13 @@ record Forecast(
                     .estimate();
             Optional<Duration> before = durations.of("build " + name);
             measured += before.isPresent() ? 1 : 0;
-            time = time.plus(before.map(known -> known.plus(
-                            durations.of("packages for " + name).orElse(Duration.ZERO)))
+            time = time.plus(before.map(known ->
+                            known.plus(durations.of("packages for " + name).orElse(Duration.ZERO)))
                     .orElse(guess.time()));
             download += guess.download();
             mebibytes += one.mebibytes();
         }
-        Duration kernel = durations.of("kernel " + Rebuild.KERNEL)
-                .orElse(KERNEL);
+        Duration kernel = durations.of("kernel " + Rebuild.KERNEL).orElse(KERNEL);
         return new Forecast(
                 built, measured, kernels, kernel.multipliedBy(kernels.size()), time, download, mebibytes << 20);
     }

@@ -114,7 +114,8 @@ final class Preparation {
                     .name();
         } catch (RebuildException e) {
             throw new ImportException(
-                    "cannot convert programs of the system in " + root + ": they are built in the base of their release, "
+                    "cannot convert programs of the system in " + root
+                            + ": they are built in the base of their release, "
                             + (release.isEmpty() ? "and its /etc/os-release names none" : "and none is for " + release)
                             + "; add a folder with a base.toml to templates/bases, like debian-12's",
                     e);

@@ -164,7 +164,9 @@ public final class ConversionPlanner {
         SortedMap<String, String> links = new TreeMap<>();
         alternatives.forEach((name, program) -> {
             List<String> lines = system.files().lines(ALTERNATIVES + "/" + name);
-            if (words.contains(name) && lines.size() > 1 && PATH.matcher(lines.get(1)).matches()) {
+            if (words.contains(name)
+                    && lines.size() > 1
+                    && PATH.matcher(lines.get(1)).matches()) {
                 links.put(lines.get(1), program);
             }
         });

@@ -69,11 +69,13 @@ public final class RecipeText {
 
     private static String links(Conversion conversion) {
         StringBuilder text = new StringBuilder();
-        conversion.links().forEach((path, program) -> text.append("ln -sfn ")
-                .append(guestPath(program))
-                .append(" \"$DESTDIR")
-                .append(guestPath(path))
-                .append("\"\n"));
+        conversion
+                .links()
+                .forEach((path, program) -> text.append("ln -sfn ")
+                        .append(guestPath(program))
+                        .append(" \"$DESTDIR")
+                        .append(guestPath(path))
+                        .append("\"\n"));
         return text.toString();
     }
 

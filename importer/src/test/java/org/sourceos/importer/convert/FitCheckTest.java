@@ -202,7 +202,8 @@ class FitCheckTest {
                 .write("/var/lib/dpkg/updates/tmp.i", half.replace("one", "two"));
         assertThat(debian.system().packages().keySet()).containsExactly("two");
 
-        debian.write("/var/lib/dpkg/updates/0001", half.replace("deinstall ok half-configured", "install ok installed"));
+        debian.write(
+                "/var/lib/dpkg/updates/0001", half.replace("deinstall ok half-configured", "install ok installed"));
         assertThat(debian.system().packages().keySet()).containsExactly("one", "two");
     }
 
