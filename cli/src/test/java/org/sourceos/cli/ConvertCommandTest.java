@@ -222,6 +222,37 @@ class ConvertCommandTest {
         assertThat(convert("--list").out()).isEmpty();
     }
 
+    /** One of them cannot be handed over: the others are, and the same command goes on with it when it can. */
+    @Test
+    @Tag("vm")
+    void allAreConvertedAndAllAreUndone() throws Exception {
+        SortedMap<String, String> before = picture();
+        Path taken = Files.writeString(root.resolve("usr/bin/tree.debian"), "somebody's");
+        Outcome first = convert("--all", "--from-binary");
+
+        assertThat(first.status()).as(first.toString()).isEqualTo(3);
+        assertThat(first.err()).contains("htop, 1 of 3", "tree, 3 of 3", "tree is not converted: ");
+        assertThat(first.out())
+                .contains("3 programs to convert", "converted: htop, jq\n", "not converted:\n  tree: ")
+                .contains("left as they are: ", "sudo");
+        assertThat(convert("--list").out().lines()).hasSize(2);
+
+        Files.delete(taken);
+        Outcome second = convert("--all", "--from-binary", "--json");
+        List<String> documents = second.out().lines().toList();
+        assertThat(second.status()).as(second.toString()).isEqualTo(3);
+        assertThat(documents.get(documents.size() - 1)).startsWith("{\"converted\":[\"tree\"],\"failed\":{},");
+        assertThat(convert("--list").out().lines()).hasSize(3);
+
+        Outcome undone = convert("--undo", "--all");
+        assertThat(undone.status()).as(undone.toString()).isZero();
+        assertThat(undone.out().lines())
+                .containsExactly(
+                        "tree is Debian's own again", "jq is Debian's own again", "htop is Debian's own again");
+        assertThat(picture()).isEqualTo(before);
+        assertThat(desk.packages()).isEmptyDirectory();
+    }
+
     /** dpkg notes what is to go before it finds that something needs it. */
     @Test
     @Tag("vm")

@@ -208,6 +208,16 @@ class FitCheckTest {
     }
 
     @Test
+    void aPackageWhoseProgramsAreGoneDoesNotFit() throws Exception {
+        debian.install("gone", List.of(), "/usr/bin/gone");
+        Files.delete(temp.resolve("root/usr/bin/gone"));
+
+        assertThat(debian.plan("gone").fit().grade()).isEqualTo(Fit.Grade.NOT_CONVERTIBLE);
+        assertThat(debian.plan("gone").fit().reasons()).containsExactly(
+                "none of its programs is there: they were deleted, may not be run, or are links to nothing");
+    }
+
+    @Test
     void aPartOfAnotherProgramIsNone() throws Exception {
         debian.install("libpearl", List.of("Source: pearl"), "/usr/bin/pearl-x86")
                 .install("pearl", List.of("Depends: libpearl, pearl-doc"), "/usr/bin/pearl")
