@@ -102,7 +102,8 @@ final class ProgramChoice {
             return Optional.empty();
         }
         if (notes.isEmpty()) {
-            return Optional.of("none of its programs is there: they were deleted, may not be run, or are links to nothing");
+            return Optional.of(
+                    "none of its programs is there: they were deleted, may not be run, or are links to nothing");
         }
         return Optional.of(
                 unused.isEmpty()

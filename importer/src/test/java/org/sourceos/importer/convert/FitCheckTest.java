@@ -213,8 +213,9 @@ class FitCheckTest {
         Files.delete(temp.resolve("root/usr/bin/gone"));
 
         assertThat(debian.plan("gone").fit().grade()).isEqualTo(Fit.Grade.NOT_CONVERTIBLE);
-        assertThat(debian.plan("gone").fit().reasons()).containsExactly(
-                "none of its programs is there: they were deleted, may not be run, or are links to nothing");
+        assertThat(debian.plan("gone").fit().reasons())
+                .containsExactly(
+                        "none of its programs is there: they were deleted, may not be run, or are links to nothing");
     }
 
     @Test
