@@ -1,5 +1,6 @@
 package org.sourceos.cli.importing;
 
+import java.io.UncheckedIOException;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.LinkedHashMap;
@@ -27,8 +28,19 @@ final class ConversionBatch {
 
     void failed(String name, Exception why) {
         context.cancellation().throwIfCancelled();
-        failed.put(name, String.valueOf(why.getMessage()));
-        context.err().println("sourceos: " + name + " is not converted: " + why.getMessage());
+        failed.put(name, reason(why));
+        context.err().println("sourceos: " + name + " is not converted: " + reason(why));
+    }
+
+    /** A mistake of ours does not keep the others from being done either, and says where it is. */
+    private static String reason(Exception why) {
+        return why instanceof RuntimeException && !(why instanceof UncheckedIOException)
+                ? "an error in SourceOS itself: " + why + " (" + why.getStackTrace()[0] + ")"
+                : String.valueOf(why.getMessage());
+    }
+
+    boolean nothingFailed() {
+        return failed.isEmpty();
     }
 
     /**
@@ -36,7 +48,9 @@ final class ConversionBatch {
      * @param left what is not tried, and why
      */
     int convert(List<PreparedConversion> all, String again, Map<String, String> left) {
+        int next = 0;
         for (PreparedConversion one : all) {
+            context.err().println("sourceos: " + one.conversion().name() + ", " + ++next + " of " + all.size());
             try (Progress progress = Progress.of(context, false, null)) {
                 report.converted(conversions.convert(one, progress.listener()));
                 done.add(one.conversion().name());
@@ -82,8 +96,8 @@ final class ConversionBatch {
                 report.undone(conversions.undo(entry.name()), conversions.root());
             } catch (Exception e) {
                 context.cancellation().throwIfCancelled();
-                failed.put(entry.name(), String.valueOf(e.getMessage()));
-                context.err().println("sourceos: " + entry.name() + " stays in its machine: " + e.getMessage());
+                failed.put(entry.name(), reason(e));
+                context.err().println("sourceos: " + entry.name() + " stays in its machine: " + reason(e));
             }
         }
         return (failed.isEmpty() ? ExitCode.DONE : ExitCode.INCOMPLETE).status();

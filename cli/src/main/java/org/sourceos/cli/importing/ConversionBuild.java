@@ -55,14 +55,28 @@ final class ConversionBuild {
                 buildOnce(prepared, pending, listener);
                 return prepared;
             } catch (RebuildException e) {
-                if (e.kind() != RebuildException.Kind.GONE || prepared.older().isEmpty()) {
+                if (e.kind() != RebuildException.Kind.GONE) {
                     throw e;
+                }
+                if (prepared.older().isEmpty()) {
+                    throw new RebuildException(
+                            e.kind(),
+                            withAdvice(
+                                    String.valueOf(e.getMessage()),
+                                    "; --from-binary begins with Debian's own binary and builds it when its source is there"),
+                            e);
                 }
                 listener.warning(String.valueOf(e.getMessage()));
                 List<ControlFile.Paragraph> older = prepared.older();
                 prepared = preparation.fromSource(prepared.conversion(), older.get(0), older, listener);
             }
         }
+    }
+
+    /** At the end of the first line: what the tools said follows it. */
+    private static String withAdvice(String message, String advice) {
+        int end = message.indexOf('\n');
+        return end < 0 ? message + advice : message.substring(0, end) + advice + message.substring(end);
     }
 
     /** The recipe is found in a folder of ours until it is built. */

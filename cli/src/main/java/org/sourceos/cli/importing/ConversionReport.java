@@ -2,7 +2,6 @@ package org.sourceos.cli.importing;
 
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
-import com.google.gson.JsonParser;
 import java.io.IOException;
 import java.io.PrintStream;
 import java.nio.file.Path;
@@ -163,17 +162,26 @@ final class ConversionReport {
     }
 
     /** What all of it takes, and what is left. */
-    void extent(List<PreparedConversion> all, Map<String, String> left, Optional<SourcePlan> plan) {
+    void extent(
+            List<PreparedConversion> all,
+            Map<String, String> left,
+            Optional<SourcePlan> plan,
+            Optional<Forecast> forecast) {
         if (json) {
             JsonObject object = new JsonObject();
             object.add("left", strings(left));
-            plan.ifPresent(made -> object.add("build", JsonParser.parseString(SourcePlanReport.json(made))));
+            plan.ifPresent(made -> {
+                JsonObject build = SourcePlanReport.object(made);
+                forecast.ifPresent(known -> known.addTo(build));
+                object.add("build", build);
+            });
             out.println(object);
             return;
         }
         left.forEach((name, why) -> out.println("left: " + name + ", " + why));
         out.println(Counts.of(all.size(), "program") + " to convert, " + left.size() + " left as they are");
-        plan.map(SourcePlanReport::text).ifPresent(out::print);
+        plan.map(SourcePlanReport::order).ifPresent(out::print);
+        forecast.ifPresent(known -> out.print(known.text(all.size())));
     }
 
     void summary(List<String> done, Map<String, String> failed, Map<String, String> left) {

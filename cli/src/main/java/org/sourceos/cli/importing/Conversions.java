@@ -27,6 +27,7 @@ import org.sourceos.importer.convert.Conversion;
 import org.sourceos.importer.convert.Handover;
 import org.sourceos.importer.convert.Journal;
 import org.sourceos.importer.convert.Shim;
+import org.sourceos.importer.plan.PackageIndex;
 import org.sourceos.rebuild.progress.StepListener;
 
 /** Converts and undoes, one package after the other: builds what was prepared, journals, hands over. */
@@ -95,6 +96,11 @@ final class Conversions {
                         + known.get().since() + "; `sourceos-convert --undo " + name + "` takes that back"
                         + (known.get().waiting() ? ", `--continue` builds it from source" : ""));
         }
+    }
+
+    /** What several take, where nothing of them is done yet. */
+    Forecast forecast(PackageIndex index, List<PreparedConversion> all) throws Exception {
+        return Forecast.of(context, places, index, all);
     }
 
     /** Builds, then hands over. */
@@ -241,9 +247,15 @@ final class Conversions {
     /** @return the conversion that was, finalized if Debian's package is not there any more */
     Journal.Entry undo(String name) throws IOException, ImportException, UsageException {
         Journal.Entry entry = converted(name);
-        if (entry.phase() == Journal.Phase.FINALIZING && !isInstalled(name)) {
+        boolean stays = entry.phase() == Journal.Phase.FINALIZING && isInstalled(name);
+        if (entry.phase() == Journal.Phase.FINALIZING && !stays) {
             // Removed half or wholly: a half is neither of the two states.
             entry = remove(entry);
+        }
+        if (stays) {
+            try (FileLock alone = dpkgIsIdle()) {
+                keepSelected(name);
+            }
         }
         if (entry.phase() != Journal.Phase.FINALIZED) {
             entry = entry.in(Journal.Phase.UNDOING);
@@ -338,25 +350,53 @@ final class Conversions {
 
     private Journal.Entry remove(Journal.Entry entry) throws IOException, ImportException {
         Journal.Entry begun = entry.in(Journal.Phase.FINALIZING);
-        List<String> argv = new ArrayList<>(List.of("dpkg"));
-        if (!root.equals(Path.of("/"))) {
-            argv.add("--root=" + root);
-        }
-        argv.addAll(List.of("--remove", entry.name()));
-        Command command = Command.of(argv)
-                .withEnvironment("DPKG_FRONTEND_LOCKED", "1")
-                .withEnvironment("DEBIAN_FRONTEND", "noninteractive");
         try (FileLock alone = dpkgIsIdle()) {
             journal.write(begun);
-            runner.output(command, new Cancellation());
-        } catch (ProcessFailedException e) {
-            if (isInstalled(entry.name())) {
-                journal.write(entry.in(Journal.Phase.DONE));
+            try {
+                runner.output(dpkg("--remove", entry.name()), new Cancellation());
+            } catch (ProcessFailedException e) {
+                if (isInstalled(entry.name())) {
+                    keepSelected(entry.name());
+                    journal.write(entry.in(Journal.Phase.DONE));
+                }
+                throw e;
             }
-            throw e;
         }
         Journal.Entry done = entry.in(Journal.Phase.FINALIZED);
         journal.write(done);
         return done;
+    }
+
+    /** For where {@link #dpkgIsIdle} is held. */
+    private Command dpkg(String... words) {
+        List<String> argv = new ArrayList<>(List.of("dpkg"));
+        if (!root.equals(Path.of("/"))) {
+            argv.add("--root=" + root);
+        }
+        argv.addAll(List.of(words));
+        return Command.of(argv)
+                .withEnvironment("DPKG_FRONTEND_LOCKED", "1")
+                .withEnvironment("DEBIAN_FRONTEND", "noninteractive");
+    }
+
+    /** dpkg notes that a package is to go before it looks whether it can; left so, {@code dselect} and the like remove it. */
+    private void keepSelected(String name) throws IOException {
+        String wanted = runner.output(
+                Command.of(
+                        "dpkg-query",
+                        "--admindir=" + root.resolve("var/lib/dpkg"),
+                        "--showformat=${db:Status-Want}",
+                        "--show",
+                        name),
+                new Cancellation());
+        if (wanted.equals("deinstall") || wanted.equals("purge")) {
+            Path selection = Files.writeString(Files.createTempFile("sourceos-selection-", ""), name + " install\n");
+            try {
+                runner.output(
+                        dpkg("--set-selections").withStdin(new Command.Stdin.File(selection)), new Cancellation());
+            } finally {
+                Files.delete(selection);
+            }
+        }
     }
 }

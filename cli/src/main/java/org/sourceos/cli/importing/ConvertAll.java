@@ -11,6 +11,7 @@ import org.sourceos.cli.UsageException;
 import org.sourceos.cli.progress.Progress;
 import org.sourceos.importer.convert.Conversion;
 import org.sourceos.importer.convert.Fit;
+import org.sourceos.importer.convert.InstalledSystem;
 import org.sourceos.importer.convert.Journal;
 import org.sourceos.importer.plan.PackageIndex;
 import org.sourceos.importer.plan.SourcePackage;
@@ -34,6 +35,7 @@ final class ConvertAll {
     int run(boolean fromBinary, boolean dryRun, String profile, Consent consent) throws Exception {
         List<PreparedConversion> all = new ArrayList<>();
         Optional<SourcePlan> plan = Optional.empty();
+        Optional<Forecast> forecast = Optional.empty();
         try (Progress progress = Progress.of(context, false, null)) {
             if (!dryRun) {
                 finishInterrupted();
@@ -51,12 +53,13 @@ final class ConvertAll {
                         all.stream().map(one -> one.conversion().name()).toList();
                 plan = Optional.of(SourcePlan.of(index, names, SourcePlan.Extent.NAMED, context.cancellation()));
                 all = ordered(all, plan.get());
+                forecast = Optional.of(conversions.forecast(index, all));
             }
         }
         report.shortPlans(all, profile);
-        report.extent(all, left, plan);
+        report.extent(all, left, plan, forecast);
         if (dryRun) {
-            return (left.isEmpty() ? ExitCode.DONE : ExitCode.INCOMPLETE).status();
+            return (left.isEmpty() && batch.nothingFailed() ? ExitCode.DONE : ExitCode.INCOMPLETE).status();
         }
         if (!all.isEmpty() && !consent.to("Convert " + (all.size() == 1 ? "it" : "these " + all.size()))) {
             return ExitCode.FAILED.status();
@@ -79,9 +82,12 @@ final class ConvertAll {
     /** Those that are wholly convertible; a package without a program is not missed. */
     private List<String> suitable(List<String> names) throws Exception {
         List<String> suitable = new ArrayList<>();
+        // Read once: five hundred programs are chosen soon, and dpkg's status has megabytes.
+        InstalledSystem system = conversions.preparation().system();
+        conversions.preparation().base(system);
         for (String name : names) {
             context.cancellation().throwIfCancelled();
-            Conversion one = conversions.preparation().look(name);
+            Conversion one = conversions.preparation().look(system, name);
             if (one.fit().grade() == Fit.Grade.CONVERTIBLE) {
                 suitable.add(name);
             } else if (!one.commands().isEmpty()) {

@@ -25,6 +25,7 @@ import org.sourceos.importer.convert.Journal;
 import org.sourceos.importer.convert.RecipeText;
 import org.sourceos.importer.plan.PackageIndex;
 import org.sourceos.importer.root.RootedFiles;
+import org.sourceos.rebuild.RebuildException;
 import org.sourceos.rebuild.apt.AptState;
 import org.sourceos.rebuild.plan.HostRelease;
 import org.sourceos.rebuild.progress.StepListener;
@@ -67,6 +68,7 @@ final class Preparation {
         for (InstalledPackage one : system.packages().values()) {
             if (!automatic.contains(one.name())
                     && !Set.of("required", "important").contains(one.priority())
+                    && !system.isPartOfAnother(one)
                     && journal.find(root, one.name()).isEmpty()) {
                 chosen.add(one.name());
             }
@@ -75,8 +77,7 @@ final class Preparation {
     }
 
     /** Whether it fits, without a look at apt's sources. */
-    Conversion look(String name) throws Exception {
-        InstalledSystem system = system();
+    Conversion look(InstalledSystem system, String name) throws ImportException {
         return new ConversionPlanner(system)
                 .plan(system.find(name).orElseThrow(() -> new ImportException(name + " is not installed")), "");
     }
@@ -87,11 +88,7 @@ final class Preparation {
         if (found.isEmpty()) {
             throw notInstalled(name, system, listener);
         }
-        String release = "VERSION_CODENAME=" + system.codename().orElse("") + "\n";
-        String base = Catalogues.of(context, List.of())
-                .defaultBase(HostRelease.parse(release))
-                .name();
-        Conversion conversion = new ConversionPlanner(system).plan(found.get(), base);
+        Conversion conversion = new ConversionPlanner(system).plan(found.get(), base(system));
         if (conversion.fit().grade() == Fit.Grade.NOT_CONVERTIBLE) {
             return new PreparedConversion(conversion, found.get().version(), "", "", "", 0, List.of());
         }
@@ -106,6 +103,23 @@ final class Preparation {
                     List.of());
         }
         return fromSource(conversion, listener);
+    }
+
+    /** The build environment of the system's release: all of its programs are built in it, or none can be. */
+    String base(InstalledSystem system) throws ImportException {
+        String release = system.codename().orElse("");
+        try {
+            return Catalogues.of(context, List.of())
+                    .defaultBase(HostRelease.parse("VERSION_CODENAME=" + release + "\n"))
+                    .name();
+        } catch (RebuildException e) {
+            throw new ImportException(
+                    "cannot convert programs of the system in " + root
+                            + ": they are built in the base of their release, "
+                            + (release.isEmpty() ? "and its /etc/os-release names none" : "and none is for " + release)
+                            + "; add a folder with a base.toml to templates/bases, like debian-12's",
+                    e);
+        }
     }
 
     private PreparedConversion fromSource(Conversion conversion, StepListener listener) throws Exception {

@@ -15,6 +15,17 @@ final class SourcePlanReport {
     private SourcePlanReport() {}
 
     static String text(SourcePlan made) {
+        return order(made) + "Roughly "
+                + hours(made.estimate().time())
+                + " one after the other, "
+                + (made.estimate().download() >> 20)
+                + " MiB to fetch, "
+                + (made.estimate().disk() >> 20)
+                + " MiB of disk; nothing of it was measured\n";
+    }
+
+    /** The packages alone, without what they take. */
+    static String order(SourcePlan made) {
         StringBuilder text = new StringBuilder();
         text.append(made.order().size()).append(" source packages, in this order:\n");
         List<String> order = made.order().stream()
@@ -41,14 +52,7 @@ final class SourcePlanReport {
                         .append(" needs what no package has: ")
                         .append(String.join(", ", what))
                         .append('\n'));
-        return text.append("Roughly ")
-                .append(hours(made.estimate().time()))
-                .append(" one after the other, ")
-                .append(made.estimate().download() >> 20)
-                .append(" MiB to fetch, ")
-                .append(made.estimate().disk() >> 20)
-                .append(" MiB of disk; nothing of it was measured\n")
-                .toString();
+        return text.toString();
     }
 
     private static List<String> some(List<String> all) {
@@ -60,11 +64,15 @@ final class SourcePlanReport {
                         .toList();
     }
 
-    private static String hours(Duration time) {
+    static String hours(Duration time) {
         return time.toHours() > 0 ? time.toHours() + " h " + time.toMinutesPart() + " min" : time.toMinutes() + " min";
     }
 
     static String json(SourcePlan made) {
+        return object(made).toString();
+    }
+
+    static JsonObject object(SourcePlan made) {
         JsonObject all = new JsonObject();
         JsonArray order = new JsonArray();
         for (SourcePackage source : made.order()) {
@@ -91,6 +99,6 @@ final class SourcePlanReport {
         all.addProperty("download_bytes", made.estimate().download());
         all.addProperty("disk_bytes", made.estimate().disk());
         all.addProperty("seconds", made.estimate().time().toSeconds());
-        return all.toString();
+        return all;
     }
 }

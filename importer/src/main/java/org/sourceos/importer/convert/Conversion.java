@@ -1,6 +1,9 @@
 package org.sourceos.importer.convert;
 
+import java.util.Collections;
 import java.util.List;
+import java.util.SortedMap;
+import java.util.TreeMap;
 
 /**
  * What converting a package would do, and what it would take away.
@@ -12,6 +15,8 @@ import java.util.List;
  * @param commands paths of programs that are handed over; the first is what the machine runs by itself
  * @param desktop what becomes of each desktop entry
  * @param alternatives names that lead to its programs through alternatives, {@code awk → /usr/bin/mawk}
+ * @param links paths that alternatives lead to its programs on the host, where its own scripts call them by those, each with
+ *     the program
  * @param unused programs that are not handed over, for the machine has no interpreter for them
  * @param include globs of what it needs of {@code others} when it runs
  * @param lost sentences
@@ -27,6 +32,7 @@ public record Conversion(
         List<String> commands,
         List<DesktopEntry> desktop,
         List<String> alternatives,
+        SortedMap<String, String> links,
         List<String> unused,
         List<String> include,
         List<String> lost) {
@@ -36,6 +42,7 @@ public record Conversion(
         commands = List.copyOf(commands);
         desktop = List.copyOf(desktop);
         alternatives = List.copyOf(alternatives);
+        links = Collections.unmodifiableSortedMap(new TreeMap<>(links));
         unused = List.copyOf(unused);
         include = List.copyOf(include);
         lost = List.copyOf(lost);

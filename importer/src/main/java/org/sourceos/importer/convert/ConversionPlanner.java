@@ -8,13 +8,17 @@ import java.util.List;
 import java.util.Map;
 import java.util.Optional;
 import java.util.Set;
+import java.util.SortedMap;
+import java.util.TreeMap;
 import java.util.TreeSet;
+import java.util.regex.Pattern;
 import org.sourceos.config.debian.Relations.Relation;
 
 /** Decides what a conversion does, from an installed system alone. */
 public final class ConversionPlanner {
     private static final String ALTERNATIVES = "/var/lib/dpkg/alternatives";
     private static final String CHOSEN = "/etc/alternatives";
+    private static final Pattern PATH = Pattern.compile("(/[A-Za-z0-9._+-]+)+");
     private static final int MOST_INCLUDED = 200;
 
     /** Of {@code /usr/share}: what people read, or what the host's desktop and shells read. */
@@ -84,6 +88,7 @@ public final class ConversionPlanner {
                 alternatives.entrySet().stream()
                         .map(entry -> entry.getKey() + " → " + entry.getValue())
                         .toList(),
+                links(alternatives, scripts.words(binaries)),
                 programs.unused(),
                 included(others, scripts.called(binaries)),
                 lost(of, binaries, others, programs.notes()));
@@ -152,6 +157,20 @@ public final class ConversionPlanner {
                     .ifPresent(path -> found.put(name, path));
         }
         return found;
+    }
+
+    /** A machine runs no maintainer script, which would make them: figlet's showfigfonts calls figlet, an alternative. */
+    private SortedMap<String, String> links(Map<String, String> alternatives, Set<String> words) {
+        SortedMap<String, String> links = new TreeMap<>();
+        alternatives.forEach((name, program) -> {
+            List<String> lines = system.files().lines(ALTERNATIVES + "/" + name);
+            if (words.contains(name)
+                    && lines.size() > 1
+                    && PATH.matcher(lines.get(1)).matches()) {
+                links.put(lines.get(1), program);
+            }
+        });
+        return links;
     }
 
     /** Libraries are found by who is linked with them; the rest is opened by name, which only a glob can say. */

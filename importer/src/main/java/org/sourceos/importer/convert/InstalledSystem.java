@@ -22,6 +22,7 @@ import org.sourceos.importer.root.RootedFiles;
 /** The packages of the system below a root. Nothing of it is run; no link is followed out of it. */
 public final class InstalledSystem {
     private static final String STATUS = "/var/lib/dpkg/status";
+    private static final String UPDATES = "/var/lib/dpkg/updates";
     private static final String INFO = "/var/lib/dpkg/info/";
     private static final Pattern SOURCE = Pattern.compile("(\\S+)(?:\\s+\\(([^()]+)\\))?");
 
@@ -33,7 +34,7 @@ public final class InstalledSystem {
     }
 
     /**
-     * Reads dpkg's status; lists of files are read when they are asked for.
+     * Reads dpkg's status, and what a dpkg that was killed noted beside it; lists of files are read when they are asked for.
      *
      * @throws ImportException if there is no Debian system
      */
@@ -52,7 +53,24 @@ public final class InstalledSystem {
                             + " cannot be read; name the folder that is the system's / with --root",
                     e);
         }
+        // dpkg writes each step into a file of its own, and all into its status when it ends.
+        for (String update : files.list(UPDATES)) {
+            if (update.matches("[0-9]+")) {
+                Deb822.read(files.lines(UPDATES + "/" + update).stream()
+                                .map(line -> line + "\n")
+                                .iterator())
+                        .forEach(system::update);
+            }
+        }
         return system;
+    }
+
+    private void update(Deb822.Paragraph paragraph) {
+        String architecture = paragraph.field("Architecture").orElse("").strip();
+        packages.computeIfPresent(
+                paragraph.field("Package").orElse("").strip(),
+                (name, known) -> known.architecture().equals(architecture) ? null : known);
+        add(paragraph);
     }
 
     private void add(Deb822.Paragraph paragraph) {
@@ -152,6 +170,16 @@ public final class InstalledSystem {
                         .anyMatch(clause ->
                                 clause.alternatives().stream().anyMatch(relation -> names.contains(relation.name()))))
                 .toList();
+    }
+
+    /** Whether a program of the same source stands on it, which brings it into its machine: libperl5.36 is of perl. */
+    public boolean isPartOfAnother(InstalledPackage one) {
+        return packages.values().stream()
+                .filter(other ->
+                        !other.name().equals(one.name()) && other.source().equals(one.source()))
+                .filter(other -> other.dependedOn().contains(one.name())
+                        && !one.dependedOn().contains(other.name()))
+                .anyMatch(other -> list(other).stream().anyMatch(InstalledPackage::isProgram));
     }
 
     /** The codename of the release, {@code bookworm}; empty where it is not said. */

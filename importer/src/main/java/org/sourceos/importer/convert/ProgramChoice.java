@@ -98,8 +98,12 @@ final class ProgramChoice {
 
     /** Why none is handed over, where there are programs. */
     Optional<String> impossible() {
-        if (!commands.isEmpty() || notes.isEmpty()) {
+        if (!commands.isEmpty()) {
             return Optional.empty();
+        }
+        if (notes.isEmpty()) {
+            return Optional.of(
+                    "none of its programs is there: they were deleted, may not be run, or are links to nothing");
         }
         return Optional.of(
                 unused.isEmpty()

@@ -34,6 +34,7 @@ public final class RecipeText {
                 + line("base", quoted(conversion.base()))
                 + line("depends", list(depends(Stream.concat(buildDepends.stream(), conversion.others().stream()))))
                 + line("timeout", quoted("6h"))
+                + (conversion.links().isEmpty() ? "" : "install = '''\n" + links(conversion) + "'''\n")
                 + runtime(conversion);
     }
 
@@ -61,8 +62,21 @@ public final class RecipeText {
                 + "  test ! -e \"/$file\" -a ! -L \"/$file\" || printf '%s\\n' \"$file\"\n"
                 + "done < " + fileList + " > /build/files\n"
                 + "tar -C / -cf - --no-recursion -T /build/files | tar -C \"$DESTDIR\" -xf -\n"
+                + links(conversion)
                 + "'''\n"
                 + runtime(conversion);
+    }
+
+    private static String links(Conversion conversion) {
+        StringBuilder text = new StringBuilder();
+        conversion
+                .links()
+                .forEach((path, program) -> text.append("ln -sfn ")
+                        .append(guestPath(program))
+                        .append(" \"$DESTDIR")
+                        .append(guestPath(path))
+                        .append("\"\n"));
+        return text.toString();
     }
 
     /** Relative to {@code /}, one a line. */

@@ -60,18 +60,7 @@ final class ScriptCheck {
      * would bring them into a machine.
      */
     Set<String> called(List<InstalledPackage> binaries) {
-        Set<String> words = new HashSet<>();
-        for (InstalledPackage one : binaries) {
-            for (String file : one.files()) {
-                if (file.startsWith("/usr/share/doc/") || file.startsWith("/etc/") || !isShell(file)) {
-                    continue;
-                }
-                text(file, LONGEST_SCRIPT)
-                        .lines()
-                        .filter(line -> !line.stripLeading().startsWith("#"))
-                        .forEach(line -> words.addAll(List.of(line.split("[^A-Za-z0-9_.+-]+"))));
-            }
-        }
+        Set<String> words = words(binaries);
         Set<String> called = new TreeSet<>();
         if (!words.isEmpty()) {
             for (String path : everywhere()) {
@@ -84,6 +73,23 @@ final class ScriptCheck {
             }
         }
         return called;
+    }
+
+    /** What a package's shell scripts could call. */
+    Set<String> words(List<InstalledPackage> binaries) {
+        Set<String> words = new HashSet<>();
+        for (InstalledPackage one : binaries) {
+            for (String file : one.files()) {
+                if (file.startsWith("/usr/share/doc/") || file.startsWith("/etc/") || !isShell(file)) {
+                    continue;
+                }
+                text(file, LONGEST_SCRIPT)
+                        .lines()
+                        .filter(line -> !line.stripLeading().startsWith("#"))
+                        .forEach(line -> words.addAll(List.of(line.split("[^A-Za-z0-9_.+-]+"))));
+            }
+        }
+        return words;
     }
 
     private boolean isShell(String file) {

@@ -5,6 +5,7 @@ import static org.assertj.core.api.Assertions.assertThat;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.List;
+import java.util.Map;
 import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -174,6 +175,60 @@ class FitCheckTest {
 
         assertThat(debian.plan("term").alternatives()).containsExactly("x-term → /usr/bin/lterm");
         assertThat(debian.plan("term").commands()).containsExactly("/usr/bin/term", "/usr/bin/lterm", "/usr/bin/eterm");
+    }
+
+    @Test
+    void aNameThatItsOwnScriptsCallItByIsInItsMachine() throws Exception {
+        debian.write("/usr/bin/showfonts", "#!/bin/sh\nbanner -f \"$1\" | pages\n")
+                .install("banner", List.of(), "/usr/bin/banner-big", "/usr/bin/showfonts")
+                .write("/var/lib/dpkg/alternatives/banner", "auto\n/usr/bin/banner\n\n/usr/bin/banner-big\n20\n")
+                .write("/var/lib/dpkg/alternatives/poster", "auto\n/usr/bin/poster\n\n/usr/bin/banner-big\n20\n")
+                .link("/etc/alternatives/banner", "/usr/bin/banner-big")
+                .link("/etc/alternatives/poster", "/usr/bin/banner-big");
+        Conversion plan = debian.plan("banner");
+
+        assertThat(plan.links()).containsExactly(Map.entry("/usr/bin/banner", "/usr/bin/banner-big"));
+        String made = "ln -sfn /usr/bin/banner-big \"$DESTDIR/usr/bin/banner\"\n'''\n";
+        assertThat(RecipeText.ofSource(plan, "1.0-2", List.of())).contains("install = '''\n" + made);
+        assertThat(RecipeText.ofBinary(plan, "banner.files")).contains(made);
+    }
+
+    @Test
+    void whatAKilledDpkgNotedCounts() throws Exception {
+        String half = "Package: one\nStatus: deinstall ok half-configured\nArchitecture: amd64\nVersion: 1.0-2\n\n";
+        debian.install("one", List.of(), "/usr/bin/one")
+                .install("two", List.of(), "/usr/bin/two")
+                .write("/var/lib/dpkg/updates/0000", half)
+                .write("/var/lib/dpkg/updates/tmp.i", half.replace("one", "two"));
+        assertThat(debian.system().packages().keySet()).containsExactly("two");
+
+        debian.write(
+                "/var/lib/dpkg/updates/0001", half.replace("deinstall ok half-configured", "install ok installed"));
+        assertThat(debian.system().packages().keySet()).containsExactly("one", "two");
+    }
+
+    @Test
+    void aPackageWhoseProgramsAreGoneDoesNotFit() throws Exception {
+        debian.install("gone", List.of(), "/usr/bin/gone");
+        Files.delete(temp.resolve("root/usr/bin/gone"));
+
+        assertThat(debian.plan("gone").fit().grade()).isEqualTo(Fit.Grade.NOT_CONVERTIBLE);
+        assertThat(debian.plan("gone").fit().reasons())
+                .containsExactly(
+                        "none of its programs is there: they were deleted, may not be run, or are links to nothing");
+    }
+
+    @Test
+    void aPartOfAnotherProgramIsNone() throws Exception {
+        debian.install("libpearl", List.of("Source: pearl"), "/usr/bin/pearl-x86")
+                .install("pearl", List.of("Depends: libpearl, pearl-doc"), "/usr/bin/pearl")
+                .install("pearl-all", List.of("Source: pearl", "Depends: pearl"), "/usr/share/pearl-all");
+        InstalledSystem system = debian.system();
+
+        assertThat(system.packages().values())
+                .filteredOn(system::isPartOfAnother)
+                .extracting(InstalledPackage::name)
+                .containsExactly("libpearl");
     }
 
     @Test
