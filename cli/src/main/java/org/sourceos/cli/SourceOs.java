@@ -144,11 +144,7 @@ public final class SourceOs implements Runnable {
         boolean guests = !words.isEmpty() && STATUS_OF_GUEST.contains(words.get(0));
         CommandLine line = commandLine(context, needed(words));
         line.setParameterExceptionHandler((failure, rest) -> {
-            boolean unknownCommand = failure instanceof CommandLine.UnmatchedArgumentException
-                    && failure.getCommandLine() == line
-                    && !rest[0].startsWith("-");
-            context.err()
-                    .println("sourceos: " + (unknownCommand ? "there is no command " + rest[0] : failure.getMessage()));
+            context.err().println("sourceos: " + WrongUsage.text(failure));
             CommandLine.UnmatchedArgumentException.printSuggestions(
                     failure, new PrintWriter(context.err(), true, StandardCharsets.UTF_8));
             context.err()
@@ -238,6 +234,7 @@ public final class SourceOs implements Runnable {
         line.setOut(out);
         line.setErr(err);
         line.setUsageHelpAutoWidth(false);
+        line.setHelpFactory(FilledHelp::new);
         line.setUsageHelpLongOptionsMaxWidth(28);
         line.setColorScheme(CommandLine.Help.defaultColorScheme(
                 context.terminals().out() && context.colour() ? CommandLine.Help.Ansi.ON : CommandLine.Help.Ansi.OFF));

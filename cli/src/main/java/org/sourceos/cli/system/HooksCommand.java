@@ -26,7 +26,8 @@ import picocli.CommandLine.Spec;
             "",
             "Examples:",
             "  sourceos hooks install",
-            "  git init --bare /srv/system.git && sourceos --config /srv/system.git hooks install",
+            "  git init --bare /srv/system.git",
+            "  sourceos --config /srv/system.git hooks install",
             "  git push /srv/system.git main           shows mistakes, builds, deploys",
         })
 public final class HooksCommand implements Runnable {
