@@ -7,6 +7,7 @@ import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
 import java.util.stream.Stream;
+import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
 import org.junit.jupiter.params.ParameterizedTest;
 import org.junit.jupiter.params.provider.MethodSource;
@@ -53,6 +54,27 @@ class HelpTest {
             String listed = help.substring(examples + "\nExamples:\n".length()).split("\n\n")[0];
             assertThat(listed.lines()).allSatisfy(line -> assertThat(line).startsWith("  "));
         }
+    }
+
+    @Test
+    void aShellCompletesWordsOfWhichThereAreFew() {
+        assertThat(words("--format", "store", "graph")).containsExactly("dot", "svg", "json");
+        assertThat(words("--profile", "convert")).containsExactly("fresh", "copy", "share");
+        assertThat(words("--scope", "import")).contains("packages", "unmanaged");
+        assertThat(command("store", "ls").getCommandSpec().positionalParameters().get(0).completionCandidates())
+                .contains("vms", "sources");
+    }
+
+    private static Iterable<String> words(String option, String... command) {
+        return command(command).getCommandSpec().findOption(option).completionCandidates();
+    }
+
+    private static CommandLine command(String... names) {
+        CommandLine command = commands().findFirst().orElseThrow();
+        for (String name : names) {
+            command = command.getSubcommands().get(name);
+        }
+        return command;
     }
 
     /** Not the usage, the options and the commands, which picocli lays out. */

@@ -3,6 +3,7 @@ package org.sourceos.cli.importing;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -124,6 +125,7 @@ public final class ConvertCommand implements Callable<Integer> {
     @Option(
             names = "--profile",
             paramLabel = "KIND",
+            completionCandidates = Profiles.class,
             description = "what it sees of each user's dotfiles: fresh (nothing), copy (a copy of its own), share"
                     + " (default: ${DEFAULT-VALUE})",
             defaultValue = "fresh")
@@ -143,6 +145,14 @@ public final class ConvertCommand implements Callable<Integer> {
 
     ConvertCommand(CommandContext context) {
         this.context = context;
+    }
+
+    /** What a shell completes. */
+    private static final class Profiles implements Iterable<String> {
+        @Override
+        public Iterator<String> iterator() {
+            return List.of("fresh", "copy", "share").iterator();
+        }
     }
 
     @Override
