@@ -56,6 +56,11 @@ final class Repairer {
         if (findings.isEmpty()) {
             return new Repair(List.of(), List.of());
         }
+        GitHead head = new GitHead(directory.resolve(".git"));
+        if (head.problem().isPresent()) {
+            head.writeAnew();
+            done.add("wrote " + head.file() + " anew");
+        }
         storage(before.damagedStorage());
         if (!before.damagedRefs().isEmpty()) {
             packsWithoutIndex();
@@ -99,8 +104,8 @@ final class Repairer {
     }
 
     /**
-     * What is missing may be there, where nobody finds it. Otherwise such a pack is what a writer that was killed has left, and the next
-     * collection removes it.
+     * What is missing may be there, where nobody finds it. Otherwise such a pack is what a writer that was killed has left, and
+     * the next collection removes it.
      */
     private void packsWithoutIndex() throws IOException {
         Path objectsFolder = directory.resolve(".git/objects");

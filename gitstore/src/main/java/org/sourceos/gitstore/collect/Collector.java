@@ -213,7 +213,8 @@ public final class Collector {
                 ? List.of()
                 : List.of(String.join(", ", images)
                         + (images.size() == 1 ? ": its machine reads" : ": their machines read") + " copies of "
-                        + (bytes >> 20) + " MiB that could be read out of packs; `sourceos store gc --align` makes these");
+                        + (bytes >> 20)
+                        + " MiB that could be read out of packs; `sourceos store gc --align` makes these");
     }
 
     /**

@@ -237,6 +237,21 @@ class FlippedByteTest {
     }
 
     @Test
+    void plainGitSeesAStoreAgainWhoseHeadWasDamaged() throws Exception {
+        Path store = folder.resolve("store");
+        fill(store);
+        Path head = store.resolve(".git/HEAD");
+        Files.writeString(head, Files.readString(head).replaceFirst(":", "*"));
+        try (BuildCache cache = BuildCache.open(store, NEVER)) {
+            assertThat(cache.verify(NEVER)).singleElement().asString().startsWith(head + ": is no HEAD");
+            Repair repair = cache.repair(NEVER);
+            assertThat(repair.left()).isEmpty();
+            assertThat(repair.done()).containsExactly("wrote " + head + " anew");
+        }
+        assertThat(Tool.fsck(store)).isEmpty();
+    }
+
+    @Test
     void aDamagedGenerationStaysUntilItIsBuiltAgain() throws Exception {
         Path store = folder.resolve("store");
         SampleStore.fill(store);
