@@ -88,6 +88,9 @@ public final class SourceOs implements Runnable {
     /** Commands that end with the status of a program in a machine. */
     private static final Set<String> STATUS_OF_GUEST = Set.of("run", "exec", "attach");
 
+    /** After {@code run}, that no program is to run: what fails has a status as of all other commands. */
+    public static final String MAKE_TEMPLATE = "--make-template";
+
     /** In the order in which help lists them. */
     private static final Map<String, Class<?>> COMMANDS = commands();
 
@@ -141,7 +144,8 @@ public final class SourceOs implements Runnable {
             words.addAll(0, List.of("service", "run"));
         }
         boolean run = words.indexOf("run") == 0;
-        boolean guests = !words.isEmpty() && STATUS_OF_GUEST.contains(words.get(0));
+        boolean guests =
+                !words.isEmpty() && STATUS_OF_GUEST.contains(words.get(0)) && words.indexOf(MAKE_TEMPLATE) != 1;
         CommandLine line = commandLine(context, needed(words));
         line.setParameterExceptionHandler((failure, rest) -> {
             context.err().println("sourceos: " + WrongUsage.text(failure));

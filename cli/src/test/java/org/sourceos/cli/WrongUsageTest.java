@@ -13,15 +13,30 @@ class WrongUsageTest {
     @TempDir
     private Path folder;
 
+    private TestContext context() {
+        return TestContext.withTemplates(
+                folder,
+                Map.of(
+                        "SOURCEOS_CONFIG", folder.resolve("config").toString(),
+                        "SOURCEOS_STORE", folder.resolve("store").toString(),
+                        "SOURCEOS_STATE", folder.resolve("state").toString()));
+    }
+
+    private int status(String... args) {
+        return SourceOs.execute(context().context(), args);
+    }
+
     private String wrong(String... args) {
-        TestContext test = TestContext.withTemplates(folder, Map.of());
+        TestContext test = context();
         assertThat(SourceOs.execute(test.context(), args)).isEqualTo(ExitCode.UNUSABLE.status());
         return test.errBytes().toString(StandardCharsets.UTF_8);
     }
 
     @Test
     void namesTheCommandsThatThereAre() {
-        assertThat(wrong("biuld")).startsWith("sourceos: there is no command biuld\n").contains("sourceos build");
+        assertThat(wrong("biuld"))
+                .startsWith("sourceos: there is no command biuld\n")
+                .contains("sourceos build");
         assertThat(wrong("store", "list"))
                 .startsWith("sourceos: there is no command `sourceos store list`; there are ls, show, du, graph,")
                 .endsWith("Try `sourceos store --help`.\n");
@@ -33,6 +48,16 @@ class WrongUsageTest {
     void asksForANumber() {
         assertThat(wrong("store", "gc", "--keep", "x")).startsWith("sourceos: --keep x: write a whole number\n");
         assertThat(wrong("build", "--jobs", "", "hello")).startsWith("sourceos: --jobs : write a whole number\n");
+    }
+
+    /** It is a {@code run} inside, which says 125 of whatever is wrong. */
+    @Test
+    void aTemplateOfNothingIsWrongAsABuildOfItIs() {
+        assertThat(wrong("build", "nosuch")).contains("there is no recipe for nosuch");
+        assertThat(wrong("template", "make", "nosuch")).contains("there is no recipe for nosuch");
+        assertThat(wrong("template", "make", "--cpus", "0", "hello")).contains("--cpus must be at least 1");
+        assertThat(status("run", "nosuch")).isEqualTo(ExitCode.RUN_FAILED.status());
+        assertThat(status("run", "nosuch", "--make-template")).isEqualTo(ExitCode.RUN_FAILED.status());
     }
 
     @Test
