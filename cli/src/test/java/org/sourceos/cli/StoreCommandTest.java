@@ -67,6 +67,9 @@ class StoreCommandTest {
         assertThat(provenance.toString()).contains("hello");
         JsonObject manifest = succeeds("store", "show", "hello", "--manifest").json();
         assertThat(manifest.get("schema").getAsInt()).isEqualTo(1);
+        JsonObject whole = succeeds("store", "show", "hello", "--json").json();
+        assertThat(whole.get("ref").getAsString()).isEqualTo(hello);
+        assertThat(whole.getAsJsonObject("manifest")).isEqualTo(manifest);
         Outcome missing = desk.execute("store", "show", "nothing-of-that-name");
         assertThat(missing.status()).isEqualTo(1);
         assertThat(missing.err()).contains("nothing called nothing-of-that-name");
@@ -176,7 +179,8 @@ class StoreCommandTest {
         String ref = small.git("for-each-ref", "--format=%(refname)").out().strip();
         Outcome why = small.execute("store", "why", ref, "--keep-since", "0s");
         assertThat(why.out()).contains(ref, "goes with the next gc: ", "the next gc removes it");
-        assertThat(small.execute("store", "why", ref).out()).contains(ref, "stays: it was used on", ", and stays until ");
+        assertThat(small.execute("store", "why", ref).out())
+                .contains(ref, "stays: it was used on", ", and stays until ");
         String object =
                 small.git("rev-parse", ref + ":layer/root/usr/bin/hello").out().strip();
         JsonObject held = small.execute("store", "why", object, "--json").json();
@@ -207,7 +211,8 @@ class StoreCommandTest {
     void compactsAndAligns() throws IOException {
         Desk small = smallStore();
         Outcome dry = small.execute("store", "gc", "--compact", "--dry-run");
-        assertThat(dry.out()).contains("would compact ", " MiB free on the store's file system while it writes, and there are ");
+        assertThat(dry.out())
+                .contains("would compact ", " MiB free on the store's file system while it writes, and there are ");
         Outcome compact = small.execute("store", "gc", "--compact", "--used-since", "0d");
         assertThat(compact.status()).as(compact.toString()).isZero();
         assertThat(compact.out()).contains("compacted ", " objects: ", "in all");
@@ -231,7 +236,8 @@ class StoreCommandTest {
         assertThat(succeeds("store", "graph", "--format", "svg").out())
                 .startsWith("<svg xmlns=")
                 .contains("hello-", "</svg>");
-        JsonObject graph = succeeds("store", "graph", "--format", "json").json();
+        JsonObject graph = succeeds("store", "graph", "--json").json();
+        assertThat(succeeds("store", "graph", "--format", "json").json()).isEqualTo(graph);
         assertThat(graph.getAsJsonArray("nodes")).isNotEmpty();
         assertThat(desk.execute("store", "graph", "--format", "png").err()).contains("there are dot, svg and json");
     }

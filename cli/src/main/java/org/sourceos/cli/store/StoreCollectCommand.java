@@ -86,7 +86,8 @@ final class StoreCollectCommand extends StoreSubcommand implements Callable<Inte
         }
         for (Collected.Freed freed : collected.freed()) {
             if (!freed.kind().equals("refs")) {
-                say((dryRun ? "would free " : "freed ") + Sizes.text(Math.max(0, freed.bytes())) + ": " + counted(freed));
+                say((dryRun ? "would free " : "freed ") + Sizes.text(Math.max(0, freed.bytes())) + ": "
+                        + counted(freed));
             }
         }
         collected.notes().forEach(this::say);
@@ -94,7 +95,7 @@ final class StoreCollectCommand extends StoreSubcommand implements Callable<Inte
         say((dryRun ? "would free " : "freed ") + Sizes.text(Math.max(0, collected.bytes())) + " in all");
     }
 
-    /** {@code 1 machine disk}, {@code 2 machine disks}: of a kind's words the first that is a plural names what is counted. */
+    /** {@code 1 machine disk}, {@code 2 machine disks}: of a kind's words the first plural names what is counted. */
     private static String counted(Collected.Freed freed) {
         String kind = freed.kind();
         if (freed.count() == 1) {

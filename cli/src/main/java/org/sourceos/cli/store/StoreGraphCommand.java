@@ -33,6 +33,9 @@ final class StoreGraphCommand extends StoreSubcommand implements Callable<Intege
             description = "dot (for Graphviz; the default), svg or json")
     private String format = "dot";
 
+    @Option(names = "--json", description = "as --format json")
+    private boolean json;
+
     StoreGraphCommand(CommandContext context) {
         super(context);
     }
@@ -46,7 +49,7 @@ final class StoreGraphCommand extends StoreSubcommand implements Callable<Intege
         try (BuildCache cache = open()) {
             graph = StoreGraph.of(cache);
         }
-        switch (format) {
+        switch (json ? "json" : format) {
             case "svg" -> context().out().print(GraphDrawing.svg(graph));
             case "json" -> context().out().println(json(graph));
             default -> context().out().print(GraphDrawing.dot(graph));

@@ -28,7 +28,7 @@ abstract class StoreSubcommand extends Subcommand {
         super(context);
     }
 
-    /** The store that is there: who looks into one begins none, or a mistyped name would be an empty store that is sound. */
+    /** The store that is there: who looks into one begins none, or a mistyped name would be an empty store, and sound. */
     final BuildCache open() throws StoreException {
         Path store = program().places().store();
         if (Files.notExists(store.resolve(".git"))) {

@@ -60,8 +60,9 @@ final class StoreVerifyCommand extends StoreSubcommand implements Callable<Integ
             done.forEach(line -> context().out().println(line));
             findings.forEach(finding -> context().out().println(finding));
             if (findings.isEmpty()) {
-                context().out().println((done.isEmpty() ? "everything" : "everything that is left")
-                        + " is as it was stored");
+                context()
+                        .out()
+                        .println((done.isEmpty() ? "everything" : "everything that is left") + " is as it was stored");
             }
         }
         return findings.isEmpty() ? ExitCode.DONE.status() : ExitCode.FAILED.status();
