@@ -8,8 +8,8 @@ import picocli.CommandLine.Help;
 import picocli.CommandLine.Model.CommandSpec;
 
 /**
- * Help whose paragraphs fill the lines. In the source each is several strings, as long as lines of source are, which would be broken once
- * more at each end; lines that begin with a space are examples, and what an example does stays beside it, or comes below.
+ * Help whose paragraphs fill the lines. In the source each is several strings, as long as lines of source are, which would be
+ * broken once more at each end. Lines that begin with a space are examples; what one does stays beside it, or comes below.
  */
 final class FilledHelp extends Help {
     private static final Pattern EXAMPLE = Pattern.compile("( +\\S.*?) {2,}(\\S.*)");
@@ -40,7 +40,7 @@ final class FilledHelp extends Help {
                 .toString();
     }
 
-    /** Paragraphs as one line each, and examples as lines that are not longer than {@code width}, where they can be broken. */
+    /** Paragraphs as one line each, and examples as lines shorter than {@code width}, where they can be broken. */
     static List<String> filled(List<String> lines, int width) {
         List<String> filled = new ArrayList<>();
         boolean inParagraph = false;

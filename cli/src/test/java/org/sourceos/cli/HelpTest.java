@@ -6,6 +6,7 @@ import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.List;
 import java.util.Map;
+import java.util.Objects;
 import java.util.stream.Stream;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
@@ -32,7 +33,8 @@ class HelpTest {
     @ParameterizedTest
     @MethodSource("commands")
     void breaksNoLineThatHadRoom(CommandLine command) {
-        List<String> lines = command.getUsageMessage(CommandLine.Help.Ansi.OFF).lines().toList();
+        List<String> lines =
+                command.getUsageMessage(CommandLine.Help.Ansi.OFF).lines().toList();
         assertThat(lines).allSatisfy(line -> assertThat(line.length()).isLessThanOrEqualTo(WIDTH));
         List<String> early = new ArrayList<>();
         for (int i = 1; i < lines.size(); i++) {
@@ -61,7 +63,11 @@ class HelpTest {
         assertThat(words("--format", "store", "graph")).containsExactly("dot", "svg", "json");
         assertThat(words("--profile", "convert")).containsExactly("fresh", "copy", "share");
         assertThat(words("--scope", "import")).contains("packages", "unmanaged");
-        assertThat(command("store", "ls").getCommandSpec().positionalParameters().get(0).completionCandidates())
+        assertThat(command("store", "ls")
+                        .getCommandSpec()
+                        .positionalParameters()
+                        .get(0)
+                        .completionCandidates())
                 .contains("vms", "sources");
     }
 
@@ -72,7 +78,7 @@ class HelpTest {
     private static CommandLine command(String... names) {
         CommandLine command = commands().findFirst().orElseThrow();
         for (String name : names) {
-            command = command.getSubcommands().get(name);
+            command = Objects.requireNonNull(command.getSubcommands().get(name));
         }
         return command;
     }

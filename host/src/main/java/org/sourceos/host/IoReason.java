@@ -9,8 +9,8 @@ import java.nio.file.NoSuchFileException;
 import java.nio.file.NotDirectoryException;
 
 /**
- * What an {@link IOException} says, for people. Java's exceptions about files have the path as their whole message where the class says
- * what is wrong with it.
+ * What an {@link IOException} says, for people. Java's exceptions about files have the path as their whole message, and their
+ * class says what is wrong with it.
  */
 public final class IoReason {
     private IoReason() {}

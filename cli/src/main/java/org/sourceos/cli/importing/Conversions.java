@@ -88,8 +88,8 @@ final class Conversions {
                 undo(name);
                 return Optional.empty();
             case FINALIZING:
-                throw new UsageException("removing Debian's " + name
-                        + " was interrupted; `--finalize --yes` it again, or --undo it");
+                throw new UsageException(
+                        "removing Debian's " + name + " was interrupted; `--finalize --yes` it again, or --undo it");
             default:
                 throw new UsageException(name + " is converted already, since "
                         + known.get().since() + "; `sourceos-convert --undo " + name + "` takes that back"

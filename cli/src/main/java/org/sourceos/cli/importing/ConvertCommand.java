@@ -172,8 +172,7 @@ public final class ConvertCommand implements Callable<Integer> {
         }
         Path system = context.directory().resolve(root).normalize();
         if (!Files.isDirectory(system)) {
-            throw new UsageException(
-                    "there is no folder " + system + "; --root names the one that is the system's /");
+            throw new UsageException("there is no folder " + system + "; --root names the one that is the system's /");
         }
         Conversions conversions = new Conversions(context, parent.places(), system, profile());
         ConversionReport report = new ConversionReport(context, json);
@@ -231,8 +230,7 @@ public final class ConvertCommand implements Callable<Integer> {
                 .filter(way -> way)
                 .count();
         if (ways > 1) {
-            throw new UsageException(
-                    "--plan, --undo, --list, --finalize and --continue do not go together; give one");
+            throw new UsageException("--plan, --undo, --list, --finalize and --continue do not go together; give one");
         }
         if (all && (list || finalizing || resume)) {
             throw new UsageException("--all goes with --dry-run, --from-binary, --plan and --undo; "

@@ -16,16 +16,20 @@ class ManPageTest {
     private Path folder;
 
     private String page(String command) {
-        CommandLine all = SourceOs.commandLine(
-                TestContext.withTemplates(folder, Map.of()).context());
-        return ManPage.of(Objects.requireNonNull(all.getSubcommands().get(command)).getCommandSpec());
+        CommandLine all =
+                SourceOs.commandLine(TestContext.withTemplates(folder, Map.of()).context());
+        return ManPage.of(
+                Objects.requireNonNull(all.getSubcommands().get(command)).getCommandSpec());
     }
 
     @Test
     void anExitStatusIsNoExample() {
         assertThat(page("convert"))
                 .containsSubsequence(
-                        ".SH EXIT STATUS\n", "0 done; 3 done, but for what is listed", ".SH EXAMPLES\n.nf\n", "convert");
+                        ".SH EXIT STATUS\n",
+                        "0 done; 3 done, but for what is listed",
+                        ".SH EXAMPLES\n.nf\n",
+                        "convert");
         assertThat(page("ps")).doesNotContain(".SH EXIT STATUS").contains(".SH EXAMPLES\n");
     }
 }

@@ -619,9 +619,7 @@ final class Parser {
 
     /** Some options are called as words of the language are, which Nix takes for names in quotes only. */
     private void checkNotName() {
-        if (settings.dialect()
-                && kind().isKeyword()
-                && (kind(1) == TokenKind.ASSIGN || kind(1) == TokenKind.DOT)) {
+        if (settings.dialect() && kind().isKeyword() && (kind(1) == TokenKind.ASSIGN || kind(1) == TokenKind.DOT)) {
             String word = text();
             throw error("'" + word + "' is a word of the language, and a name only in quotes", offset())
                     .suggest(Optional.of("write \"" + word + "\" instead"));

@@ -27,8 +27,8 @@ public final class BuildLog extends OutputStream {
     private static final int KEPT_LINES = 30;
     private static final int KEPT_ERRORS = 5;
     /**
-     * A linker's command can have 30,000: the middle is in the file only, for nobody reads it in a message. What a line is about is
-     * at its beginning or, as in what ninja and cmake say, at its end.
+     * A linker's command can have 30,000: the middle is in the file only, for nobody reads it in a message. What a line is
+     * about is at its beginning or, after a long command or path, at its end.
      */
     private static final int LINE_BYTES = 280;
 
