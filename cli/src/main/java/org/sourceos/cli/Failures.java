@@ -5,6 +5,7 @@ import java.util.concurrent.CancellationException;
 import org.sourceos.config.ConfigException;
 import org.sourceos.gitstore.StoreException;
 import org.sourceos.hooks.server.ServerException;
+import org.sourceos.host.IoReason;
 import org.sourceos.importer.ImportException;
 import org.sourceos.launcher.LaunchException;
 import org.sourceos.rebuild.RebuildException;
@@ -67,9 +68,11 @@ final class Failures {
                 || failure instanceof ImportException
                 || failure instanceof UsageException
                 || failure instanceof RequestFailedException
-                || failure instanceof RefusedException
-                || failure instanceof IOException) {
+                || failure instanceof RefusedException) {
             return "sourceos: " + failure.getMessage();
+        }
+        if (failure instanceof IOException io) {
+            return "sourceos: " + IoReason.of(io);
         }
         // A bug of ours: everything that helps to find it.
         StringBuilder text = new StringBuilder("sourceos: an error in SourceOS itself: " + failure);

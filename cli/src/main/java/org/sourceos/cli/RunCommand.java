@@ -165,7 +165,7 @@ final class RunCommand implements Callable<Integer> {
             description = "boot the machine even if there is a template of it (also SOURCEOS_TEMPLATES=never)")
     private boolean noTemplate;
 
-    @Option(names = "--make-template", hidden = true) // `template make`
+    @Option(names = SourceOs.MAKE_TEMPLATE, hidden = true) // `template make`
     private boolean makeTemplate;
 
     @Option(

@@ -88,6 +88,9 @@ public final class SourceOs implements Runnable {
     /** Commands that end with the status of a program in a machine. */
     private static final Set<String> STATUS_OF_GUEST = Set.of("run", "exec", "attach");
 
+    /** After {@code run}, that no program is to run: what fails has a status as of all other commands. */
+    public static final String MAKE_TEMPLATE = "--make-template";
+
     /** In the order in which help lists them. */
     private static final Map<String, Class<?>> COMMANDS = commands();
 
@@ -141,14 +144,11 @@ public final class SourceOs implements Runnable {
             words.addAll(0, List.of("service", "run"));
         }
         boolean run = words.indexOf("run") == 0;
-        boolean guests = !words.isEmpty() && STATUS_OF_GUEST.contains(words.get(0));
+        boolean guests =
+                !words.isEmpty() && STATUS_OF_GUEST.contains(words.get(0)) && words.indexOf(MAKE_TEMPLATE) != 1;
         CommandLine line = commandLine(context, needed(words));
         line.setParameterExceptionHandler((failure, rest) -> {
-            boolean unknownCommand = failure instanceof CommandLine.UnmatchedArgumentException
-                    && failure.getCommandLine() == line
-                    && !rest[0].startsWith("-");
-            context.err()
-                    .println("sourceos: " + (unknownCommand ? "there is no command " + rest[0] : failure.getMessage()));
+            context.err().println("sourceos: " + WrongUsage.text(failure));
             CommandLine.UnmatchedArgumentException.printSuggestions(
                     failure, new PrintWriter(context.err(), true, StandardCharsets.UTF_8));
             context.err()
@@ -238,6 +238,7 @@ public final class SourceOs implements Runnable {
         line.setOut(out);
         line.setErr(err);
         line.setUsageHelpAutoWidth(false);
+        line.setHelpFactory(FilledHelp::new);
         line.setUsageHelpLongOptionsMaxWidth(28);
         line.setColorScheme(CommandLine.Help.defaultColorScheme(
                 context.terminals().out() && context.colour() ? CommandLine.Help.Ansi.ON : CommandLine.Help.Ansi.OFF));

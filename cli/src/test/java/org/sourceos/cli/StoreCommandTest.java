@@ -13,6 +13,9 @@ import org.junit.jupiter.api.BeforeEach;
 import org.junit.jupiter.api.Tag;
 import org.junit.jupiter.api.Test;
 import org.junit.jupiter.api.io.TempDir;
+import org.sourceos.gitstore.BuildCache;
+import org.sourceos.gitstore.StoreException;
+import org.sourceos.host.Cancellation;
 
 /** {@code store ls|show|du|verify|path}. */
 @Tag("slow")
@@ -64,9 +67,26 @@ class StoreCommandTest {
         assertThat(provenance.toString()).contains("hello");
         JsonObject manifest = succeeds("store", "show", "hello", "--manifest").json();
         assertThat(manifest.get("schema").getAsInt()).isEqualTo(1);
+        JsonObject whole = succeeds("store", "show", "hello", "--json").json();
+        assertThat(whole.get("ref").getAsString()).isEqualTo(hello);
+        assertThat(whole.getAsJsonObject("manifest")).isEqualTo(manifest);
         Outcome missing = desk.execute("store", "show", "nothing-of-that-name");
         assertThat(missing.status()).isEqualTo(1);
         assertThat(missing.err()).contains("nothing called nothing-of-that-name");
+        assertThat(desk.execute("store", "show", "helo").err())
+                .contains("nothing called helo: did you mean \"hello\"?");
+        assertThat(desk.execute("store", "why", "helo").err()).contains("did you mean \"hello\"?");
+    }
+
+    @Test
+    void saysThatThereIsNoStoreRatherThanBeginOne() {
+        Path mistyped = folder.resolve("stroe");
+        for (String command : new String[] {"ls", "du", "graph", "gc", "verify"}) {
+            Outcome outcome = desk.execute("store", command, "--store", mistyped.toString());
+            assertThat(outcome.status()).as(outcome.toString()).isEqualTo(1);
+            assertThat(outcome.err()).contains("there is no store in " + mistyped);
+            assertThat(mistyped).doesNotExist();
+        }
     }
 
     @Test
@@ -95,8 +115,11 @@ class StoreCommandTest {
                 .findFirst()
                 .orElseThrow();
         Desk small = desk.with("SOURCEOS_STORE", folder.resolve("copy").toString());
-        Outcome empty = small.execute("store", "ls");
-        assertThat(empty.status()).as(empty.toString()).isZero();
+        try (BuildCache empty = BuildCache.open(small.store(), new Cancellation())) {
+            assertThat(small.execute("store", "ls").out()).isEmpty();
+        } catch (StoreException e) {
+            throw new IOException(e);
+        }
         Outcome fetched = small.git("fetch", "-q", desk.store().toString(), layer + ":" + layer);
         assertThat(fetched.status()).as(fetched.toString()).isZero();
         return small;
@@ -108,7 +131,9 @@ class StoreCommandTest {
         Outcome good = small.execute("store", "verify");
         assertThat(good.status()).as(good.toString()).isZero();
         assertThat(good.out()).isEqualTo("everything is as it was stored\n");
-        assertThat(small.execute("store", "verify", "--json").jsonArray()).isEmpty();
+        JsonObject sound = small.execute("store", "verify", "--json").json();
+        assertThat(sound.get("sound").getAsBoolean()).isTrue();
+        assertThat(sound.getAsJsonArray("findings")).isEmpty();
 
         Path object = largestFile(small.store().resolve(".git/objects"));
         object.toFile().setWritable(true);
@@ -122,8 +147,9 @@ class StoreCommandTest {
         Outcome bad = small.execute("store", "verify");
         assertThat(bad.status()).as(bad.toString()).isEqualTo(1);
         assertThat(bad.out()).contains("refs/layers/hello-");
-        JsonObject finding =
-                small.execute("store", "verify", "--json").jsonArray().get(0).getAsJsonObject();
+        JsonObject unsound = small.execute("store", "verify", "--json").json();
+        assertThat(unsound.get("sound").getAsBoolean()).isFalse();
+        JsonObject finding = unsound.getAsJsonArray("findings").get(0).getAsJsonObject();
         assertThat(finding.get("problem").getAsString()).isNotEmpty();
         assertThat(finding.get("remedy").getAsString()).isNotEmpty();
     }
@@ -140,7 +166,9 @@ class StoreCommandTest {
         }
         Outcome repaired = small.execute("store", "verify", "--repair");
         assertThat(repaired.status()).as(repaired.toString()).isZero();
-        assertThat(repaired.out()).contains("removed refs/layers/hello-", "it is built again when it is needed");
+        assertThat(repaired.out())
+                .contains("removed refs/layers/hello-", "it is built again when it is needed")
+                .endsWith("everything that is left is as it was stored\n");
         assertThat(small.execute("store", "verify").out()).isEqualTo("everything is as it was stored\n");
         assertThat(small.git("fsck", "--full", "--strict").status()).isZero();
     }
@@ -151,7 +179,8 @@ class StoreCommandTest {
         String ref = small.git("for-each-ref", "--format=%(refname)").out().strip();
         Outcome why = small.execute("store", "why", ref, "--keep-since", "0s");
         assertThat(why.out()).contains(ref, "goes with the next gc: ", "the next gc removes it");
-        assertThat(small.execute("store", "why", ref).out()).contains(ref, "stays: it was used on");
+        assertThat(small.execute("store", "why", ref).out())
+                .contains(ref, "stays: it was used on", ", and stays until ");
         String object =
                 small.git("rev-parse", ref + ":layer/root/usr/bin/hello").out().strip();
         JsonObject held = small.execute("store", "why", object, "--json").json();
@@ -173,6 +202,8 @@ class StoreCommandTest {
         assertThat(missing.err()).contains("the store has no object " + object);
 
         assertThat(small.execute("store", "gc", "--keep", "0").err()).contains("--keep must be at least 1");
+        assertThat(small.execute("store", "gc", "--keep", "x").err())
+                .startsWith("sourceos: --keep x: write a whole number\n");
         assertThat(small.execute("store", "gc", "--keep-since", "soon").err()).contains("for instance 14d");
     }
 
@@ -180,7 +211,8 @@ class StoreCommandTest {
     void compactsAndAligns() throws IOException {
         Desk small = smallStore();
         Outcome dry = small.execute("store", "gc", "--compact", "--dry-run");
-        assertThat(dry.out()).contains("would compact ", "MB free while it writes; there are ");
+        assertThat(dry.out())
+                .contains("would compact ", " MiB free on the store's file system while it writes, and there are ");
         Outcome compact = small.execute("store", "gc", "--compact", "--used-since", "0d");
         assertThat(compact.status()).as(compact.toString()).isZero();
         assertThat(compact.out()).contains("compacted ", " objects: ", "in all");
@@ -204,7 +236,8 @@ class StoreCommandTest {
         assertThat(succeeds("store", "graph", "--format", "svg").out())
                 .startsWith("<svg xmlns=")
                 .contains("hello-", "</svg>");
-        JsonObject graph = succeeds("store", "graph", "--format", "json").json();
+        JsonObject graph = succeeds("store", "graph", "--json").json();
+        assertThat(succeeds("store", "graph", "--format", "json").json()).isEqualTo(graph);
         assertThat(graph.getAsJsonArray("nodes")).isNotEmpty();
         assertThat(desk.execute("store", "graph", "--format", "png").err()).contains("there are dot, svg and json");
     }

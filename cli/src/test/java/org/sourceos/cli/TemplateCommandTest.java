@@ -65,7 +65,7 @@ class TemplateCommandTest {
         assertThat(succeeds("run", "--no-template", "hello").out()).isEqualTo("Hello, world!\n");
         succeeds("template", "rm", "hello");
         Outcome missing = desk.execute("template", "rm", "hello");
-        assertThat(missing.status()).isNotZero();
+        assertThat(missing.status()).isEqualTo(1);
         assertThat(missing.err()).contains("there is no template of hello");
         assertThat(desk.execute("template", "rm").err()).contains("name a package, or say --all");
     }

@@ -3,13 +3,13 @@ package org.sourceos.gitstore;
 import java.io.IOException;
 import java.io.UncheckedIOException;
 import java.nio.file.AccessDeniedException;
-import java.nio.file.FileSystemException;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.Locale;
 import org.sourceos.gitstore.git.CorruptObjectException;
 import org.sourceos.gitstore.git.FullDisk;
 import org.sourceos.gitstore.git.MissingObjectException;
+import org.sourceos.host.IoReason;
 
 /** Turns what went wrong below into the one message a user gets. */
 final class Failures {
@@ -38,7 +38,7 @@ final class Failures {
     }
 
     private StoreException explained(String purpose, IOException failure) {
-        String reason = reason(failure);
+        String reason = IoReason.of(failure);
         String lower = reason.toLowerCase(Locale.ROOT);
         if (FullDisk.isCauseOf(failure)) {
             return new StoreException(
@@ -68,17 +68,6 @@ final class Failures {
                     failure);
         }
         return new StoreException("cannot " + purpose + ": " + reason, failure);
-    }
-
-    private static String reason(IOException failure) {
-        if (failure instanceof AccessDeniedException denied) {
-            return denied.getFile() + ": Permission denied";
-        }
-        if (failure instanceof FileSystemException system && system.getReason() == null) {
-            return failure.getClass().getSimpleName() + ": " + failure.getMessage();
-        }
-        String message = failure.getMessage();
-        return message == null ? failure.getClass().getSimpleName() : message;
     }
 
     private String free() {

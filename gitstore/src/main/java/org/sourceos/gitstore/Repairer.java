@@ -1,6 +1,7 @@
 package org.sourceos.gitstore;
 
 import java.io.IOException;
+import java.nio.file.DirectoryStream;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
@@ -55,7 +56,15 @@ final class Repairer {
         if (findings.isEmpty()) {
             return new Repair(List.of(), List.of());
         }
+        GitHead head = new GitHead(directory.resolve(".git"));
+        if (head.problem().isPresent()) {
+            head.writeAnew();
+            done.add("wrote " + head.file() + " anew");
+        }
         storage(before.damagedStorage());
+        if (!before.damagedRefs().isEmpty()) {
+            packsWithoutIndex();
+        }
         Verifier salvaged = verifier.get();
         salvaged.run();
         for (String ref : salvaged.damagedRefs()) {
@@ -92,6 +101,36 @@ final class Repairer {
         }
         objects.forgetPacks();
         PackCover.complete(objects, workspace::newFolder);
+    }
+
+    /**
+     * What is missing may be there, where nobody finds it. Otherwise such a pack is what a writer that was killed has left, and
+     * the next collection removes it.
+     */
+    private void packsWithoutIndex() throws IOException {
+        Path objectsFolder = directory.resolve(".git/objects");
+        List<Path> packs = new ArrayList<>();
+        try (DirectoryStream<Path> all = Files.newDirectoryStream(objectsFolder.resolve("pack"), "pack-*.pack")) {
+            for (Path pack : all) {
+                String name = String.valueOf(pack.getFileName());
+                if (!Files.exists(pack.resolveSibling(name.substring(0, name.lastIndexOf('.')) + ".idx"))) {
+                    packs.add(pack);
+                }
+            }
+        }
+        Path temporary = workspace.newFolder();
+        try {
+            for (Path pack : packs) {
+                int saved = new PackSalvage(objectsFolder, temporary, cancellation).run(pack);
+                done.add("saved " + saved + " objects of " + pack.getFileName() + ", which had no index");
+            }
+        } finally {
+            Directories.remove(temporary);
+        }
+        if (!packs.isEmpty()) {
+            objects.forgetPacks();
+            PackCover.complete(objects, workspace::newFolder);
+        }
     }
 
     private void ref(String ref) throws IOException {

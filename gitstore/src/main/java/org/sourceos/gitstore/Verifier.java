@@ -72,6 +72,7 @@ final class Verifier {
     }
 
     List<Finding> run() throws IOException {
+        verifyHead();
         verifyStorage();
         try {
             shallow.addAll(new Shallow(directory.resolve(".git")).read());
@@ -111,6 +112,13 @@ final class Verifier {
     /** The trees of layers that are sound, by what their disks are named after. */
     Map<Digest, ObjectName> soundLayers() {
         return Map.copyOf(soundLayers);
+    }
+
+    private void verifyHead() throws IOException {
+        GitHead head = new GitHead(directory.resolve(".git"));
+        head.problem()
+                .ifPresent(problem -> findings.add(new Finding(
+                        head.file().toString(), problem, "`sourceos store verify --repair` writes it anew")));
     }
 
     private void verifyStorage() throws IOException {

@@ -150,7 +150,7 @@ class CompactionTest {
         Collected dry = collect(Aim.COMPACT, Duration.ZERO, true);
         assertThat(packBytes()).isEqualTo(before);
         assertThat(dry.notes()).anyMatch(note -> note.startsWith("would compact"));
-        assertThat(dry.notes()).anyMatch(note -> note.contains("free while it writes; there are"));
+        assertThat(dry.notes()).anyMatch(note -> note.contains("while it writes, and there are"));
         Collected done = compact();
 
         assertThat(done.notes()).anyMatch(note -> note.startsWith("compacted "));
@@ -264,7 +264,7 @@ class CompactionTest {
                 .anyMatch(note -> note.startsWith("would align"));
         Collected aligned = collect(Aim.ALIGN, Duration.ofDays(7), false);
 
-        assertThat(aligned.notes()).anyMatch(note -> note.startsWith("aligned 12 MB of layer"));
+        assertThat(aligned.notes()).anyMatch(note -> note.startsWith("aligned 12 MiB of layer"));
         assertThat(store().resolve("disks/" + used.digest() + ".erofs")).doesNotExist();
         try (BuildCache cache = open()) {
             List<Path> again = disks(cache, used);
@@ -408,7 +408,7 @@ class CompactionTest {
             assertThatThrownBy(this::compact)
                     .isInstanceOf(StoreException.class)
                     .hasMessageContaining("compacting needs about ")
-                    .hasMessageContaining("MB free");
+                    .hasMessageContaining("MiB free");
             assertThat(packs()).isEqualTo(before);
             assertSound(Map.of("large", large(1)));
         } finally {

@@ -89,10 +89,10 @@ final class Conversions {
                 undo(name);
                 return Optional.empty();
             case FINALIZING:
-                throw new UsageException("convert: removing Debian's " + name
-                        + " was interrupted; `--finalize --yes` it again, or --undo it");
+                throw new UsageException(
+                        "removing Debian's " + name + " was interrupted; `--finalize --yes` it again, or --undo it");
             default:
-                throw new UsageException("convert: " + name + " is converted already, since "
+                throw new UsageException(name + " is converted already, since "
                         + known.get().since() + "; `sourceos-convert --undo " + name + "` takes that back"
                         + (known.get().waiting() ? ", `--continue` builds it from source" : ""));
         }
@@ -208,7 +208,7 @@ final class Conversions {
         for (Path taken : List.of(
                 packages.resolve(name + ".source.toml"), packages.resolve(name).resolve(name + ".source.toml"))) {
             if (Files.exists(taken, LinkOption.NOFOLLOW_LINKS)) {
-                throw new UsageException("convert: there is a recipe " + taken
+                throw new UsageException("there is a recipe " + taken
                         + " already, which was not made by a conversion; rename it, or move it away");
             }
         }
@@ -302,7 +302,7 @@ final class Conversions {
         if (entry.isEmpty()) {
             List<String> all =
                     journal.all(root).stream().map(Journal.Entry::name).toList();
-            throw new UsageException("convert: " + name + " is not converted"
+            throw new UsageException(name + " is not converted"
                     + Suggestions.didYouMean(name, all)
                             .map(question -> ": " + question)
                             .orElse("")
@@ -336,7 +336,7 @@ final class Conversions {
     Journal.Entry removable(String name) throws IOException, UsageException {
         Journal.Entry entry = converted(name);
         if (entry.phase() != Journal.Phase.DONE && entry.phase() != Journal.Phase.FINALIZING) {
-            throw new UsageException("convert: " + name + " is "
+            throw new UsageException(name + " is "
                     + (entry.phase() == Journal.Phase.FINALIZED
                             ? "finalized already"
                             : "not wholly converted: convert it again"));

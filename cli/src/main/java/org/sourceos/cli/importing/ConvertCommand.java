@@ -3,6 +3,7 @@ package org.sourceos.cli.importing;
 import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Optional;
@@ -124,6 +125,7 @@ public final class ConvertCommand implements Callable<Integer> {
     @Option(
             names = "--profile",
             paramLabel = "KIND",
+            completionCandidates = Profiles.class,
             description = "what it sees of each user's dotfiles: fresh (nothing), copy (a copy of its own), share"
                     + " (default: ${DEFAULT-VALUE})",
             defaultValue = "fresh")
@@ -145,6 +147,14 @@ public final class ConvertCommand implements Callable<Integer> {
         this.context = context;
     }
 
+    /** What a shell completes. */
+    private static final class Profiles implements Iterable<String> {
+        @Override
+        public Iterator<String> iterator() {
+            return List.of("fresh", "copy", "share").iterator();
+        }
+    }
+
     @Override
     public Integer call() throws Exception {
         try {
@@ -162,8 +172,7 @@ public final class ConvertCommand implements Callable<Integer> {
         }
         Path system = context.directory().resolve(root).normalize();
         if (!Files.isDirectory(system)) {
-            throw new UsageException(
-                    "convert: there is no folder " + system + "; --root names the one that is the system's /");
+            throw new UsageException("there is no folder " + system + "; --root names the one that is the system's /");
         }
         Conversions conversions = new Conversions(context, parent.places(), system, profile());
         ConversionReport report = new ConversionReport(context, json);
@@ -221,11 +230,10 @@ public final class ConvertCommand implements Callable<Integer> {
                 .filter(way -> way)
                 .count();
         if (ways > 1) {
-            throw new UsageException(
-                    "convert: --plan, --undo, --list, --finalize and --continue do not go together; give one");
+            throw new UsageException("--plan, --undo, --list, --finalize and --continue do not go together; give one");
         }
         if (all && (list || finalizing || resume)) {
-            throw new UsageException("convert: --all goes with --dry-run, --from-binary, --plan and --undo; "
+            throw new UsageException("--all goes with --dry-run, --from-binary, --plan and --undo; "
                     + (finalizing ? "name what is to be removed" : "without it, all is meant already"));
         }
         boolean withoutNames = list || resume || all;
@@ -235,13 +243,13 @@ public final class ConvertCommand implements Callable<Integer> {
                     "Missing required parameter: 'NAME'; name a package, for instance: sourceos-convert --dry-run nano");
         }
         if (!names.isEmpty() && (list || all)) {
-            throw new UsageException("convert: " + (list ? "--list" : "--all") + " takes no names");
+            throw new UsageException((list ? "--list" : "--all") + " takes no names");
         }
         if (fromBinary && (ways > 0)) {
-            throw new UsageException("convert: --from-binary is a way to convert; it does not go with the others");
+            throw new UsageException("--from-binary is a way to convert; it does not go with the others");
         }
         if (dryRun && (undo || finalizing || resume)) {
-            throw new UsageException("convert: --dry-run says what a conversion would do; "
+            throw new UsageException("--dry-run says what a conversion would do; "
                     + (finalizing ? "--finalize without --yes says what it would" : "--list says what is converted"));
         }
     }
@@ -251,7 +259,7 @@ public final class ConvertCommand implements Callable<Integer> {
             case "fresh" -> Shim.Profile.FRESH;
             case "copy" -> Shim.Profile.COPY;
             case "share" -> Shim.Profile.SHARE;
-            default -> throw new UsageException("convert: --profile " + profile + ": there are fresh, copy and share");
+            default -> throw new UsageException("--profile " + profile + ": there are fresh, copy and share");
         };
     }
 

@@ -5,6 +5,7 @@ import java.nio.file.Files;
 import java.nio.file.Path;
 import java.util.ArrayList;
 import java.util.EnumSet;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Map;
 import java.util.Set;
@@ -93,7 +94,12 @@ public final class ImportCommand implements Callable<Integer> {
     @Option(names = "--dry-run", description = "write nothing, list what would be written")
     private boolean dryRun;
 
-    @Option(names = "--scope", split = ",", paramLabel = "PART", description = "only these parts")
+    @Option(
+            names = "--scope",
+            split = ",",
+            paramLabel = "PART",
+            completionCandidates = Parts.class,
+            description = "only these parts")
     private List<String> scope = new ArrayList<>();
 
     @Option(
@@ -110,6 +116,14 @@ public final class ImportCommand implements Callable<Integer> {
 
     ImportCommand(CommandContext context) {
         this.context = context;
+    }
+
+    /** What a shell completes. */
+    private static final class Parts implements Iterable<String> {
+        @Override
+        public Iterator<String> iterator() {
+            return EnumSet.allOf(Scope.class).stream().map(Scope::word).iterator();
+        }
     }
 
     @Override

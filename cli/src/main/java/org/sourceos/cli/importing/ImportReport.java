@@ -58,7 +58,8 @@ record ImportReport(CommandContext context, Path root, Path repository, String b
         context.out().println("Next:");
         context.out().println("  git -C " + repository + " show " + branch + ":" + ConfigurationFiles.REPORT);
         context.out().println("  git -C " + repository + " diff HEAD " + branch);
-        context.out().println("  git -C " + repository + " merge " + branch + ", then sourceos check " + repository);
+        context.out().println("  git -C " + repository + " merge " + branch);
+        context.out().println("  sourceos check " + repository);
     }
 
     private void summary() {

@@ -12,6 +12,7 @@ import org.sourceos.cli.Catalogues;
 import org.sourceos.cli.CommandContext;
 import org.sourceos.cli.Places;
 import org.sourceos.cli.UsageException;
+import org.sourceos.cli.language.Counts;
 import org.sourceos.config.debian.ControlFile;
 import org.sourceos.config.diagnostic.Suggestions;
 import org.sourceos.importer.ImportException;
@@ -166,7 +167,7 @@ final class Preparation {
                 conversion,
                 version,
                 "from the source package " + of.source() + " " + version + " in " + conversion.base() + ", with "
-                        + tools.size() + " packages more",
+                        + Counts.of(tools.size(), "package") + " more",
                 RecipeText.ofSource(conversion, version, tools),
                 "",
                 BUILD_MIB
@@ -194,7 +195,7 @@ final class Preparation {
     private UsageException notInstalled(String name, InstalledSystem system, StepListener listener) throws Exception {
         Optional<String> meant = Suggestions.didYouMean(name, system.packages().keySet());
         boolean known = index(listener).binaryNames().contains(name);
-        return new UsageException("convert: " + name + " is not installed in " + root
+        return new UsageException(name + " is not installed in " + root
                 + (known
                         ? "; install it first (`apt-get install " + name + "`), or run it without (`run " + name + "`)"
                         : ", and apt's sources have no package of that name")

@@ -81,7 +81,7 @@ final class SourceBuilding {
         for (String name : names) {
             Journal.Entry entry = conversions.converted(name);
             if (!entry.waiting()) {
-                throw new UsageException("convert: " + name + " is built from source already");
+                throw new UsageException(name + " is built from source already");
             }
         }
     }

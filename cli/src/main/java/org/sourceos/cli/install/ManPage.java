@@ -82,19 +82,27 @@ final class ManPage {
                         " ", subcommand.getCommandSpec().usageMessage().header())));
             }
         }
-        String[] footer = spec.usageMessage().footer();
-        if (footer.length > 0) {
-            boolean examples = List.of(footer).contains("Examples:");
-            line(examples ? ".SH EXAMPLES" : ".SH NOTES");
-            line(".nf");
-            for (String text : footer) {
-                if (!text.equals("Examples:")) {
-                    line(quoted(text));
-                }
+        footer(List.of(spec.usageMessage().footer()));
+        return page.toString();
+    }
+
+    /** Text, then examples, whose lines stay as they are. */
+    private void footer(List<String> footer) {
+        int examples = footer.indexOf("Examples:");
+        List<String> text = examples < 0 ? footer : footer.subList(0, examples);
+        if (text.stream().anyMatch(line -> !line.isBlank())) {
+            boolean status = text.stream().anyMatch(line -> line.startsWith("Exit status: "));
+            line(status ? ".SH EXIT STATUS" : ".SH NOTES");
+            for (String line : text) {
+                line(line.isEmpty() ? ".PP" : quoted(line.replaceFirst("^Exit status: ", "")));
             }
+        }
+        if (examples >= 0) {
+            line(".SH EXAMPLES");
+            line(".nf");
+            footer.subList(examples + 1, footer.size()).forEach(line -> line(quoted(line)));
             line(".fi");
         }
-        return page.toString();
     }
 
     private void entry(List<String> forms, ArgSpec argument) {

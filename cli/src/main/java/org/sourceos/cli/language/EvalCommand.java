@@ -33,7 +33,7 @@ import picocli.CommandLine.Option;
             "  sourceos eval -E '1 + 2'",
             "  sourceos eval --strict system.source.nix -A system.kernel",
             "  sourceos eval --json family.nix",
-            "  sourceos eval --arg n '1 + 2' --argstr name x -E '{ n, name }: name + toString n'",
+            "  sourceos eval --arg n '1 + 2' --argstr s x -E '{ n, s }: s + toString n'",
             "  sourceos eval --standard -I lib=./lib -E 'import <lib/strings.nix>'",
         })
 public final class EvalCommand implements Callable<Integer> {

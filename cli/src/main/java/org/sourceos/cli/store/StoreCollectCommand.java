@@ -86,13 +86,22 @@ final class StoreCollectCommand extends StoreSubcommand implements Callable<Inte
         }
         for (Collected.Freed freed : collected.freed()) {
             if (!freed.kind().equals("refs")) {
-                say((dryRun ? "would free " : "freed ") + Sizes.text(Math.max(0, freed.bytes())) + ": " + freed.count()
-                        + " " + freed.kind());
+                say((dryRun ? "would free " : "freed ") + Sizes.text(Math.max(0, freed.bytes())) + ": "
+                        + counted(freed));
             }
         }
         collected.notes().forEach(this::say);
         reasons(collected).forEach((reason, refs) -> say("kept " + shown(refs) + ": " + reason));
         say((dryRun ? "would free " : "freed ") + Sizes.text(Math.max(0, collected.bytes())) + " in all");
+    }
+
+    /** {@code 1 machine disk}, {@code 2 machine disks}: of a kind's words the first plural names what is counted. */
+    private static String counted(Collected.Freed freed) {
+        String kind = freed.kind();
+        if (freed.count() == 1) {
+            kind = kind.matches("\\w+ies\\b.*") ? kind.replaceFirst("ies\\b", "y") : kind.replaceFirst("s\\b", "");
+        }
+        return freed.count() + " " + kind;
     }
 
     private void say(String line) {

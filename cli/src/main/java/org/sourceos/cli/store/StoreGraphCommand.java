@@ -2,6 +2,8 @@ package org.sourceos.cli.store;
 
 import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
+import java.util.Iterator;
+import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
 import org.sourceos.cli.CommandContext;
@@ -24,8 +26,15 @@ import picocli.CommandLine.Option;
             "  sourceos store graph | dot -Tpdf > store.pdf",
         })
 final class StoreGraphCommand extends StoreSubcommand implements Callable<Integer> {
-    @Option(names = "--format", paramLabel = "FORMAT", description = "dot (for Graphviz; the default), svg or json")
+    @Option(
+            names = "--format",
+            paramLabel = "FORMAT",
+            completionCandidates = Formats.class,
+            description = "dot (for Graphviz; the default), svg or json")
     private String format = "dot";
+
+    @Option(names = "--json", description = "as --format json")
+    private boolean json;
 
     StoreGraphCommand(CommandContext context) {
         super(context);
@@ -34,18 +43,28 @@ final class StoreGraphCommand extends StoreSubcommand implements Callable<Intege
     @Override
     public Integer call() throws Exception {
         StoreGraph graph;
-        if (!format.matches("dot|svg|json")) {
+        if (!Formats.ALL.contains(format)) {
             throw new UsageException("--format " + format + ": there are dot, svg and json");
         }
         try (BuildCache cache = open()) {
             graph = StoreGraph.of(cache);
         }
-        switch (format) {
+        switch (json ? "json" : format) {
             case "svg" -> context().out().print(GraphDrawing.svg(graph));
             case "json" -> context().out().println(json(graph));
             default -> context().out().print(GraphDrawing.dot(graph));
         }
         return ExitCode.DONE.status();
+    }
+
+    /** What a shell completes. */
+    private static final class Formats implements Iterable<String> {
+        private static final List<String> ALL = List.of("dot", "svg", "json");
+
+        @Override
+        public Iterator<String> iterator() {
+            return ALL.iterator();
+        }
     }
 
     private static JsonObject json(StoreGraph graph) {

@@ -4,6 +4,7 @@ import com.google.gson.JsonArray;
 import com.google.gson.JsonObject;
 import java.time.format.DateTimeFormatter;
 import java.util.ArrayList;
+import java.util.Iterator;
 import java.util.List;
 import java.util.Locale;
 import java.util.concurrent.Callable;
@@ -29,6 +30,7 @@ final class StoreListCommand extends StoreSubcommand implements Callable<Integer
     @Parameters(
             arity = "0..1",
             paramLabel = "KIND",
+            completionCandidates = Kinds.class,
             description = "vms, checkpoints, kernels, layers or sources; all when not given")
     private @Nullable String kind;
 
@@ -68,6 +70,14 @@ final class StoreListCommand extends StoreSubcommand implements Callable<Integer
             }
         }
         return ExitCode.DONE.status();
+    }
+
+    /** What a shell completes. */
+    private static final class Kinds implements Iterable<String> {
+        @Override
+        public Iterator<String> iterator() {
+            return List.of("vms", "checkpoints", "kernels", "layers", "sources").iterator();
+        }
     }
 
     private static String title(StoredItem item) {

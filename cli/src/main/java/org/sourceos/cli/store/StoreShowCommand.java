@@ -1,5 +1,7 @@
 package org.sourceos.cli.store;
 
+import com.google.gson.JsonObject;
+import com.google.gson.JsonParser;
 import java.nio.charset.StandardCharsets;
 import java.util.Optional;
 import java.util.concurrent.Callable;
@@ -37,6 +39,9 @@ final class StoreShowCommand extends StoreSubcommand implements Callable<Integer
     @Option(names = "--manifest", description = "an image's manifest (JSON)")
     private boolean manifest;
 
+    @Option(names = "--json", description = "what it is, as JSON; of an image with its manifest")
+    private boolean json;
+
     @Option(names = "--files", description = "every file with mode, owner and size")
     private boolean files;
 
@@ -58,11 +63,15 @@ final class StoreShowCommand extends StoreSubcommand implements Callable<Integer
                 context().out().write(content.get());
                 return ExitCode.DONE.status();
             }
+            Optional<byte[]> image = cache.read(item.tree(), "manifest.json");
+            if (json) {
+                context().out().println(json(item, image));
+                return ExitCode.DONE.status();
+            }
             context().out().println(item.ref());
             context().out().println("commit  " + item.commit());
             context().out().println("made    " + item.madeAt());
             item.message().strip().lines().forEach(line -> context().out().println("        " + line));
-            Optional<byte[]> image = cache.read(item.tree(), "manifest.json");
             if (image.isPresent()) {
                 describe(ImageManifest.fromJson(new String(image.get(), StandardCharsets.UTF_8)));
             }
@@ -71,6 +80,17 @@ final class StoreShowCommand extends StoreSubcommand implements Callable<Integer
             }
         }
         return ExitCode.DONE.status();
+    }
+
+    private static JsonObject json(StoredItem item, Optional<byte[]> image) {
+        JsonObject object = new JsonObject();
+        object.addProperty("ref", item.ref().fullName());
+        object.addProperty("commit", item.commit().hex());
+        object.addProperty("made_at", item.madeAt().toString());
+        object.addProperty("title", item.message().lines().findFirst().orElse(""));
+        image.ifPresent(manifest ->
+                object.add("manifest", JsonParser.parseString(new String(manifest, StandardCharsets.UTF_8))));
+        return object;
     }
 
     private void describe(ImageManifest image) {

@@ -18,7 +18,7 @@ import picocli.CommandLine.Option;
         header = "Check everything in the store against its SHA-256.",
         description = {
             "Every pack, index, object, ref, layer and image, the disks that machines start from, and directories to build in.",
-            "Exit status 0 when all is as it was stored, 1 otherwise.",
+            "Exit status 0 when all is as it was stored, or is again after --repair; 1 otherwise.",
         },
         mixinStandardHelpOptions = true,
         footer = {
@@ -54,24 +54,35 @@ final class StoreVerifyCommand extends StoreSubcommand implements Callable<Integ
                 findings = cache.verify(context().cancellation());
             }
         }
-        if (!json) {
-            done.forEach(line -> context().out().println(line));
-        }
         if (json) {
-            JsonArray array = new JsonArray();
-            for (Finding finding : findings) {
-                JsonObject object = new JsonObject();
-                object.addProperty("what", finding.what());
-                object.addProperty("problem", finding.problem());
-                object.addProperty("remedy", finding.remedy());
-                array.add(object);
-            }
-            context().out().println(array);
-        } else if (findings.isEmpty()) {
-            context().out().println("everything is as it was stored");
+            context().out().println(json(findings, done));
         } else {
+            done.forEach(line -> context().out().println(line));
             findings.forEach(finding -> context().out().println(finding));
+            if (findings.isEmpty()) {
+                context()
+                        .out()
+                        .println((done.isEmpty() ? "everything" : "everything that is left") + " is as it was stored");
+            }
         }
         return findings.isEmpty() ? ExitCode.DONE.status() : ExitCode.FAILED.status();
+    }
+
+    private static JsonObject json(List<Finding> findings, List<String> done) {
+        JsonArray array = new JsonArray();
+        for (Finding finding : findings) {
+            JsonObject object = new JsonObject();
+            object.addProperty("what", finding.what());
+            object.addProperty("problem", finding.problem());
+            object.addProperty("remedy", finding.remedy());
+            array.add(object);
+        }
+        JsonArray repaired = new JsonArray();
+        done.forEach(repaired::add);
+        JsonObject object = new JsonObject();
+        object.addProperty("sound", findings.isEmpty());
+        object.add("findings", array);
+        object.add("repaired", repaired);
+        return object;
     }
 }

@@ -46,7 +46,7 @@ final class TemplateMakeCommand implements Callable<Integer> {
     public Integer call() {
         Places places = ((SourceOs) spec.root().userObject()).places();
         List<String> run = new ArrayList<>(
-                List.of("run", "--config=" + places.config(), "--store=" + places.store(), "--make-template"));
+                List.of("run", SourceOs.MAKE_TEMPLATE, "--config=" + places.config(), "--store=" + places.store()));
         run.addAll(words);
         int status = SourceOs.execute(context, run.toArray(String[]::new));
         return status == ExitCode.RUN_FAILED.status() ? ExitCode.FAILED.status() : status;

@@ -6,6 +6,7 @@ import java.util.concurrent.Callable;
 import org.jspecify.annotations.Nullable;
 import org.sourceos.cli.CommandContext;
 import org.sourceos.cli.ExitCode;
+import org.sourceos.cli.RequestFailedException;
 import org.sourceos.cli.SourceOs;
 import org.sourceos.cli.UsageException;
 import org.sourceos.launcher.template.Template;
@@ -56,7 +57,7 @@ final class TemplateRemoveCommand implements Callable<Integer> {
             }
         }
         if (removed.isEmpty() && !all) {
-            throw new UsageException(
+            throw new RequestFailedException(
                     "there is no template of " + name + "; `sourceos template ls` lists what there is");
         }
         return ExitCode.DONE.status();

@@ -4,6 +4,7 @@ import java.util.ArrayList;
 import java.util.Arrays;
 import java.util.HashSet;
 import java.util.List;
+import java.util.Optional;
 import java.util.Set;
 import java.util.function.Supplier;
 import org.jspecify.annotations.Nullable;
@@ -553,6 +554,7 @@ final class Parser {
         deeper();
         while (!accept(end)) {
             int start = offset();
+            checkNotName();
             if (accept(TokenKind.INHERIT)) {
                 inherit(attrs);
                 continue;
@@ -573,6 +575,15 @@ final class Parser {
             add(attrs, path, start, value);
         }
         depth--;
+    }
+
+    /** Some options are called as words of the language are, which Nix takes for names in quotes only. */
+    private void checkNotName() {
+        if (settings.dialect() && kind().isKeyword() && (kind(1) == TokenKind.ASSIGN || kind(1) == TokenKind.DOT)) {
+            String word = text();
+            throw error("'" + word + "' is a word of the language, and a name only in quotes", offset())
+                    .suggest(Optional.of("write \"" + word + "\" instead"));
+        }
     }
 
     private void inherit(AttrsExpr attrs) {

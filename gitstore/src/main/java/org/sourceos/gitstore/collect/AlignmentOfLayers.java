@@ -7,7 +7,6 @@ import java.util.ArrayList;
 import java.util.HashSet;
 import java.util.LinkedHashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import org.sourceos.gitstore.ObjectName;
@@ -15,6 +14,7 @@ import org.sourceos.gitstore.StoreLayout;
 import org.sourceos.gitstore.git.AlignedPack;
 import org.sourceos.gitstore.git.Compaction;
 import org.sourceos.gitstore.git.GitObjects;
+import org.sourceos.gitstore.git.WritingRoom;
 import org.sourceos.gitstore.lease.Leases;
 import org.sourceos.host.Cancellation;
 import org.sourceos.host.FileLock;
@@ -63,21 +63,16 @@ final class AlignmentOfLayers {
         if (wanted.isEmpty()) {
             return List.of("nothing to align: what was run lately is read out of packs, or small");
         }
-        long room = Files.getFileStore(store).getUsableSpace();
-        if (!dryRun && need() > room) {
-            throw new IOException(String.format(
-                    Locale.ROOT,
-                    "aligning needs about %,d MB free on the store's file system while it writes, and there are %,d MB:"
-                            + " name a shorter time with --used-since, or make room",
-                    (need() >> 20) + 1,
-                    room >> 20));
+        WritingRoom room = WritingRoom.in(store, "aligning", need());
+        if (!dryRun && !room.isThere()) {
+            throw new IOException(room.missing("name a shorter time with --used-since, or free some and run it again"));
         }
         long done = 0;
         for (Map.Entry<LayersInUse.Layer, Map<ObjectName, Long>> layer : wanted.entrySet()) {
             long own = layer.getValue().values().stream()
                     .mapToLong(Long::longValue)
                     .sum();
-            notes.add((dryRun ? "would align " : "aligned ") + (own >> 20) + " MB of layer "
+            notes.add((dryRun ? "would align " : "aligned ") + (own >> 20) + " MiB of layer "
                     + layer.getKey().digest().abbreviated() + ": "
                     + layer.getKey().image() + " reads copies of it");
             if (dryRun) {
@@ -96,11 +91,7 @@ final class AlignmentOfLayers {
             forgetCopies(layer.getKey());
         }
         if (dryRun) {
-            notes.add(String.format(
-                    Locale.ROOT,
-                    "aligning needs about %,d MB free while it writes; there are %,d MB",
-                    (need() >> 20) + 1,
-                    room >> 20));
+            notes.add(room.text());
         }
         return notes;
     }

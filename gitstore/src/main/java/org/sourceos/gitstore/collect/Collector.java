@@ -26,6 +26,7 @@ import org.sourceos.gitstore.git.ObjectSweep;
 import org.sourceos.gitstore.git.PackCover;
 import org.sourceos.gitstore.git.Reachability;
 import org.sourceos.gitstore.git.Shallow;
+import org.sourceos.gitstore.git.WritingRoom;
 import org.sourceos.gitstore.image.ImageManifest;
 import org.sourceos.gitstore.lease.Leases;
 import org.sourceos.host.Cancellation;
@@ -178,18 +179,17 @@ public final class Collector {
         if (result.objects() > 0) {
             freed.add(new Collected.Freed("objects compacted", result.objects(), result.before() - result.after()));
             notes.add((dryRun ? "would compact " : "compacted ") + result.objects() + " objects: "
-                    + megabytes(result.before()) + " MB to " + (dryRun ? "about " : "") + megabytes(result.after())
-                    + " MB");
+                    + mebibytes(result.before()) + " MiB to " + (dryRun ? "about " : "") + mebibytes(result.after())
+                    + " MiB");
         }
         if (dryRun && result.objects() > 0) {
-            notes.add("compacting needs about " + megabytes(result.room()) + " MB free while it writes; there are "
-                    + megabytes(Files.getFileStore(store).getUsableSpace()) + " MB");
+            notes.add(WritingRoom.in(store, "compacting", result.room()).text());
         }
         notes.addAll(result.notes());
         return notes;
     }
 
-    private static long megabytes(long bytes) {
+    private static long mebibytes(long bytes) {
         return (bytes + (1 << 20) - 1) >> 20;
     }
 
@@ -211,8 +211,10 @@ public final class Collector {
         }
         return images.isEmpty()
                 ? List.of()
-                : List.of(String.join(" ", images) + " reads copies of " + (bytes >> 20)
-                        + " MB that it could read out of packs: `sourceos store gc --align` makes these");
+                : List.of(String.join(", ", images)
+                        + (images.size() == 1 ? ": its machine reads" : ": their machines read") + " copies of "
+                        + (bytes >> 20)
+                        + " MiB that could be read out of packs; `sourceos store gc --align` makes these");
     }
 
     /**

@@ -124,7 +124,7 @@ final class LayersInUse {
             for (Map.Entry<Path, Long> pack : places(layer).packs.entrySet()) {
                 if (pack.getValue() >= worthwhile) {
                     packs.putIfAbsent(
-                            pack.getKey(), layer.image + " reads " + (pack.getValue() >> 20) + " MB out of it");
+                            pack.getKey(), layer.image + " reads " + (pack.getValue() >> 20) + " MiB out of it");
                 }
             }
         }

@@ -267,7 +267,9 @@ final class RefPlan {
             return Optional.of("a running program holds it");
         }
         Instant last = lastUse(item);
-        return last.isBefore(rules.oldest()) ? Optional.empty() : Optional.of("it was used on " + day(last));
+        return last.isBefore(rules.oldest())
+                ? Optional.empty()
+                : Optional.of("it was used on " + day(last) + ", and stays until " + day(last.plus(rules.since())));
     }
 
     private static String made(Item item) {

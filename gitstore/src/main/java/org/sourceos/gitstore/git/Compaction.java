@@ -7,7 +7,6 @@ import java.util.ArrayList;
 import java.util.Comparator;
 import java.util.HashMap;
 import java.util.List;
-import java.util.Locale;
 import java.util.Map;
 import java.util.Set;
 import org.sourceos.gitstore.ObjectName;
@@ -146,12 +145,8 @@ public final class Compaction {
     }
 
     private static String noRoom(long need, long room) {
-        return String.format(
-                Locale.ROOT,
-                "compacting needs about %,d MB free on the store's file system while it writes, and there are %,d MB:"
-                        + " `sourceos store gc` without --compact needs no room, else make some and run it again",
-                (need >> 20) + 1,
-                room >> 20);
+        return new WritingRoom("compacting", need, room)
+                .missing("`sourceos store gc` without --compact needs no room, else free some and run it again");
     }
 
     /** What was done so far. */

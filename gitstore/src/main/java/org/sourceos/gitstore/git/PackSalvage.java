@@ -8,6 +8,7 @@ import java.io.OutputStream;
 import java.nio.ByteBuffer;
 import java.nio.channels.FileChannel;
 import java.nio.file.Files;
+import java.nio.file.NoSuchFileException;
 import java.nio.file.Path;
 import java.nio.file.StandardOpenOption;
 import java.security.MessageDigest;
@@ -70,7 +71,7 @@ public final class PackSalvage {
     private static Optional<PackIndex> index(Path pack) throws IOException {
         try {
             return Optional.of(PackIndex.open(PackFiles.beside(pack, ".idx"))).filter(PackIndex::isSound);
-        } catch (CorruptObjectException e) {
+        } catch (CorruptObjectException | NoSuchFileException e) {
             return Optional.empty();
         }
     }

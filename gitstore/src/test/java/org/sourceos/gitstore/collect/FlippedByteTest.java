@@ -218,6 +218,40 @@ class FlippedByteTest {
     }
 
     @Test
+    void anIndexThatIsGoneCostsNothing() throws Exception {
+        Path store = folder.resolve("store");
+        fill(store);
+        for (Path file : files(store)) {
+            if (file.toString().endsWith(".idx") || file.endsWith("multi-pack-index")) {
+                Files.delete(file);
+            }
+        }
+        try (BuildCache cache = BuildCache.open(store, NEVER)) {
+            assertThat(cache.verify(NEVER)).isNotEmpty();
+            Repair repair = cache.repair(NEVER);
+            assertThat(repair.left()).isEmpty();
+            assertThat(repair.done()).isNotEmpty().allMatch(line -> line.endsWith(", which had no index"));
+            assertThat(cache.find(SampleStore.ref(Namespace.VMS, "program"))).isPresent();
+        }
+        assertThat(Tool.fsck(store)).isEmpty();
+    }
+
+    @Test
+    void plainGitSeesAStoreAgainWhoseHeadWasDamaged() throws Exception {
+        Path store = folder.resolve("store");
+        fill(store);
+        Path head = store.resolve(".git/HEAD");
+        Files.writeString(head, Files.readString(head).replaceFirst(":", "*"));
+        try (BuildCache cache = BuildCache.open(store, NEVER)) {
+            assertThat(cache.verify(NEVER)).singleElement().asString().startsWith(head + ": is no HEAD");
+            Repair repair = cache.repair(NEVER);
+            assertThat(repair.left()).isEmpty();
+            assertThat(repair.done()).containsExactly("wrote " + head + " anew");
+        }
+        assertThat(Tool.fsck(store)).isEmpty();
+    }
+
+    @Test
     void aDamagedGenerationStaysUntilItIsBuiltAgain() throws Exception {
         Path store = folder.resolve("store");
         SampleStore.fill(store);

@@ -53,8 +53,9 @@ public final class PackageReader implements ScopeReader {
                 Scope.PACKAGES,
                 Kind.TAKEN,
                 "packages",
-                chosen.size() + " of " + packages.size() + " installed packages were chosen (" + manual.size()
-                        + " are marked as installed by hand); what they need comes with them");
+                "chosen: " + chosen.size() + " of " + packages.size()
+                        + " installed packages (marked as installed by hand: " + manual.size()
+                        + "); what they need comes with them");
     }
 
     private static void release(DebianSystem system, Findings into) {

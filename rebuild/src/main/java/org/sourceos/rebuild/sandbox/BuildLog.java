@@ -23,8 +23,13 @@ import org.sourceos.gitstore.Digest;
 public final class BuildLog extends OutputStream {
     private static final int KEPT_LINES = 30;
     private static final int KEPT_ERRORS = 5;
-    /** A linker's command can have 30,000: what follows is in the file only, and nobody reads it in a message. */
-    private static final int LINE_BYTES = 400;
+    /**
+     * A linker's command can have 30,000: the middle is in the file only, for nobody reads it in a message. What a line is
+     * about is at its beginning or, after a long command or path, at its end.
+     */
+    private static final int LINE_BYTES = 280;
+
+    private static final int LINE_END_BYTES = 120;
 
     /** As compilers, linkers and make's own children begin them. */
     private static final Pattern ERROR =
@@ -41,7 +46,10 @@ public final class BuildLog extends OutputStream {
     private final ByteArrayOutputStream line = new ByteArrayOutputStream();
     private long written;
     private long lines;
-    private boolean cut;
+    /** Bytes of this line after the first ones, of which the last are in {@link #lineEnd}, a ring. */
+    private long beyond;
+
+    private final byte[] lineEnd = new byte[LINE_END_BYTES];
     private boolean full;
     private boolean triedNetwork;
 
@@ -81,16 +89,16 @@ public final class BuildLog extends OutputStream {
             } else if (line.size() < LINE_BYTES) {
                 line.write(bytes[i]);
             } else {
-                cut = true;
+                lineEnd[(int) (beyond++ % LINE_END_BYTES)] = bytes[i];
             }
         }
         full = accepted < length;
     }
 
     private void endLine() {
-        String text = printable(line.toString(StandardCharsets.UTF_8)) + (cut ? "…" : "");
+        String text = printable(cutLine());
         line.reset();
-        cut = false;
+        beyond = 0;
         tail.addLast(text);
         if (tail.size() > KEPT_LINES) {
             tail.removeFirst();
@@ -101,6 +109,19 @@ public final class BuildLog extends OutputStream {
         lines++;
         triedNetwork |= NetworkAttempt.in(text);
         listener.accept(text);
+    }
+
+    private String cutLine() {
+        int kept = (int) Math.min(beyond, LINE_END_BYTES);
+        byte[] end = new byte[kept];
+        for (int i = 0; i < kept; i++) {
+            end[i] = lineEnd[(int) ((beyond - kept + i) % LINE_END_BYTES)];
+        }
+        if (beyond <= LINE_END_BYTES) {
+            line.writeBytes(end);
+            return line.toString(StandardCharsets.UTF_8);
+        }
+        return line.toString(StandardCharsets.UTF_8) + " … " + new String(end, StandardCharsets.UTF_8);
     }
 
     /** Control characters are a script's way to the user's terminal: they stay in the file. */

@@ -1,0 +1,6 @@
+{
+  users.dad.input.domain = "dad";
+  vms.work.input = {
+    inherit = true;
+  };
+}

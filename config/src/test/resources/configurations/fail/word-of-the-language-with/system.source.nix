@@ -1,0 +1,5 @@
+{
+  vms.work = {
+    with.profile = "kids";
+  };
+}
