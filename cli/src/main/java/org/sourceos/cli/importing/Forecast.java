@@ -69,17 +69,23 @@ record Forecast(
             SourcePlan.Estimate guess = SourcePlan.of(
                             index, List.of(name), SourcePlan.Extent.NAMED, context.cancellation())
                     .estimate();
-            Optional<Duration> before = durations.of("build " + name);
+            Optional<Duration> before = durations.took("build " + name);
             measured += before.isPresent() ? 1 : 0;
             time = time.plus(before.map(known ->
-                            known.plus(durations.of("packages for " + name).orElse(Duration.ZERO)))
+                            known.plus(durations.took("packages for " + name).orElse(Duration.ZERO)))
                     .orElse(guess.time()));
             download += guess.download();
             mebibytes += one.mebibytes();
         }
-        Duration kernel = durations.of("kernel " + Rebuild.KERNEL).orElse(KERNEL);
-        return new Forecast(
-                built, measured, kernels, kernel.multipliedBy(kernels.size()), time, download, mebibytes << 20);
+        Duration kernelTime = Duration.ZERO;
+        for (String features : kernels) {
+            String any = "kernel " + Rebuild.KERNEL;
+            kernelTime = kernelTime.plus(durations
+                    .took((any + " " + features).strip())
+                    .or(() -> durations.took(any))
+                    .orElse(KERNEL));
+        }
+        return new Forecast(built, measured, kernels, kernelTime, time, download, mebibytes << 20);
     }
 
     private static List<PlannedStep> steps(CommandContext context, Places places, List<PreparedConversion> all)

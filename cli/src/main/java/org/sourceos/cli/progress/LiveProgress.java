@@ -66,7 +66,7 @@ final class LiveProgress implements StepListener, AutoCloseable {
                 case FAILED -> paint("31", "✗");
                 case CANCELLED -> paint("33", "–");
             };
-            err.println(mark + " " + step + "  " + paint("2", Durations.text(took)));
+            err.println(mark + " " + step + "  " + paint("2", DurationText.text(took)));
             draw();
         }
     }
@@ -113,7 +113,7 @@ final class LiveProgress implements StepListener, AutoCloseable {
                 return;
             }
             String howFar = step.howFar();
-            String line = "  " + name + "  " + Durations.text(elapsed) + (howFar.isEmpty() ? "" : "  " + howFar);
+            String line = "  " + name + "  " + DurationText.text(elapsed) + (howFar.isEmpty() ? "" : "  " + howFar);
             int room = width - line.length() - 3;
             String last = room > 8
                     ? step.last().substring(0, Math.min(room, step.last().length()))

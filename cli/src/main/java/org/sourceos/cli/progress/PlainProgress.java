@@ -42,7 +42,7 @@ final class PlainProgress implements StepListener {
     @Override
     public synchronized void started(String step, Optional<Duration> estimate) {
         running.put(step, new Watched(new RunningStep(clock, estimate)));
-        line(step + estimate.map(e -> ", " + Durations.about(e)).orElse(""));
+        line(step + estimate.map(e -> ", " + DurationText.about(e)).orElse(""));
     }
 
     @Override
@@ -68,7 +68,7 @@ final class PlainProgress implements StepListener {
             if (elapsed.compareTo(watched.due) >= 0) {
                 Duration pause = elapsed.dividedBy(PART);
                 watched.due = elapsed.plus(pause.compareTo(AT_MOST_EVERY) > 0 ? pause : AT_MOST_EVERY);
-                line(name + ": " + Durations.text(elapsed) + " so far" + described(watched.step));
+                line(name + ": " + DurationText.text(elapsed) + " so far" + described(watched.step));
             }
         });
     }
@@ -92,7 +92,7 @@ final class PlainProgress implements StepListener {
             case FAILED -> " failed after ";
             case CANCELLED -> " stopped after ";
         };
-        line(step + how + Durations.text(took));
+        line(step + how + DurationText.text(took));
     }
 
     @Override

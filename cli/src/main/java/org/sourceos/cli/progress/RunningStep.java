@@ -133,7 +133,7 @@ final class RunningStep {
         if (isLate()) {
             parts.add("longer than expected");
         }
-        left().ifPresent(left -> parts.add(Durations.about(left) + " left"));
+        left().ifPresent(left -> parts.add(DurationText.about(left) + " left"));
         return String.join(", ", parts);
     }
 

@@ -137,14 +137,14 @@ final class RunningStepTest {
 
     @Test
     void estimatesAreNoMoreExactThanTheyAre() {
-        assertThat(Durations.about(Duration.ofMillis(10))).isEqualTo("a few seconds");
-        assertThat(Durations.about(Duration.ofSeconds(5))).isEqualTo("about 10 s");
-        assertThat(Durations.about(Duration.ofSeconds(54))).isEqualTo("about 50 s");
-        assertThat(Durations.about(Duration.ofSeconds(55))).isEqualTo("about 1 min");
-        assertThat(Durations.about(Duration.ofSeconds(89))).isEqualTo("about 1 min");
-        assertThat(Durations.about(Duration.ofSeconds(90))).isEqualTo("about 2 min");
-        assertThat(Durations.about(Duration.ofMinutes(59))).isEqualTo("about 59 min");
-        assertThat(Durations.about(Duration.ofMinutes(62))).isEqualTo("about 1 h");
-        assertThat(Durations.about(Duration.ofMinutes(146))).isEqualTo("about 2 h 30 min");
+        assertThat(DurationText.about(Duration.ofMillis(10))).isEqualTo("a few seconds");
+        assertThat(DurationText.about(Duration.ofSeconds(5))).isEqualTo("about 10 s");
+        assertThat(DurationText.about(Duration.ofSeconds(54))).isEqualTo("about 50 s");
+        assertThat(DurationText.about(Duration.ofSeconds(55))).isEqualTo("about 1 min");
+        assertThat(DurationText.about(Duration.ofSeconds(89))).isEqualTo("about 1 min");
+        assertThat(DurationText.about(Duration.ofSeconds(90))).isEqualTo("about 2 min");
+        assertThat(DurationText.about(Duration.ofMinutes(59))).isEqualTo("about 59 min");
+        assertThat(DurationText.about(Duration.ofMinutes(62))).isEqualTo("about 1 h");
+        assertThat(DurationText.about(Duration.ofMinutes(146))).isEqualTo("about 2 h 30 min");
     }
 }

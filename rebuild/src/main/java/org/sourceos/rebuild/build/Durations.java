@@ -34,6 +34,10 @@ public final class Durations {
         return Optional.ofNullable(read().get(step));
     }
 
+    public Optional<Duration> took(String step) {
+        return of(step).map(Last::took);
+    }
+
     public synchronized void record(String step, Last last) {
         Map<String, Last> all = read();
         all.put(step, last);

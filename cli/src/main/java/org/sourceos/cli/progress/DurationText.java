@@ -4,8 +4,8 @@ import java.time.Duration;
 import java.util.Locale;
 
 /** Durations as people read them. */
-final class Durations {
-    private Durations() {}
+final class DurationText {
+    private DurationText() {}
 
     /** {@code 0.4 s}, {@code 12 s}, {@code 3:05}, {@code 1:02:03}. */
     static String text(Duration duration) {
