@@ -64,6 +64,8 @@ class WrongUsageTest {
     void whatIsSaidByTheCommandItselfHasTheSameStatus() {
         assertThat(wrong("store", "graph", "--format", "png")).contains("there are dot, svg and json");
         assertThat(wrong("store", "gc", "--compact", "--align")).contains("give one of them");
+        assertThat(wrong("store", "gc", "--keep", "0")).contains("--keep must be at least 1");
+        assertThat(wrong("store", "why", "hello", "--keep-since", "soon")).contains("for instance 14d");
         assertThat(wrong("convert", "--profile", "x", "jq"))
                 .startsWith("sourceos: --profile x: there are fresh, copy and share\n");
     }

@@ -40,11 +40,17 @@ final class KeepOptions {
             description = "keep what was made or used within this time: 14d, 12h, 3w (default: 14d)")
     private String since = "14d";
 
-    KeepRules rules(CommandContext context, Places places, BuildCache cache)
-            throws UsageException, RebuildException, IOException {
+    /** What can be said without looking into the store. */
+    void check() throws UsageException {
         if (keep < 1) {
             throw new UsageException("--keep must be at least 1, not " + keep);
         }
+        time("--keep-since", since);
+    }
+
+    KeepRules rules(CommandContext context, Places places, BuildCache cache)
+            throws UsageException, RebuildException, IOException {
+        check();
         Profile profile = new Profile(places.state(), context.library().resolve("sourceos"));
         Switcher switcher = new Switcher(new Generations(cache), profile, places.state(), context.clock());
         return new KeepRules(

@@ -11,6 +11,7 @@ import org.sourceos.cli.CommandContext;
 import org.sourceos.cli.ExitCode;
 import org.sourceos.gitstore.BuildCache;
 import org.sourceos.gitstore.collect.Collected;
+import org.sourceos.gitstore.collect.PackForm;
 import org.sourceos.gitstore.collect.RefFate;
 import picocli.CommandLine.Command;
 import picocli.CommandLine.Mixin;
@@ -62,11 +63,13 @@ final class StoreCollectCommand extends StoreSubcommand implements Callable<Inte
 
     @Override
     public Integer call() throws Exception {
+        keep.check();
+        PackForm wanted = form.form(context());
         Collected collected;
         try (BuildCache cache = open()) {
             collected = cache.collect(
                     keep.rules(context(), program().places(), cache),
-                    form.form(context()),
+                    wanted,
                     dryRun,
                     context().cancellation());
         }

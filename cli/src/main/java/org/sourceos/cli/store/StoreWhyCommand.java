@@ -48,6 +48,7 @@ final class StoreWhyCommand extends StoreSubcommand implements Callable<Integer>
 
     @Override
     public Integer call() throws Exception {
+        keep.check();
         try (BuildCache cache = open()) {
             List<RefFate> plan = cache.plan(
                     keep.rules(context(), program().places(), cache), context().cancellation());
