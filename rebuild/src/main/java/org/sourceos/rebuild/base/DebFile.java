@@ -36,6 +36,11 @@ record DebFile(ControlFile.Paragraph control, Path data) {
     /** Scripts, sums and translations: far above what any package of Debian has. */
     private static final TarLimits CONTROL_LIMITS = new TarLimits(10_000, 256 << 20);
 
+    /** Packages of data compress to a tenth, and of tables to a hundredth; what a bomb unpacks to is a thousand times itself. */
+    private static final long MOST_FROM_A_BYTE = 300;
+
+    private static final long MOST_UNPACKED = 1L << 30;
+
     /** Takes the archive apart into {@code folder}, which must be the caller's own and empty. */
     static DebFile open(Path file, Path folder) throws IOException {
         Optional<Path> control = Optional.empty();
@@ -124,8 +129,12 @@ record DebFile(ControlFile.Paragraph control, Path data) {
         return control.fields().getOrDefault("Version", "");
     }
 
-    FileTree files() {
-        return TarTree.of(data);
+    FileTree files() throws IOException {
+        long most = Math.max(MOST_UNPACKED, Files.size(data) * MOST_FROM_A_BYTE);
+        return new TarTree(
+                "data.tar of " + name(),
+                () -> Files.newInputStream(data),
+                new TarLimits(TarLimits.DEFAULT.entries(), Math.min(most, TarLimits.DEFAULT.bytes())));
     }
 
     /** Names by which others may ask for it. */

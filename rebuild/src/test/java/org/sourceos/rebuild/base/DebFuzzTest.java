@@ -209,24 +209,37 @@ class DebFuzzTest {
 
     @Test
     void aPackageWhoseControlUnpacksToGigabytesIsRefused() throws IOException {
-        ByteArrayOutputStream bomb = new ByteArrayOutputStream();
-        try (GZIPOutputStream zip = new GZIPOutputStream(bomb);
-                TarArchiveOutputStream tar = new TarArchiveOutputStream(zip)) {
-            tar.setBigNumberMode(TarArchiveOutputStream.BIGNUMBER_POSIX);
-            TarArchiveEntry entry = new TarArchiveEntry("./postinst");
-            entry.setSize(1L << 30);
-            tar.putArchiveEntry(entry);
-            byte[] zeros = new byte[1 << 20];
-            for (int i = 0; i < 1 << 10; i++) {
-                tar.write(zeros);
-            }
-            tar.closeArchiveEntry();
-        }
-        byte[] deb = deb(bomb.toByteArray(), compressed(dataTar(), 0));
+        byte[] deb = deb(bomb("./postinst", 1), compressed(dataTar(), 0));
         assertThat(deb.length).isLessThan(2 << 20);
         assertThatThrownBy(() -> read(deb))
                 .isInstanceOf(IOException.class)
                 .hasMessageContaining("unpacks to more than")
                 .satisfies(e -> assertThat(requireNonNull(e.getMessage())).contains("control"));
+    }
+
+    @Test
+    void aPackageWhoseFilesUnpackToGigabytesIsRefused() throws IOException {
+        byte[] deb = deb(compressed(controlTar(), 0), bomb("./usr/share/zeros", 2));
+        assertThat(deb.length).isLessThan(4 << 20);
+        assertThatThrownBy(() -> read(deb))
+                .isInstanceOf(IOException.class)
+                .hasMessageContaining("the archive data.tar of one is refused: it unpacks to more than");
+    }
+
+    private static byte[] bomb(String name, int gibibytes) throws IOException {
+        ByteArrayOutputStream bomb = new ByteArrayOutputStream();
+        try (GZIPOutputStream zip = new GZIPOutputStream(bomb);
+                TarArchiveOutputStream tar = new TarArchiveOutputStream(zip)) {
+            tar.setBigNumberMode(TarArchiveOutputStream.BIGNUMBER_POSIX);
+            TarArchiveEntry entry = new TarArchiveEntry(name);
+            entry.setSize((long) gibibytes << 30);
+            tar.putArchiveEntry(entry);
+            byte[] zeros = new byte[1 << 20];
+            for (int i = 0; i < gibibytes << 10; i++) {
+                tar.write(zeros);
+            }
+            tar.closeArchiveEntry();
+        }
+        return bomb.toByteArray();
     }
 }
