@@ -350,7 +350,7 @@ public final class BuildCache implements AutoCloseable {
     /** What would become of each ref, and why. */
     public List<RefFate> plan(KeepRules rules, Cancellation interruption) throws StoreException {
         return failures.explain(
-                "look what is needed", () -> new Collector(directory, objects, refs, interruption).plan(rules));
+                "find out what is needed", () -> new Collector(directory, objects, refs, interruption).plan(rules));
     }
 
     /** Points a ref to a commit that is in the store. A crash leaves the old or the new. */
