@@ -239,7 +239,7 @@ public final class BuildCache implements AutoCloseable {
     /** What holds an object, as {@link #plan} sees it: a chain for each ref that reaches it, and for each lease. */
     public List<Holder> holders(ObjectName object, List<RefFate> plan, Cancellation interruption)
             throws StoreException {
-        return failures.explain("look what holds " + object, () -> {
+        return failures.explain("find out what holds " + object, () -> {
             List<Holder> holders = new ArrayList<>(new Why(objects, interruption).holders(object, plan));
             if (Leases.read(directory).objects().contains(object)) {
                 holders.add(0, new Holder(true, "a running program holds it", List.of("leases")));
