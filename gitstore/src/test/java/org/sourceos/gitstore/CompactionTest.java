@@ -468,4 +468,30 @@ class CompactionTest {
         }
         assertSound(Map.of());
     }
+
+    @Test
+    void whatNobodyNeedsLeavesThePackOfWhatIsInUseToo() throws Exception {
+        StoreRef used = new StoreRef(StoreRef.Namespace.VMS, "used");
+        try (BuildCache cache = open()) {
+            SampleStore.image(cache, "used", 1, Instant.now());
+            cache.use(used);
+            SampleStore.layer(cache, "gone", 2, Instant.now());
+        }
+        try (BuildCache cache = open()) {
+            cache.collect(rules(), false, never);
+        }
+        // One with pages, of both.
+        assertThat(packs()).hasSize(2);
+        Tool.git(store(), "update-ref", "-d", "refs/layers/gone");
+        try (BuildCache cache = open()) {
+            Collected collected = cache.collect(rules(), SampleStore.form(Aim.COMPACT), false, never);
+            assertThat(collected.notes()).anyMatch(note -> note.contains("stays: used, run on"));
+        }
+        assertThat(Tool.git(store(), "cat-file", "--batch-check", "--batch-all-objects")
+                        .lines())
+                .hasSize((int) Tool.git(store(), "rev-list", "--all", "--objects")
+                        .lines()
+                        .count());
+        assertSound(Map.of());
+    }
 }

@@ -163,7 +163,10 @@ public final class Collector {
             Scratch scratch,
             List<Collected.Freed> freed)
             throws IOException {
-        List<String> notes = new ArrayList<>(swept(sweep.removeOnly(), freed));
+        Set<Path> used = inUse.packs().keySet();
+        List<String> notes =
+                new ArrayList<>(swept(sweep.beforeCompaction(used, dryRun ? store : scratch.folder()), freed));
+        // Such a pack has another name when something was left out of it.
         Map<Path, String> staying = inUse.packs();
         Compaction.Result result = new Compaction(
                         objects,

@@ -101,10 +101,23 @@ public final class ObjectSweep {
         return tally.result();
     }
 
-    /** Removes what is not needed at all, and writes nothing. */
-    public Result removeOnly() throws IOException {
-        removeUseless(new ArrayList<>(), new ArrayList<>());
+    /**
+     * Removes what is not needed at all, and writes anew only what a compaction leaves to machines.
+     *
+     * @param staying packs that machines read from and that stay so
+     * @param temporary as of {@link #run}
+     */
+    public Result beforeCompaction(Set<Path> staying, Path temporary) throws IOException {
+        List<Pack> paged = new ArrayList<>();
+        removeUseless(paged, new ArrayList<>());
         looseObjects.removeUseless();
+        List<PackUsage> usages = new ArrayList<>();
+        for (Pack pack : paged) {
+            if (staying.contains(pack.file())) {
+                usages.add(PackUsage.of(pack, needed));
+            }
+        }
+        pagedRepack.run(usages, temporary);
         leftovers.remove();
         return tally.result();
     }
